@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+# The backends and element types that conformance tests are multiplied by: the test of an op is written once, in
+# tests/conformance/<op>.hpp, and compiled here for each (op, backend, element type).
+
+# THE list: a backend joins with one line.   name | C++ type | header | target
+set(tenfold_test_backends
+    "reference|tenfold::reference|tenfold/backends/reference.hpp|tenfold::tenfold"
+    "cpu|tenfold::cpu|tenfold/backends/cpu.hpp|tenfold::cpu")
+
+# Short names of the element types, as in problem strings.
+set(tenfold_type_f32 float)
+set(tenfold_type_f64 double)
+set(tenfold_type_f16 tenfold::half)
+set(tenfold_type_bf16 tenfold::bfloat16)
+set(tenfold_type_s8 std::int8_t)
+set(tenfold_type_u8 std::uint8_t)
+set(tenfold_type_s32 std::int32_t)
+
+# tenfold_conformance(<op> DTYPES <short name>... [LABELS <label>...] [TIMEOUT <seconds>] [LIBRARIES <target>...])
+#
+# One program per (op, backend), named conformance.<op>.<backend>, with one translation unit per element type.
+function(tenfold_conformance op)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "DTYPES;LABELS;LIBRARIES")
+  foreach(entry IN LISTS tenfold_test_backends)
+    string(REPLACE "|" ";" fields "${entry}")
+    list(GET fields 0 backend_name)
+    list(GET fields 1 backend_type)
+    list(GET fields 2 backend_header)
+    list(GET fields 3 backend_target)
+    set(sources "")
+    foreach(dtype IN LISTS arg_DTYPES)
+      if(NOT DEFINED tenfold_type_${dtype})
+        message(FATAL_ERROR "tenfold_conformance(${op}): no element type is called '${dtype}'")
+      endif()
+      set(dtype_type ${tenfold_type_${dtype}})
+      set(source ${CMAKE_CURRENT_BINARY_DIR}/${op}_${backend_name}_${dtype}.cpp)
+      configure_file(${PROJECT_SOURCE_DIR}/tests/conformance/case.cpp.in ${source} @ONLY)
+      list(APPEND sources ${source})
+    endforeach()
+    tenfold_add_test(
+      NAME conformance.${op}.${backend_name}
+      SOURCES ${sources}
+      LABELS ${arg_LABELS}
+      TIMEOUT ${arg_TIMEOUT}
+      LIBRARIES ${backend_target} ${arg_LIBRARIES})
+  endforeach()
+endfunction()

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# How a test is declared. Labels: smoke (also run by the sanitizer and clang jobs), full, gate, install, cuda, gpu, big,
+# odr, fuzz, weekly; scripts/test runs its jobs by them.
+
+# Exactly the programs labelled smoke: what the sanitizer and clang jobs have time for.
+add_custom_target(tenfold_smoke_tests)
+# The same for the programs labelled cuda, the ones that nvcc builds.
+add_custom_target(tenfold_cuda_tests)
+
+# tenfold_add_test(NAME <name> SOURCES <file>... [LABELS <label>...] [TIMEOUT <seconds>] [LIBRARIES <target>...]
+#                  [ARGUMENTS <argument>...])
+#
+# One doctest program and one ctest entry. NAME may carry the IDs of the rules it proves: "unit.core.index [E03]". A
+# program that runs zero test cases fails. The target's name, test_<name> with other characters than letters and digits
+# as underscores, is left in tenfold_test_target for further target_* calls.
+function(tenfold_add_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LABELS;LIBRARIES;ARGUMENTS")
+  if(NOT arg_NAME OR NOT arg_SOURCES)
+    message(FATAL_ERROR "tenfold_add_test: NAME and SOURCES are required")
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  if(NOT arg_LABELS)
+    set(arg_LABELS full)
+  endif()
+  string(REGEX REPLACE " *\\[.*$" "" target "${arg_NAME}")
+  string(MAKE_C_IDENTIFIER "test_${target}" target)
+
+  add_executable(${target} ${arg_SOURCES})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${target} PRIVATE tenfold_test_main tenfold::tenfold ${arg_LIBRARIES} tenfold_warnings)
+  add_test(NAME "${arg_NAME}" COMMAND ${target} ${arg_ARGUMENTS})
+  set_tests_properties(
+    "${arg_NAME}"
+    PROPERTIES LABELS "${arg_LABELS}"
+               TIMEOUT ${arg_TIMEOUT}
+               FAIL_REGULAR_EXPRESSION "test cases: +0 ")
+  set_property(GLOBAL APPEND PROPERTY TENFOLD_TEST_PROGRAMS ${target})
+  foreach(label IN ITEMS smoke cuda)
+    if(label IN_LIST arg_LABELS)
+      add_dependencies(tenfold_${label}_tests ${target})
+    endif()
+  endforeach()
+  set(tenfold_test_target ${target} PARENT_SCOPE)
+endfunction()
+
+# tenfold_add_script_test(NAME <name> SCRIPT <file.py> [ARGUMENTS <argument>...] [LABELS <label>...] [TIMEOUT <seconds>])
+#
+# A check written in Python. Exit code 77 means skipped, with the reason in its output.
+function(tenfold_add_script_test)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;SCRIPT;TIMEOUT" "LABELS;ARGUMENTS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_test(NAME "${arg_NAME}" COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCRIPT} ${arg_ARGUMENTS})
+  set_tests_properties("${arg_NAME}" PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} SKIP_RETURN_CODE 77)
+endfunction()

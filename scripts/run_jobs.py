@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the jobs of scripts/test, prints a table of them and writes build/times.json.
+
+A job is a configure preset, build targets and a ctest preset of CMakePresets.json. The last line printed is the sum
+over all of them: "N passed, N failed, N skipped". A job that does not build counts as one failure, a job that this
+machine cannot run as one skipped test.
+"""
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    what: str
+    configure: str  # configure preset; its folder is build/<preset>
+    budget: float  # minutes on two cores without a compiler cache
+    build: str | None = None  # build preset; None: the tests build what they need
+    needs: str | None = None  # a program without which the job is skipped
+
+
+JOBS = [
+    Job("gate", "sources, floors, headers alone, programs that must not compile, compile budgets", "gcc-release", 5),
+    Job("gcc-release", "g++ -O3, all warnings as errors: every test", "gcc-release", 14, build="gcc-release"),
+    Job("gcc-asan", "smoke tests under the address and undefined-behaviour sanitizers", "gcc-asan", 8, build="gcc-asan"),
+    Job("clang", "smoke tests built by clang", "clang", 6, build="clang", needs="clang++"),
+    Job("cuda-compile", "headers and CUDA sources through nvcc, without a GPU", "cuda-compile", 6,
+        build="cuda-compile", needs="nvcc"),
+    Job("install", "install, move, consume through find_package, add_subdirectory and a bare -I", "gcc-release", 3),
+]
+
+
+@dataclass
+class Result:
+    job: Job
+    seconds: float = 0.0
+    passed: int = 0
+    failed: int = 0
+    skipped: list = field(default_factory=list)  # "test: reason"
+    failures: list = field(default_factory=list)
+
+    @property
+    def run(self):
+        return self.passed + self.failed
+
+
+def command(arguments, environment=None):
+    print("+ " + " ".join(str(a) for a in arguments), flush=True)
+    return subprocess.run(arguments, cwd=ROOT, env=environment).returncode
+
+
+def find_nvcc():
+    """Toolkits are often installed without being on PATH."""
+    found = shutil.which("nvcc")
+    usual = Path("/usr/local/cuda/bin/nvcc")
+    return found or (str(usual) if usual.exists() else None)
+
+
+def add_results(result, report):
+    """Adds the counts of one JUnit report as ctest writes it."""
+    for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
+        name = case.get("name")
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.get("status") == "fail":
+            result.failed += 1
+            result.failures.append(name)
+        elif skipped is not None or case.get("status") in ("notrun", "disabled"):
+            lines = [line for line in (case.findtext("system-out") or "").strip().splitlines() if line.strip()]
+            result.skipped.append(f"{name}: {lines[-1] if lines else skipped.get('message', 'not run')}")
+        else:
+            result.passed += 1
+
+
+def run(job, parallel):
+    result = Result(job)
+    start = time.monotonic()
+    environment = dict(os.environ)
+    if job.needs == "nvcc":
+        nvcc = find_nvcc()
+        if nvcc is None:
+            result.skipped.append(f"{job.name}: nvcc was not found (CUDA toolkit)")
+            return result
+        environment["CUDACXX"] = nvcc
+    elif job.needs and shutil.which(job.needs) is None:
+        result.skipped.append(f"{job.name}: {job.needs} was not found")
+        return result
+
+    if command(["cmake", "--preset", job.configure], environment) != 0:
+        result.failures.append("configure")
+    elif job.build and command(["cmake", "--build", "--preset", job.build, "-j", str(parallel), "--", "-k0"]) != 0:
+        result.failures.append("build")
+    if result.failures == ["configure"] or (result.failures and not list((BUILD / job.configure).glob("CTestTestfile.cmake"))):
+        result.failed = 1
+    else:
+        result.failed = len(result.failures)
+        report = BUILD / f"junit-{job.name}.xml"
+        report.unlink(missing_ok=True)
+        code = command(["ctest", "--preset", job.name, "--output-junit", str(report)], environment)
+        if report.exists():
+            add_results(result, report)
+        if code != 0 and not result.failures:
+            result.failed += 1
+            result.failures.append("ctest found no tests or could not run")
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def print_table(results):
+    width = max(len(r.job.name) for r in results)
+    print(f"\n{'job':<{width}}  {'minutes':>7}  {'budget':>6}  {'run':>5}  {'failed':>6}  skipped")
+    for r in results:
+        late = "  over budget" if r.seconds > 60 * r.job.budget else ""
+        print(f"{r.job.name:<{width}}  {r.seconds / 60:7.1f}  {r.job.budget:6.0f}  {r.run:5}  {r.failed:6}"
+              f"  {len(r.skipped)}{late}")
+    for r in results:
+        for failure in r.failures:
+            print(f"failed   {r.job.name}: {failure}")
+    for r in results:
+        for reason in r.skipped:
+            print(f"skipped  {reason}")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__.splitlines()[0])
+    parser.add_argument("jobs", nargs="*", metavar="job", help="jobs to run (default: all)")
+    parser.add_argument("--list", action="store_true", help="list the jobs and exit")
+    parser.add_argument("--keep-going", action="store_true", help="run the remaining jobs after a failed one")
+    options = parser.parse_args()
+    if options.list:
+        for job in JOBS:
+            print(f"{job.name:<13} {job.what}")
+        return 0
+    unknown = [name for name in options.jobs if name not in [job.name for job in JOBS]]
+    if unknown:
+        print(f"scripts/test: no job is called '{unknown[0]}'; jobs: {', '.join(j.name for j in JOBS)}", file=sys.stderr)
+        return 64
+
+    BUILD.mkdir(exist_ok=True)
+    results = []
+    for job in JOBS:
+        if options.jobs and job.name not in options.jobs:
+            continue
+        print(f"\n== {job.name}: {job.what}", flush=True)
+        results.append(run(job, parallel=os.cpu_count() or 1))
+        if results[-1].failed and not options.keep_going:
+            break
+    print_table(results)
+    times = [{"job": r.job.name, "seconds": round(r.seconds, 1), "budget_seconds": 60 * r.job.budget, "run": r.run,
+              "failed": r.failures, "skipped": r.skipped} for r in results]
+    (BUILD / "times.json").write_text(json.dumps({"cores": os.cpu_count(), "jobs": times}, indent=2) + "\n")
+    failed = sum(r.failed for r in results)
+    print(f"\n{sum(r.passed for r in results)} passed, {failed} failed, {sum(len(r.skipped) for r in results)} skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
