@@ -8,7 +8,7 @@ bench_packages=(
 )
 test_packages=(
   "${bench_packages[@]}"
-  binutils clang clang-format-14 libclang-rt-14-dev doctest-dev python3-jsonschema
+  binutils clang clang-format-19 libclang-rt-14-dev doctest-dev python3-jsonschema
 )
 
 # install_missing <package>...
@@ -60,7 +60,7 @@ python3 python3 -
 git git -
 binutils objdump -
 clang clang++ -
-clang-format-14 clang-format-14 -
+clang-format-19 clang-format-19 -
 libtbb-dev - tbb/task_group.h
 libbenchmark-dev - benchmark/benchmark.h
 nlohmann-json3-dev - nlohmann/json.hpp
