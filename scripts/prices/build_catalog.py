@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds benchmarks/instances/catalog from price files on disk; nothing is fetched.
+
+    build_catalog.py --survey instances.csv --gcp pricing.yml --capacity-blocks blocks.csv --peaks gpus.csv --out catalog
+"""
+
+import argparse
+import pathlib
+
+import aws_capacity_blocks
+import gcp_yaml
+import gpu_peaks
+import survey_csv
+from catalog_format import Tables, write_catalog
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--survey", help="survey table (survey_csv.py)")
+    parser.add_argument("--gcp", help="pricing.yml (gcp_yaml.py)")
+    parser.add_argument("--capacity-blocks", help="AWS Capacity Block table (aws_capacity_blocks.py)")
+    parser.add_argument("--peaks", help="accelerator datasheet table (gpu_peaks.py)")
+    parser.add_argument("--families", nargs="+", default=gcp_yaml.FAMILIES, help="Compute Engine families to take")
+    parser.add_argument("--regions", nargs="+", default=gcp_yaml.REGIONS, help="Compute Engine regions to take")
+    parser.add_argument("--out", required=True, type=pathlib.Path, help="folder of the catalog")
+    options = parser.parse_args()
+
+    tables = Tables()
+    # The first converter that states a column of a type wins: the survey names CPU models and cores.
+    if options.survey:
+        tables.merge(survey_csv.convert(options.survey))
+    if options.gcp:
+        tables.merge(gcp_yaml.convert(options.gcp, options.families, options.regions))
+    if options.capacity_blocks:
+        tables.merge(aws_capacity_blocks.convert(options.capacity_blocks))
+    write_catalog(options.out, tables)
+    if options.peaks:
+        gpu_peaks.write(options.out / "peaks.csv", gpu_peaks.convert(options.peaks))
+
+
+if __name__ == "__main__":
+    main()
