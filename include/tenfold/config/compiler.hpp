@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiler facts behind names: what a macro promises is said here once, every use relies on it.           [floor 0]
+#pragma once
+
+#include <version>
+
+#if defined(__CUDACC__) && (__cplusplus < 202002L)
+#error "tenfold: C++20 is needed in .cu files; link tenfold::tenfold, or pass -std=c++20 to nvcc"
+#elif __cplusplus < 202002L
+#error "tenfold: C++20 is needed; pass -std=c++20 or use target_compile_features(app PRIVATE cxx_std_20)"
+#endif
+
+/// 1 where the translation unit is compiled with exceptions; without them only the std::nothrow overloads exist.
+#if defined(__cpp_exceptions)
+#define TENFOLD_HAS_EXCEPTIONS 1
+#else
+#define TENFOLD_HAS_EXCEPTIONS 0
+#endif
+
+/// A function that leaves no symbol of its own, at -O0 too: members of types that cross library borders.
+#define TENFOLD_INLINE inline __attribute__((always_inline))
+
+/// A function that must stay out of line and out of the hot path: error texts.
+#define TENFOLD_COLD __attribute__((noinline, cold))
+
+#define TENFOLD_RESTRICT __restrict__
+
+/// State that must exist once per shared library, so that the library can be unloaded.
+#define TENFOLD_HIDDEN __attribute__((visibility("hidden")))
+
+/// An exception type must be one type for a whole process, whatever the visibility flags of its users.
+#define TENFOLD_EXPORT __attribute__((visibility("default")))
+
+#if defined(__CUDACC__)
+#define TENFOLD_HD __host__ __device__
+#else
+#define TENFOLD_HD
+#endif
+
+// Kernels: TENFOLD_BODY is a piece that inlines into an entry and takes over its instruction set; TENFOLD_ENTRY is
+// the one function per ISA that carries the target attribute; TENFOLD_STRICT opens each body; TENFOLD_UNROLL stands
+// before every loop over registers. Together they make the consumer's -O0, -ffast-math, -ffp-contract=off, -ftrapv and
+// -mprefer-vector-width irrelevant for kernels (docs/design/dispatch.md has the measurements, tests/codegen the proof).
+#if defined(__clang__)
+#define TENFOLD_BODY inline __attribute__((always_inline))
+#define TENFOLD_ENTRY __attribute__((noinline, min_vector_width(512)))
+// contract(on) fuses at -O0 too, contract(fast) does not: Debug and Release would differ in their bits.
+#define TENFOLD_STRICT _Pragma("float_control(precise, on)") _Pragma("clang fp contract(on)")
+#define TENFOLD_UNROLL _Pragma("unroll")
+#else
+#define TENFOLD_BODY inline __attribute__((always_inline, optimize("no-fast-math")))
+#define TENFOLD_ENTRY __attribute__((noinline, optimize("O3", "no-fast-math", "fp-contract=fast", "no-trapv")))
+#define TENFOLD_STRICT
+#define TENFOLD_UNROLL _Pragma("GCC unroll 32")
+#endif
+
+// Brackets around headers with bodies. nvcc warns that its own front end ignores `#pragma GCC unroll` (1675), which is
+// meant for the host compiler; g++ warns that vectors in inlined functions have a flag-dependent calling convention.
+#if defined(__CUDACC__)
+#define TENFOLD_BODIES_BEGIN _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 1675")
+#define TENFOLD_BODIES_END _Pragma("nv_diagnostic pop")
+#elif defined(__clang__)
+#define TENFOLD_BODIES_BEGIN
+#define TENFOLD_BODIES_END
+#else
+#define TENFOLD_BODIES_BEGIN _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wpsabi\"")
+#define TENFOLD_BODIES_END _Pragma("GCC diagnostic pop")
+#endif

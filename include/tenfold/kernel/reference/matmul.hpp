@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// c(i, j) = epilogue(alpha sum_p a(i, p) b(p, j) + beta c(i, j)): the definition, sums in double or exact integers. [floor 4]
+#pragma once
+
+#include <tenfold/exec/reference.hpp>
+#include <tenfold/kernel/reference/element.hpp>  // wide_t, narrow, for_each_index
+#include <tenfold/op/matmul.hpp>
+
+TENFOLD_BEGIN
+template <>
+struct kernel<matmul_op, reference> {
+    template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
+    static status run(const reference&, const matmul_arguments<A, B, C, Rank, Epilogue, Space>& x) {
+        using wide = wide_t<accumulator_t<A>>;
+        const auto alpha = wide_scalar<wide>(x.options.alpha);
+        const auto beta = wide_scalar<wide>(x.options.beta);
+        for_each_index(x.c.extents(), [&](const auto& index) {                       // (..., i, j)
+            auto at_a = index;
+            auto at_b = index;
+            wide sum = 0;
+            if (x.options.alpha != 0) {
+                for (index_t p = 0; p < x.k(); ++p) {
+                    at_a[Rank - 1] = p;
+                    at_b[Rank - 2] = p;
+                    sum += widen<wide>(x.a(at_a)) * widen<wide>(x.b(at_b));
+                }
+                sum *= alpha;
+            }
+            if (x.options.beta != 0) sum += beta * widen<wide>(x.c(index));
+            x.c(index) = apply_epilogue<accumulator_t<A>, C>(x.epilogue, sum, index);
+        });
+        return {};
+    }
+};
+TENFOLD_END

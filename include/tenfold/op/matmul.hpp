@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// matmul: its options, checks, counts and overloads. How it is computed: kernel/<backend>/matmul.hpp.       [floor 3]
+#pragma once
+
+#include <tenfold/core/tensor.hpp>
+#include <tenfold/exec/check.hpp>
+#include <tenfold/exec/invoke.hpp>
+#include <tenfold/op/functor/epilogue.hpp>
+
+#include <cmath>
+#include <new>
+
+TENFOLD_BEGIN
+struct matmul_options {
+    double alpha = 1;  ///< scales a b; 0: a and b are not read. For integer types an integer
+    double beta = 0;   ///< scales the old c; 0: c is not read. For integer types an integer
+};
+
+/// Operands of one checked matmul. All views have the rank of c; axes of extent 1 in a and b broadcast by stride 0.
+template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
+struct matmul_arguments {
+    using epilogue_type = Epilogue;
+    static constexpr std::size_t rank = Rank;
+
+    tensor_view<const A, Rank, Space> a;  // (..., m, k)
+    tensor_view<const B, Rank, Space> b;  // (..., k, n)
+    tensor_view<C, Rank, Space> c;        // (..., m, n)
+    matmul_options options;
+    Epilogue epilogue;
+    status shape;  ///< of the leading axes, found while they were broadcast
+
+    [[nodiscard]] TENFOLD_INLINE index_t m() const noexcept { return c.extent(Rank - 2); }
+    [[nodiscard]] TENFOLD_INLINE index_t n() const noexcept { return c.extent(Rank - 1); }
+    [[nodiscard]] TENFOLD_INLINE index_t k() const noexcept { return a.extent(Rank - 1); }
+    [[nodiscard]] TENFOLD_INLINE index_t batch() const noexcept {
+        index_t count = 1;
+        for (std::size_t i = 0; i + 2 < Rank; ++i) count *= c.extent(i);
+        return count;
+    }
+};
+
+struct matmul_op {
+    static constexpr const char* name = "matmul";
+
+    /// Multiply-adds count 2.
+    [[nodiscard]] static constexpr index_t flops(index_t batch, index_t m, index_t n, index_t k) noexcept { return 2 * batch * m * n * k; }
+
+    /// Largest k for which every sum of products fits the accumulator; 0: no limit.
+    template <class A, class B>
+    [[nodiscard]] static constexpr index_t max_k() noexcept {
+        constexpr bool unsigned_a = std::is_same_v<A, std::uint8_t>;
+        constexpr bool unsigned_b = std::is_same_v<B, std::uint8_t>;
+        if constexpr (sizeof(A) > 1 || sizeof(B) > 1) return 0;
+        return unsigned_a && unsigned_b ? 33025 : unsigned_a || unsigned_b ? 65793 : 131071;  // 2^31 - 1 over 255^2, 255 * 128, 128^2
+    }
+
+    template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
+    [[nodiscard]] static status check(const matmul_arguments<A, B, C, Rank, Epilogue, Space>& x) noexcept {
+        if (!x.shape.ok()) [[unlikely]]
+            return x.shape;
+        named_operand a{"a", x.a};
+        named_operand b{"b", x.b};
+        named_operand c{"c", x.c};
+        const index_t k = x.k();
+        if (x.b.extent(Rank - 2) != k) [[unlikely]]
+            return inner_extent_failure(x.a.extents(), x.b.extents());
+        if (x.a.extent(Rank - 2) != x.m() || x.b.extent(Rank - 1) != x.n()) [[unlikely]]
+            return output_extent_failure(x.a.extents(), x.b.extents(), x.c.extents());
+        if (status s = check_output(name, c); !s.ok()) return s;
+        if (x.options.alpha != 0) {  // otherwise a and b are not read
+            if (status s = check_operand(name, a); !s.ok()) return s;
+            if (status s = check_operand(name, b); !s.ok()) return s;
+            if (status s = check_disjoint(name, c, a); !s.ok()) return s;
+            if (status s = check_disjoint(name, c, b); !s.ok()) return s;
+        }
+        if constexpr (is_integer_v<accumulator_t<A>>) {
+            if (!is_whole(x.options.alpha) || !is_whole(x.options.beta)) return scale_failure();
+            if (max_k<A, B>() > 0 && k > max_k<A, B>()) return depth_failure(k, max_k<A, B>());
+        }
+        return check_epilogue_apart(x.epilogue, name, c);
+    }
+
+private:
+    static bool is_whole(double value) noexcept { return std::abs(value) <= 0x1p31 && std::trunc(value) == value; }
+
+    template <std::size_t Rank>
+    TENFOLD_COLD static status inner_extent_failure(const index_array<Rank>& a, const index_array<Rank>& b) noexcept {
+        return failure(status_code::shape, name) << "inner extents differ: a is " << a << ", b is " << b << "; a.extent(" << Rank - 1
+                                                 << ") = " << a[Rank - 1] << " must equal b.extent(" << Rank - 2 << ") = " << b[Rank - 2]
+                                                 << ". Pass b.transposed() if b is stored as (n, k)";
+    }
+    template <std::size_t Rank>
+    TENFOLD_COLD static status output_extent_failure(const index_array<Rank>& a, const index_array<Rank>& b,
+                                                     const index_array<Rank>& c) noexcept {
+        const bool rows = a[Rank - 2] != c[Rank - 2];
+        const std::size_t axis = rows ? Rank - 2 : Rank - 1;
+        return failure(status_code::shape, name) << "a is " << a << ", b is " << b << ", c is " << c << "; c.extent(" << axis
+                                                 << ") = " << c[axis] << " must equal " << (rows ? "a" : "b") << ".extent(" << axis
+                                                 << ") = " << (rows ? a[axis] : b[axis]) << ". Give c the extents (..., m, n)";
+    }
+    TENFOLD_COLD static status scale_failure() noexcept {
+        return failure(status_code::shape, name) << "alpha and beta must be whole numbers of at most 2^31 for integer types; "
+                                                    "scale in the epilogue with scale(s) or convert() first";
+    }
+    TENFOLD_COLD static status depth_failure(index_t k, index_t limit) noexcept {
+        return failure(status_code::shape, name) << "k = " << k << " exceeds " << limit
+                                                 << ", the largest depth for which the int32 sum of these 8-bit products is exact. "
+                                                    "Split k, or convert() to int32 or float first";
+    }
+};
+
+/// Largest rank of the operands.
+template <class A, class B>
+inline constexpr std::size_t matmul_rank = rank_of<A> > rank_of<B> ? rank_of<A> : rank_of<B>;
+
+/// Element type of the result that is returned: T for floats, int32 for 8-bit integers.
+template <class A, class B>
+using matmul_value = std::conditional_t<is_floating_v<value_of<A>>, value_of<A>, accumulator_t<value_of<A>>>;
+
+template <class A, class B, class C>
+consteval void require_matmul_types() {
+    constexpr bool bytes = sizeof(value_of<A>) == 1 && sizeof(value_of<B>) == 1;
+    static_assert(rank_of<A> >= 2 && rank_of<B> >= 2, "tenfold: matmul takes operands of rank >= 2; use reshaped() to make a vector a matrix");
+    static_assert(dtype<value_of<A>> && dtype<value_of<B>> && (std::is_same_v<value_of<A>, value_of<B>> || bytes),
+                  "tenfold: matmul takes a and b of one type: float, double, half, bfloat16 or int32_t; int8_t and uint8_t mix. Use convert()");
+    static_assert(std::is_same_v<C, value_of<A>> || std::is_same_v<C, accumulator_t<value_of<A>>> || (bytes && std::is_same_v<C, float>),
+                  "tenfold: matmul writes c of the inputs' type or of their accumulator (float for half and bfloat16, int32_t or, after "
+                  "the epilogue, float for 8-bit)");
+    static_assert(!(bytes && sizeof(C) == 1), "tenfold: matmul of 8-bit integers writes int32_t (or float after the epilogue)");
+}
+
+/// Views of a and b broadcast over the leading axes of c.
+template <std::size_t Rank, class T, std::size_t From, class Space>
+TENFOLD_INLINE tensor_view<const T, Rank, Space> broadcast_leading(tensor_view<const T, From, Space> x, const index_array<Rank>& like,
+                                                                   const char* operand, status& shape) noexcept {
+    index_array<Rank> extents = like;
+    index_array<Rank> strides{};
+    constexpr std::size_t leading = Rank - From;
+    for (std::size_t i = 0; i < From; ++i) {
+        const std::size_t at = leading + i;
+        strides[at] = x.stride(i);
+        if (at + 2 >= Rank) {
+            extents[at] = x.extent(i);
+        } else if (x.extent(i) == 1) {
+            strides[at] = 0;
+        } else if (x.extent(i) != like[at]) [[unlikely]] {
+            shape = failure(status_code::shape, "matmul") << "leading axes do not broadcast: " << operand << " is " << x.extents() << ", c is "
+                                                          << like << "; " << operand << ".extent(" << i << ") = " << x.extent(i)
+                                                          << " must be 1 or c.extent(" << at << ") = " << like[at];
+        }
+    }
+    return {x.data(), extents, strides};
+}
+
+template <class A, class B, class C, class Epilogue>
+TENFOLD_INLINE auto make_matmul_arguments(const A& a, const B& b, C& c, const matmul_options& options, const Epilogue& epilogue) noexcept {
+    constexpr std::size_t rank = rank_of<C>;
+    static_assert(rank >= matmul_rank<A, B>, "tenfold: matmul needs c of the rank of the larger operand");
+    static_assert(std::is_same_v<space_of<A>, space_of<C>> && std::is_same_v<space_of<B>, space_of<C>>, "tenfold: matmul takes operands of one memory space");
+    static_assert(epilogue_for<Epilogue, accumulator_t<value_of<A>>, rank>,
+                  "tenfold: the epilogue of matmul is a functor (accumulator, index...) -> value with one index per axis of c; gelu and silu "
+                  "need a floating-point accumulator");
+    require_matmul_types<A, B, value_of<C>>();
+    matmul_arguments<value_of<A>, value_of<B>, value_of<C>, rank, Epilogue, space_of<C>> x{{}, {}, c.view(), options, epilogue, {}};
+    x.a = broadcast_leading<rank>(input_view(a), c.view().extents(), "a", x.shape);
+    x.b = broadcast_leading<rank>(input_view(b), c.view().extents(), "b", x.shape);
+    if (x.shape.ok()) x.shape = bind_epilogue(x.epilogue, output_shape<rank>{"matmul", c.view().extents(), rank - 1});
+    return x;
+}
+
+/// Extents of a b: broadcast leading axes, then (m, n). Extents that do not fit are found by the op's check.
+template <class A, class B>
+TENFOLD_INLINE index_array<matmul_rank<A, B>> matmul_extents(const A& a, const B& b) noexcept {
+    constexpr std::size_t rank = matmul_rank<A, B>;
+    index_array<rank> extents{};
+    for (auto& e : extents) e = 1;
+    const auto widen = [&](const auto& x) {
+        constexpr std::size_t own = rank_of<decltype(x)>;
+        for (std::size_t i = 0; i + 2 < own; ++i) {
+            index_t& e = extents[rank - own + i];
+            if (e == 1) e = x.view().extent(i);
+        }
+    };
+    widen(a);
+    widen(b);
+    extents[rank - 2] = a.view().extent(rank_of<A> - 2);
+    extents[rank - 1] = b.view().extent(rank_of<B> - 1);
+    return extents;
+}
+
+template <class E>
+concept not_an_operand = !viewable<E> && !std::same_as<std::remove_cvref_t<E>, matmul_options>;
+
+/// c <- epilogue(alpha a b + beta c), over the last two axes; leading axes broadcast.
+///
+/// Shapes     a (..., m, k), b (..., k, n), c (..., m, n). Leading axes of a and b are missing, 1, or c's.
+/// Layout     any strides, zero and negative included; fastest when the last axis of each is contiguous. No operand is
+///            copied as a whole: panels of it pass through scratch.
+/// Types      a, b: T, sums in accumulator_t<T>: float for half and bfloat16, exact int32 for 8-bit (mixed signs allowed),
+///            int32 modulo 2^32. c: T or accumulator_t<T>; 8-bit: int32, or float after the epilogue.
+/// Special    beta == 0: c is written, never read. alpha == 0: a and b are not read. k == 0: c <- epilogue(beta c). m, n or
+///            a batch extent 0: nothing. NaN and Inf follow IEEE 754; no product is skipped.
+/// Aliasing   a and b may overlap; c overlaps neither: shape_error. An add(residual) may be c itself.
+/// Errors     shape_error, unsupported_error, std::bad_alloc; the std::nothrow overload returns the same as status. Before any
+///            write; only an exception of the epilogue comes after, and leaves c unspecified.
+/// Accuracy   alpha = 1, beta = 0: |c - exact| <= gamma(kc + ceil(k / kc)) |a||b| element-wise, gamma(n) = n u / (1 - n u), kc the
+///            depth of a block (cpu; blocking.hpp), plus one rounding to c's type. reference: u of double. [Higham 2002, section 3]
+/// Cost       2 m n k flop per batch; bytes >= (m k + k n) read + m n written.
+/// Completes  on return for reference and cpu.
+/// Bits       depend on shapes, strides, dtypes and active_isa(); not on threads, arena or alignment.
+/// Source     Goto & van de Geijn 2008 (blocking); Low et al. 2016 (block sizes).
+template <backend Backend, viewable A, viewable B, writable C, class Epilogue = identity>
+    requires not_an_operand<Epilogue>
+TENFOLD_INLINE void matmul(const Backend& where, const A& a, const B& b, C&& c, const matmul_options& options = {}, const Epilogue& epilogue = {}) {
+    require_callable<matmul_op, Backend, A, B, C>();
+    invoke<matmul_op>(where, make_matmul_arguments(a, b, c, options, epilogue));
+}
+template <backend Backend, viewable A, viewable B, writable C, not_an_operand Epilogue>
+TENFOLD_INLINE void matmul(const Backend& where, const A& a, const B& b, C&& c, const Epilogue& epilogue) {
+    matmul(where, a, b, c, matmul_options{}, epilogue);
+}
+template <backend Backend, viewable A, viewable B, writable C, class Epilogue = identity>
+    requires not_an_operand<Epilogue>
+[[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c, const matmul_options& options = {},
+                                           const Epilogue& epilogue = {}) noexcept {
+    require_callable<matmul_op, Backend, A, B, C>();
+    return invoke_nothrow<matmul_op>(where, make_matmul_arguments(a, b, c, options, epilogue));
+}
+template <backend Backend, viewable A, viewable B, writable C, not_an_operand Epilogue>
+[[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c, const Epilogue& epilogue) noexcept {
+    return matmul(std::nothrow, where, a, b, c, matmul_options{}, epilogue);
+}
+/// The same, returning a new tensor of T (int32 for 8-bit types). beta must be 0: there is no old c.
+template <backend Backend, viewable A, viewable B, class Epilogue = identity>
+    requires not_an_operand<Epilogue>
+[[nodiscard]] TENFOLD_INLINE auto matmul(const Backend& where, const A& a, const B& b, const matmul_options& options = {}, const Epilogue& epilogue = {}) {
+    require_callable<matmul_op, Backend, A, B>();
+    auto c = allocate_result<matmul_value<A, B>>(where, matmul_extents(a, b));
+    matmul(where, a, b, c, matmul_options{.alpha = options.alpha, .beta = 0}, epilogue);
+    return c;
+}
+template <backend Backend, viewable A, viewable B, not_an_operand Epilogue>
+[[nodiscard]] TENFOLD_INLINE auto matmul(const Backend& where, const A& a, const B& b, const Epilogue& epilogue) {
+    return matmul(where, a, b, matmul_options{}, epilogue);
+}
+TENFOLD_END

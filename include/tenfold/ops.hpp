@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every public op; one line per op. No kernel and no backend.                                              [floor 5]
+#pragma once
+
+#include <tenfold/op/matmul.hpp>
