@@ -7,6 +7,13 @@ add_custom_target(tenfold_smoke_tests)
 # The same for the programs labelled cuda, the ones that nvcc builds.
 add_custom_target(tenfold_cuda_tests)
 
+# Tests of what compilers do ask both, whichever of them compiles the rest.
+find_program(TENFOLD_GXX NAMES g++)
+find_program(TENFOLD_CLANGXX NAMES clang++ clang++-14)
+mark_as_advanced(TENFOLD_GXX TENFOLD_CLANGXX)
+set(tenfold_test_compilers ${TENFOLD_GXX} ${TENFOLD_CLANGXX})
+list(FILTER tenfold_test_compilers EXCLUDE REGEX "-NOTFOUND$")
+
 # tenfold_add_test(NAME <name> SOURCES <file>... [LABELS <label>...] [TIMEOUT <seconds>] [LIBRARIES <target>...]
 #                  [ARGUMENTS <argument>...])
 #
