@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Element conversions without branches: the compiler turns loops over them into vector code of the entry's ISA. [floor 4]
+//
+// Same results, bit for bit, as core/dtype (tests compare all patterns); those branch, which costs more in a loop.
+#pragma once
+
+#include <tenfold/core/dtype.hpp>
+#include <tenfold/kernel/cpu/simd.hpp>
+
+#include <bit>
+
+TENFOLD_BODIES_BEGIN
+TENFOLD_BEGIN
+template <class To>
+TENFOLD_BODY To convert_element(float x) noexcept {
+    TENFOLD_STRICT
+    const auto word = __builtin_bit_cast(std::uint32_t, x);
+    const std::uint32_t magnitude = word & 0x7fffffffu;
+    if constexpr (std::is_same_v<To, half>) {
+        const std::uint32_t sign = (word >> 16) & 0x8000u;
+        const std::uint32_t normal = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13;
+        // |x| < 2^-14: a multiple of 2^-24; adding 0.5 leaves it, rounded, in the low bits.
+        const std::uint32_t subnormal = __builtin_bit_cast(std::uint32_t, __builtin_bit_cast(float, magnitude) + 0.5f) - 0x3f000000u;
+        const std::uint32_t nan = 0x7e00u | ((magnitude >> 13) & 0x3ffu);
+        std::uint32_t bits = magnitude < 0x38800000u ? subnormal : normal;
+        bits = magnitude >= 0x477ff000u ? 0x7c00u : bits;
+        bits = magnitude > 0x7f800000u ? nan : bits;
+        half result{};
+        result.bits = static_cast<std::uint16_t>(sign | bits);
+        return result;
+    } else if constexpr (std::is_same_v<To, bfloat16>) {
+        const std::uint32_t rounded = (word + 0x7fffu + ((word >> 16) & 1u)) >> 16;
+        const std::uint32_t nan = (word >> 16) | 0x40u;
+        bfloat16 result{};
+        result.bits = static_cast<std::uint16_t>(magnitude > 0x7f800000u ? nan : rounded);
+        return result;
+    } else {
+        static_assert(std::is_floating_point_v<To>);
+        return static_cast<To>(x);
+    }
+}
+
+/// The element as the type kernels compute in: 16-bit floats widen to float; everything else by static_cast.
+template <class To, class From>
+TENFOLD_BODY To widen_element(From x) noexcept {
+    TENFOLD_STRICT
+    if constexpr (std::is_same_v<From, bfloat16>) {
+        return static_cast<To>(__builtin_bit_cast(float, static_cast<std::uint32_t>(x.bits) << 16));
+    } else if constexpr (std::is_same_v<From, half>) {
+        const std::uint32_t sign = static_cast<std::uint32_t>(x.bits & 0x8000u) << 16;
+        const std::uint32_t magnitude = x.bits & 0x7fffu;
+        // As a float with the exponent 112 too small; the product corrects it, exactly, for normal and subnormal alike.
+        const float scaled = __builtin_bit_cast(float, magnitude << 13) * 0x1p112f;
+        std::uint32_t bits = __builtin_bit_cast(std::uint32_t, scaled);
+        bits |= magnitude >= 0x7c00u ? 0x7f800000u : 0u;
+        bits |= magnitude > 0x7c00u ? 0x00400000u : 0u;  // a NaN comes out quiet
+        return static_cast<To>(__builtin_bit_cast(float, sign | bits));
+    } else {
+        return static_cast<To>(x);
+    }
+}
+TENFOLD_END
+TENFOLD_BODIES_END
