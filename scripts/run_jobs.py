@@ -46,9 +46,12 @@ class Result:
     job: Job
     seconds: float = 0.0
     passed: int = 0
-    failed: int = 0
+    failures: list = field(default_factory=list)  # names of tests, or the step that failed
     skipped: list = field(default_factory=list)  # "test: reason"
-    failures: list = field(default_factory=list)
+
+    @property
+    def failed(self):
+        return len(self.failures)
 
     @property
     def run(self):
@@ -68,50 +71,51 @@ def find_nvcc():
 
 
 def add_results(result, report):
-    """Adds the counts of one JUnit report as ctest writes it."""
+    """Adds the counts of one JUnit report as ctest writes it. A test that ctest could not start has failed."""
     for case in xml.etree.ElementTree.parse(report).getroot().iter("testcase"):
-        name = case.get("name")
+        name, status = case.get("name"), case.get("status")
         skipped = case.find("skipped")
-        if case.find("failure") is not None or case.get("status") == "fail":
-            result.failed += 1
-            result.failures.append(name)
-        elif skipped is not None or case.get("status") in ("notrun", "disabled"):
-            lines = [line for line in (case.findtext("system-out") or "").strip().splitlines() if line.strip()]
-            result.skipped.append(f"{name}: {lines[-1] if lines else skipped.get('message', 'not run')}")
-        else:
+        why = skipped.get("message", "") if skipped is not None else ""
+        if status == "run":
             result.passed += 1
+        elif status == "disabled" or why.startswith("SKIP_"):
+            lines = (case.findtext("system-out") or "").strip().splitlines()
+            result.skipped.append(f"{name}: {lines[-1] if lines else why or status}")
+        else:
+            result.failures.append(f"{name} {why}".strip())
+
+
+def missing_tool(job, environment):
+    """Why this machine cannot run the job, or None."""
+    if job.needs == "nvcc":
+        nvcc = find_nvcc()
+        if nvcc:
+            environment["CUDACXX"] = nvcc
+            return None
+    elif job.needs is None or shutil.which(job.needs):
+        return None
+    return f"{job.name}: {job.needs} was not found"
 
 
 def run(job, parallel):
     result = Result(job)
-    start = time.monotonic()
     environment = dict(os.environ)
-    if job.needs == "nvcc":
-        nvcc = find_nvcc()
-        if nvcc is None:
-            result.skipped.append(f"{job.name}: nvcc was not found (CUDA toolkit)")
-            return result
-        environment["CUDACXX"] = nvcc
-    elif job.needs and shutil.which(job.needs) is None:
-        result.skipped.append(f"{job.name}: {job.needs} was not found")
+    if reason := missing_tool(job, environment):
+        result.skipped.append(reason)
         return result
-
+    start = time.monotonic()
     if command(["cmake", "--preset", job.configure], environment) != 0:
         result.failures.append("configure")
-    elif job.build and command(["cmake", "--build", "--preset", job.build, "-j", str(parallel), "--", "-k0"]) != 0:
-        result.failures.append("build")
-    if result.failures == ["configure"] or (result.failures and not list((BUILD / job.configure).glob("CTestTestfile.cmake"))):
-        result.failed = 1
     else:
-        result.failed = len(result.failures)
+        if job.build and command(["cmake", "--build", "--preset", job.build, "-j", str(parallel), "--", "-k0"], environment) != 0:
+            result.failures.append("build")
         report = BUILD / f"junit-{job.name}.xml"
         report.unlink(missing_ok=True)
         code = command(["ctest", "--preset", job.name, "--output-junit", str(report)], environment)
         if report.exists():
             add_results(result, report)
         if code != 0 and not result.failures:
-            result.failed += 1
-            result.failures.append("ctest found no tests or could not run")
+            result.failures.append("ctest found no tests")
     result.seconds = time.monotonic() - start
     return result
 
