@@ -115,7 +115,9 @@ public:
         return view_(i...);
     }
 
+    [[nodiscard]] TENFOLD_INLINE auto transposed() noexcept { return view_.transposed(); }
     [[nodiscard]] TENFOLD_INLINE auto transposed() const noexcept { return view().transposed(); }
+    [[nodiscard]] TENFOLD_INLINE auto transposed(const index_array<Rank>& order) { return view_.transposed(order); }
     [[nodiscard]] TENFOLD_INLINE auto transposed(const index_array<Rank>& order) const { return view().transposed(order); }
     [[nodiscard]] TENFOLD_INLINE auto slice(index_t axis, index_t begin, index_t end, index_t step = 1) { return view_.slice(axis, begin, end, step); }
     [[nodiscard]] TENFOLD_INLINE auto slice(index_t axis, index_t begin, index_t end, index_t step = 1) const { return view().slice(axis, begin, end, step); }

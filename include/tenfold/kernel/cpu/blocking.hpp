@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Types and block sizes of matmul and convolution. What touches the order of sums is a constant here.       [floor 4]
+#pragma once
+
+#include <tenfold/core/dtype.hpp>
+#include <tenfold/kernel/cpu/dispatch.hpp>  // isa_constant
+
+#include <type_traits>
+
+TENFOLD_BEGIN
+/// The type a tile multiplies in. 16-bit floats widen to float while they are packed. 8-bit integers do so too: a float
+/// holds 256 products of 255 * 255 exactly (16 646 400 < 2^24), so blocks of that depth are exact on every instruction
+/// set and run at the float rate, twice an int16 multiply-add without VNNI. int32 wraps modulo 2^32, as unsigned.
+template <class T>
+using tile_type = std::conditional_t<std::is_same_v<T, double>, double, std::conditional_t<std::is_same_v<T, std::int32_t>, std::uint32_t, float>>;
+
+/// The type in which blocks of k are added up.
+template <class T>
+using block_sum_type = std::conditional_t<is_floating_v<T>, tile_type<T>, std::uint32_t>;
+
+/// Depth of a block of k. Bits of float results depend on it, so it is a constant and not a function of the caches: every
+/// AVX-512 library uses 384-512, since the wide panel streams from L2 and only 14 rows of A must stay in L1 (21 of 32 KiB).
+template <class T>
+inline constexpr index_t block_depth = std::is_same_v<T, double> || !is_floating_v<T> ? 256 : 384;
+
+/// Depth that cuts k into equal blocks of at most block_depth, a multiple of 8: k = 520 -> 264 + 256, never 512 + 8.
+template <class T>
+TENFOLD_INLINE index_t balanced_depth(index_t k) noexcept {
+    if (k <= block_depth<T>) return k;
+    return round_up(ceil_divide(k, ceil_divide(k, block_depth<T>)), 8);
+}
+
+/// Rows and columns of a tile of `T` on an instruction set.
+struct tile_shape {
+    int rows;
+    int columns;
+};
+template <class T>
+struct tile_shape_of {
+    template <class Isa>
+    static constexpr tile_shape of() noexcept {
+        return {Isa::tile_rows, Isa::tile_vectors * Isa::bytes / static_cast<int>(sizeof(T))};
+    }
+};
+
+/// Bytes of packed B that a core's L2 keeps while rows of A stream past: half of 1 MiB, what the smallest L2 of an AVX-512
+/// server offers. Columns and rows of a block do not touch the order of sums.
+inline constexpr index_t packed_block_bytes = 512 * 1024;
+
+/// Bytes of B packed at a time, all depths: keeps scratch bounded for huge k.
+inline constexpr index_t packed_total_bytes = 32 * 1024 * 1024;
+
+/// Multiply-adds that pay for one more thread: some 5 us at 60 of them per nanosecond.
+inline constexpr index_t multiply_adds_per_worker = 300'000;
+TENFOLD_END

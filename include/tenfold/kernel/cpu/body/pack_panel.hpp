@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies of operands in the order a tile reads them, converted to the tile's type on the way.              [floor 4]
+//
+// B (k, n) strided -> panels of NR columns, here k = 3, NR = 4, element numbers of a row-major (3, 7) B:
+//     panel 0            panel 1
+//      0  1  2  3         4  5  6  .     dots are zeros: their products are dropped, but a NaN
+//      7  8  9 10        11 12 13  .     in memory would not be a number to add
+//     14 15 16 17        18 19 20  .
+// A (m, k) strided -> rows of `pitch` elements: a row copy, since the tile broadcasts scalars.
+#pragma once
+
+#include <tenfold/kernel/cpu/body/element.hpp>
+
+TENFOLD_BODIES_BEGIN
+TENFOLD_BEGIN
+template <class From, class To>
+struct pack_arguments {
+    const From* source;
+    index_t line_step;     // elements between lines of the source (a line becomes contiguous)
+    index_t element_step;  // elements between neighbours within a line
+    index_t lines;         // of the source
+    index_t elements;      // of a line
+    To* target;
+    index_t pitch;         // elements between lines of the target
+    index_t padded_lines;     // >= lines: the rest is zero
+    index_t padded_elements;  // >= elements: the rest is zero
+};
+
+template <class From, class To>
+struct pack_lines {
+    template <class Isa>
+    TENFOLD_BODY static void run(const pack_arguments<From, To>* arguments) noexcept {
+        TENFOLD_STRICT
+        const pack_arguments<From, To>& x = *arguments;
+        for (index_t line = 0; line < x.lines; ++line) {
+            const From* TENFOLD_RESTRICT from = x.source + line * x.line_step;
+            To* TENFOLD_RESTRICT to = x.target + line * x.pitch;
+            if (x.element_step == 1) {
+                for (index_t i = 0; i < x.elements; ++i) to[i] = widen_element<To>(from[i]);
+            } else {
+                for (index_t i = 0; i < x.elements; ++i) to[i] = widen_element<To>(from[i * x.element_step]);
+            }
+            for (index_t i = x.elements; i < x.padded_elements; ++i) to[i] = To{0};
+        }
+        for (index_t line = x.lines; line < x.padded_lines; ++line) {
+            To* to = x.target + line * x.pitch;
+            for (index_t i = 0; i < x.padded_elements; ++i) to[i] = To{0};
+        }
+    }
+};
+
+/// The same result from a source whose lines are scattered and whose neighbours within a line are `element_step` apart,
+/// but whose *lines* are neighbours in memory (line_step 1): reads along memory, blocks of 16 lines so that the scattered
+/// stores stay in L1.
+template <class From, class To>
+struct pack_transposed {
+    template <class Isa>
+    TENFOLD_BODY static void run(const pack_arguments<From, To>* arguments) noexcept {
+        TENFOLD_STRICT
+        const pack_arguments<From, To>& x = *arguments;
+        constexpr index_t block = 16;
+        for (index_t first = 0; first < x.lines; first += block) {
+            const index_t count = x.lines - first < block ? x.lines - first : block;
+            for (index_t i = 0; i < x.elements; ++i) {
+                const From* TENFOLD_RESTRICT from = x.source + first + i * x.element_step;
+                To* TENFOLD_RESTRICT to = x.target + first * x.pitch + i;
+                if (count == block) {
+                    TENFOLD_UNROLL
+                    for (index_t line = 0; line < block; ++line) to[line * x.pitch] = widen_element<To>(from[line]);
+                } else {
+                    for (index_t line = 0; line < count; ++line) to[line * x.pitch] = widen_element<To>(from[line]);
+                }
+            }
+        }
+        for (index_t line = 0; line < x.padded_lines; ++line) {
+            To* to = x.target + line * x.pitch;
+            for (index_t i = line < x.lines ? x.elements : 0; i < x.padded_elements; ++i) to[i] = To{0};
+        }
+    }
+};
+TENFOLD_END
+TENFOLD_BODIES_END
