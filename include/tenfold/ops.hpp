@@ -2,4 +2,5 @@
 // Every public op; one line per op. No kernel and no backend.                                              [floor 5]
 #pragma once
 
+#include <tenfold/op/conv.hpp>
 #include <tenfold/op/matmul.hpp>

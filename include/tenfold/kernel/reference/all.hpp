@@ -2,4 +2,5 @@
 // Every kernel of the reference backend; one line per op.                                                  [floor 4]
 #pragma once
 
+#include <tenfold/kernel/reference/conv.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>
