@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One part of the mixed program; ODR_PART is its name. The same functions, the flags of the build differ.
 #include <odr/part.hpp>
+#include <tenfold/core/axes.hpp>
 #include <tenfold/tenfold.hpp>
 
 #include <array>

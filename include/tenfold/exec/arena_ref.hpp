@@ -34,7 +34,7 @@ TENFOLD_TYPES_BEGIN
 /// Refers to an arena the caller owns and keeps alive during the call; empty: the arena the caller is in.
 class arena_ref {
 public:
-    arena_ref() = default;
+    TENFOLD_INLINE constexpr arena_ref() noexcept {}
     template <task_arena Arena>
     TENFOLD_INLINE arena_ref(Arena* arena) noexcept
         : arena_(arena), execute_(&execute_in<Arena>), concurrency_(&concurrency_of<Arena>) {}
