@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The backends and element types that conformance tests are multiplied by: the test of an op is written once, in
-# tests/conformance/<op>.hpp, and compiled here for each (op, backend, element type).
+# include/tenfold/testing/conformance/<op>.hpp, and compiled here for each (op, backend, element type).
 
 # THE list: a backend joins with one line.   name | C++ type | header | target
 set(tenfold_test_backends

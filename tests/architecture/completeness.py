@@ -12,8 +12,11 @@ def ops(headers):
 
 
 def check_ops(root, headers):
-    """Each file of op/ is in ops.hpp and has a kernel per backend, a conformance header and a reference page."""
+    """Each file of op/ is in ops.hpp and has a kernel per backend, conformance cases that run, and a reference page."""
     present = {h.path: h for h in headers}
+    instances = Path(root) / "tests/conformance/CMakeLists.txt"
+    instances = instances.read_text() if instances.is_file() else ""
+    run_conformance = present["testing/conformance.hpp"].includes if "testing/conformance.hpp" in present else ()
     backends = sorted({h.path.split("/")[1] for h in headers if re.match(r"kernel/\w+/all\.(hpp|cuh)", h.path)})
     found = ops(headers)
     if not found:
@@ -24,9 +27,12 @@ def check_ops(root, headers):
         for backend in ("reference", "cpu"):
             if f"kernel/{backend}/{op}.hpp" not in present:
                 yield f"{op}: kernel/{backend}/{op}.hpp is missing"
-        for path in (f"tests/conformance/{op}.hpp", f"docs/reference/{op}.md"):
-            if not (Path(root) / path).is_file():
-                yield f"{op}: {path} is missing"
+        if f"tenfold_conformance({op} " not in instances:
+            yield f"{op}: tests/conformance/CMakeLists.txt has no tenfold_conformance({op} ...)"
+        if f"tenfold/testing/conformance/{op}.hpp" not in run_conformance:
+            yield f"{op}: testing/conformance.hpp does not include testing/conformance/{op}.hpp"
+        if not (Path(root) / f"docs/reference/{op}.md").is_file():
+            yield f"{op}: docs/reference/{op}.md is missing"
     for backend in backends:
         everything = next(present[p] for p in (f"kernel/{backend}/all.hpp", f"kernel/{backend}/all.cuh") if p in present)
         for op in found:

@@ -24,7 +24,9 @@ CLEAN = {
     "include/tenfold/ops.hpp": "#include <tenfold/op/sum.hpp>\n",
     "include/tenfold/tenfold.hpp":
         "#include <tenfold/ops.hpp>\n#include <tenfold/kernel/cpu/all.hpp>\n#include <tenfold/kernel/reference/all.hpp>\n",
-    "tests/conformance/sum.hpp": "",
+    "include/tenfold/testing/conformance.hpp": "#include <tenfold/testing/conformance/sum.hpp>\n",
+    "include/tenfold/testing/conformance/sum.hpp": "#include <tenfold/op/sum.hpp>\n",
+    "tests/conformance/CMakeLists.txt": "# SPDX-License-Identifier: Apache-2.0\ntenfold_conformance(sum DTYPES f32)\n",
     "docs/reference/sum.md": "",
 }
 
@@ -62,7 +64,9 @@ FAULTS = [
     ("opening", "include/tenfold/core/b.hpp", ""),
     ("length", DRIVER, "int a;\n" * 600),
     ("ops", DRIVER, None),
-    ("ops", "tests/conformance/sum.hpp", None),
+    ("floors", "include/tenfold/testing/conformance/sum.hpp", None),
+    ("ops", "include/tenfold/testing/conformance.hpp", None),
+    ("ops", "tests/conformance/CMakeLists.txt", None),
     ("ops", "docs/reference/sum.md", None),
     ("ops", "include/tenfold/ops.hpp", None),
     ("reached", "include/tenfold/core/lonely.hpp", "int a;"),

@@ -25,11 +25,16 @@ inline double probable_gamma(index_t n, double u, double lambda = 9) noexcept { 
 /// Half the distance of two subnormals: what a store or a product may be off by below the normal range. 0 for integers.
 template <class T>
 constexpr double underflow_of() noexcept {
-    if constexpr (std::is_same_v<T, half>) return 0x1p-25;
-    else if constexpr (std::is_same_v<T, bfloat16>) return 0x1p-134;
-    else if constexpr (std::is_same_v<T, float>) return 0x1p-150;
-    else if constexpr (std::is_same_v<T, double>) return std::numeric_limits<double>::denorm_min();  // half of it is no double
-    else return 0;
+    if constexpr (std::is_same_v<T, half>)
+        return 0x1p-25;
+    else if constexpr (std::is_same_v<T, bfloat16>)
+        return 0x1p-134;
+    else if constexpr (std::is_same_v<T, float>)
+        return 0x1p-150;
+    else if constexpr (std::is_same_v<T, double>)
+        return std::numeric_limits<double>::denorm_min();  // half of it is no double
+    else
+        return 0;
 }
 
 /// Longest chain of roundings of one product when `terms` of them are summed in blocks of `block` one after the other,
@@ -64,7 +69,8 @@ constexpr rounding rounding_of() noexcept {
 
 /// |sum x| off by at most this; `magnitude` = sum |x|. Additions of subnormals are exact, so only the store underflows.
 constexpr double sum_bound(index_t chain, const rounding& r, double magnitude, double result) noexcept {
-    return gamma(chain, r.accumulator) * magnitude + r.output * (std::abs(result) + gamma(chain, r.accumulator) * magnitude) + r.output_underflow;
+    return gamma(chain, r.accumulator) * magnitude + r.output * (std::abs(result) + gamma(chain, r.accumulator) * magnitude) +
+           r.output_underflow;
 }
 
 /// |sum x y| off by at most this; `magnitude` = sum |x||y|. Each product may underflow once.

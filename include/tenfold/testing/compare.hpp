@@ -15,8 +15,10 @@ namespace testing {
 /// Any element as a double; int64 beyond 2^53 is rounded, so compare those exactly.
 template <class T>
 double as_double(T x) noexcept {
-    if constexpr (is_floating_v<T>) return static_cast<double>(static_cast<std::conditional_t<std::is_same_v<T, double>, double, float>>(x));
-    else return static_cast<double>(static_cast<std::int64_t>(x));
+    if constexpr (is_floating_v<T>)
+        return static_cast<double>(static_cast<std::conditional_t<std::is_same_v<T, double>, double, float>>(x));
+    else
+        return static_cast<double>(static_cast<std::int64_t>(x));
 }
 
 /// NaN by bit pattern: `x != x` is folded away under -ffast-math.
@@ -78,7 +80,8 @@ comparison compare_exact(tensor_view<T, Rank> computed, tensor_view<U, Rank> exp
         if (same_value(computed(index), expected(index))) return;
         if (result.wrong++ == 0) {
             result.max_ratio = INFINITY;
-            result.worst = "at " + tuple(index) + ": computed " + number(as_double(computed(index))) + ", expected " + number(as_double(expected(index)));
+            result.worst = "at " + tuple(index) + ": computed " + number(as_double(computed(index))) + ", expected " +
+                           number(as_double(expected(index)));
         }
     });
     return result;
@@ -107,8 +110,8 @@ comparison compare_bounded(tensor_view<T, Rank> computed, tensor_view<E, Rank> e
         }
         if (ratio > result.max_ratio || result.elements == 1) {
             result.max_ratio = ratio;
-            result.worst = "at " + tuple(index) + ": computed " + number(have) + ", expected " + number(want) + ", bound " + number(allowed) +
-                           ", ratio " + number(ratio);
+            result.worst = "at " + tuple(index) + ": computed " + number(have) + ", expected " + number(want) + ", bound " +
+                           number(allowed) + ", ratio " + number(ratio);
         }
         if (!(ratio <= 1)) ++result.wrong;
     });

@@ -42,8 +42,9 @@ private:
 
 /// An extent of a class that breaks kernels: 0, 1, 2, 3, primes, vector and tile lengths, one less, one more; <= limit.
 inline index_t draw_extent(generator& random, index_t limit) noexcept {
-    static constexpr index_t classes[] = {0,  1,  1,  2,  2,  3,  3,  4,  5,  6,  7,  7,  8,  9,  11, 12,  13,  13,  14,  15,  16,  17,  19,
-                                          23, 24, 27, 28, 29, 31, 32, 33, 37, 47, 48, 49, 63, 64, 65, 81, 96, 97, 101, 127, 128, 129, 255, 256, 257};
+    static constexpr index_t classes[] = {0,  1,  1,  2,  2,  3,  3,  4,  5,  6,   7,   7,   8,   9,   11,  12,
+                                          13, 13, 14, 15, 16, 17, 19, 23, 24, 27,  28,  29,  31,  32,  33,  37,
+                                          47, 48, 49, 63, 64, 65, 81, 96, 97, 101, 127, 128, 129, 255, 256, 257};
     for (;;) {
         const index_t extent = random.pick(classes);
         if (extent <= limit) return extent;
@@ -61,7 +62,7 @@ enum class arrangement {
     mixed       ///< permuted, stepped, padded and reversed at once
 };
 inline arrangement draw_output_arrangement(generator& random) noexcept {
-    static constexpr arrangement all[] = {arrangement::row_major, arrangement::row_major, arrangement::padded,  arrangement::permuted,
+    static constexpr arrangement all[] = {arrangement::row_major, arrangement::row_major, arrangement::padded, arrangement::permuted,
                                           arrangement::stepped,   arrangement::reversed,  arrangement::mixed};
     return random.pick(all);
 }
@@ -81,7 +82,8 @@ public:
 
     /// The view starts `shift` elements behind a 64-byte boundary.
     arranged(generator& random, const index_array<Rank>& extents, arrangement how, index_t shift) : extents_(extents) {
-        static constexpr index_t unused[] = {0, -1, index_t{1} << 31, index_t{1} << 33, std::numeric_limits<index_t>::min(), std::numeric_limits<index_t>::max()};
+        static constexpr index_t unused[] = {
+            0, -1, index_t{1} << 31, index_t{1} << 33, std::numeric_limits<index_t>::min(), std::numeric_limits<index_t>::max()};
         const bool mix = how == arrangement::mixed;
         std::size_t order[Rank > 0 ? Rank : 1] = {};  // innermost last
         for (std::size_t i = 0; i < Rank; ++i) order[i] = i;
@@ -116,7 +118,9 @@ public:
         start_ = static_cast<std::size_t>((64 - address % 64) % 64) + static_cast<std::size_t>(margin + first) * sizeof(T);
     }
 
-    [[nodiscard]] tensor_view<T, Rank> view() noexcept { return {is_empty(extents_) ? nullptr : reinterpret_cast<T*>(bytes_.data() + start_), extents_, strides_}; }
+    [[nodiscard]] tensor_view<T, Rank> view() noexcept {
+        return {is_empty(extents_) ? nullptr : reinterpret_cast<T*>(bytes_.data() + start_), extents_, strides_};
+    }
     [[nodiscard]] tensor_view<const T, Rank> view() const noexcept {
         return {is_empty(extents_) ? nullptr : reinterpret_cast<const T*>(bytes_.data() + start_), extents_, strides_};
     }
@@ -152,7 +156,8 @@ private:
 /// Calls value() once per element and stores it, rounded once to T.
 template <class T, std::size_t Rank, class Value>
 void fill(tensor_view<T, Rank> view, const Value& value) {
-    for_each_index(view.extents(), [&](const index_array<Rank>& index) { view(index) = narrow<T>(value()); });
+    using wide = std::conditional_t<is_floating_v<T>, double, index_t>;
+    for_each_index(view.extents(), [&](const index_array<Rank>& index) { view(index) = narrow<T>(static_cast<wide>(value())); });
 }
 
 /// Largest R for which sums of `terms` products of two integers in [-R, R], times 4, are exact in `Accumulator`, and R is
@@ -189,7 +194,8 @@ enum class distribution {
     logarithmic,  ///< +- 2^e, e uniform in [-6, 6]: small terms next to large ones
     cancelling    ///< x, then -x (1 + small): the result is far below its terms
 };
-inline constexpr distribution all_distributions[] = {distribution::uniform, distribution::positive, distribution::logarithmic, distribution::cancelling};
+inline constexpr distribution all_distributions[] = {distribution::uniform, distribution::positive, distribution::logarithmic,
+                                                     distribution::cancelling};
 inline const char* name_of(distribution how) noexcept {
     static constexpr const char* names[] = {"uniform", "positive", "logarithmic", "cancelling"};
     return names[static_cast<int>(how)];

@@ -66,10 +66,12 @@ public:
 
     /// "1200 points, 340000 elements compared, 0 failures; matmul f32: rho 0.07", then the failure lines.
     [[nodiscard]] std::string summary() const {
-        std::string text = std::to_string(points_) + " points, " + std::to_string(elements_) + " elements compared, " + std::to_string(failures_) + " failures";
+        std::string text = std::to_string(points_) + " points, " + std::to_string(elements_) + " elements compared, " +
+                           std::to_string(failures_) + " failures";
         for (const auto& [key, ratio] : ratio_) text += "; " + key + ": rho " + number(ratio);
         for (const auto& line : lines_) text += "\n  " + line;
-        if (failures_ > static_cast<index_t>(lines_.size())) text += "\n  ... and " + std::to_string(failures_ - static_cast<index_t>(lines_.size())) + " more";
+        if (failures_ > static_cast<index_t>(lines_.size()))
+            text += "\n  ... and " + std::to_string(failures_ - static_cast<index_t>(lines_.size())) + " more";
         if (points_ == 0) text += "\n  nothing was checked: this backend implements no op";
         return text;
     }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// run_conformance: every op that a backend implements, for every element type, against the reference.      [floor 6]
+//
+// The whole test of a backend of your own:
+//     tenfold::testing::conformance_report report;
+//     tenfold::testing::run_conformance(my_backend{}, report);
+//     if (!report.passed()) { puts(report.summary().c_str()); return 1; }
+#pragma once
+
+#include <tenfold/testing/conformance/matmul.hpp>
+
+TENFOLD_BEGIN
+namespace testing {
+/// Every implemented op for inputs of T; one line per op.
+template <class T, class Backend>
+void run_conformance_for(const Backend& where, conformance_report& report) {
+    if constexpr (implemented<matmul_op, Backend>) conformance_matmul<Backend, T>(where, report);
+}
+
+template <class Backend, class... T>
+void run_conformance_types(const Backend& where, conformance_report& report, type_list<T...>) {
+    (run_conformance_for<T>(where, report), ...);
+}
+
+/// Runs all ops that `where` implements for all element types. Needs the headers of the backend's kernels. A backend for
+/// some types only calls run_conformance_for<T>() for each of them.
+template <backend Backend>
+void run_conformance(const Backend& where, conformance_report& report) {
+    run_conformance_types(where, report, dtype_list{});
+}
+}  // namespace testing
+TENFOLD_END
