@@ -15,7 +15,7 @@ CLEAN = {
     "include/tenfold/config/abi.hpp": "",
     "include/tenfold/core/index.hpp": "#include <tenfold/config/abi.hpp>\n",
     "include/tenfold/exec/cpu.hpp": "#include <tenfold/core/index.hpp>\n",
-    "include/tenfold/op/sum.hpp": "#include <tenfold/exec/cpu.hpp>\n",
+    "include/tenfold/op/sum.hpp": "#include <tenfold/exec/cpu.hpp>\nstruct sum_op {};\n",
     "include/tenfold/kernel/reference/all.hpp": "#include <tenfold/kernel/reference/sum.hpp>\n",
     "include/tenfold/kernel/reference/sum.hpp": "#include <tenfold/op/sum.hpp>\n",
     "include/tenfold/kernel/cpu/all.hpp": "#include <tenfold/kernel/cpu/sum.hpp>\n",
