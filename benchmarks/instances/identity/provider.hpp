@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What makes up a cloud provider: how the firmware names it, where its metadata service is, and what to ask it.
+#pragma once
+
+#include <string_view>  // std::string_view
+#include <vector>       // std::vector
+
+#include "instances/identity/dmi.hpp"               // dmi_rule, dmi_table
+#include "instances/identity/identity.hpp"          // instance_facts
+#include "instances/identity/metadata_service.hpp"  // metadata_service
+
+namespace tenfold::bench {
+
+struct provider {
+    std::string_view name;  // as in records: "aws"
+    std::vector<dmi_rule> dmi;  // any of them recognises the cloud
+    std::vector<std::string_view> addresses;  // of the metadata service, numeric, in order of preference
+    /// Asks the service and takes the wanted fields; throws metadata_failure if it is not there or not this cloud's.
+    instance_facts (*ask)(metadata_service&);
+    /// What the firmware says beyond the name; null if nothing.
+    instance_facts (*facts_of_dmi)(const dmi_table&) = nullptr;
+    /// What a time-out of a service that should be there usually means; empty if nothing is known.
+    std::string_view timeout_remedy = {};
+};
+
+}  // namespace tenfold::bench

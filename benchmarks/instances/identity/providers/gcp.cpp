@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Google Compute Engine: single keys only, because the recursive answer contains SSH keys and start-up scripts.
+#include "instances/identity/providers/list.hpp"
+
+namespace tenfold::bench {
+namespace {
+
+std::optional<std::string> key(metadata_service& service, const std::string& name) {
+    http_request request;
+    request.target = "/computeMetadata/v1/instance/" + name;
+    request.host = "metadata.google.internal";
+    request.headers = {{"Metadata-Flavor", "Google"}};
+    const auto response = service.exchange(request);
+    if (response.header("metadata-flavor") != "Google") {
+        // Its refusals carry the header too; a refusal without it comes from somebody else.
+        require_ok(response);
+        throw metadata_failure{metadata_error::imitation};
+    }
+    if (response.status == 404) return std::nullopt;  // GKE's metadata server serves a part of the keys
+    require_ok(response);
+    return plain_value(response.body);
+}
+
+std::optional<std::string> optional_key(metadata_service& service, const std::string& name) {
+    try {
+        return key(service, name);
+    } catch (const metadata_failure&) {
+        return std::nullopt;
+    }
+}
+
+instance_facts ask(metadata_service& service) {
+    instance_facts facts;
+    const auto zone = key(service, "zone");                            // projects/NUMBER/zones/us-central1-a
+    const auto machine_type = optional_key(service, "machine-type");  // projects/NUMBER/machineTypes/g2-standard-4
+    if (machine_type) facts.instance_type = after_last(*machine_type, '/');
+    if (zone) {
+        facts.zone = after_last(*zone, '/');
+        facts.region = before_last(*facts.zone, '-');
+    }
+    facts.instance_id = optional_key(service, "id");
+    const auto preemptible = optional_key(service, "scheduling/preemptible");
+    if (preemptible == "TRUE") facts.lifecycle = lifecycle::spot;
+    if (preemptible == "FALSE") facts.lifecycle = lifecycle::on_demand;
+    return facts;
+}
+
+}  // namespace
+
+const provider providers::gcp = {"gcp", {{&dmi_table::product_name, dmi_rule::test::equals, "Google Compute Engine"}}, {"169.254.169.254"}, ask};
+
+}  // namespace tenfold::bench
