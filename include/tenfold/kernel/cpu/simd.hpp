@@ -16,13 +16,17 @@ struct vec {
     static constexpr int lanes = Bytes / static_cast<int>(sizeof(T));
 };
 
-/// The vector of `Bytes` at p, to read or to write.
-template <int Bytes, class T>
-TENFOLD_BODY typename vec<T, Bytes>::memory& vector_at(T* p) noexcept {
-    return *reinterpret_cast<typename vec<T, Bytes>::memory*>(p);
+/// out <- the vector at p, which needs the alignment of T only. (No function may return a reference to `memory`: clang
+/// drops the alignment of a typedef in a reference type and emits aligned moves.)
+template <class T, class V>
+TENFOLD_BODY void load_vector(const T* p, V& out) noexcept {
+    using memory = typename vec<T, static_cast<int>(sizeof(V))>::memory;
+    out = *reinterpret_cast<const memory*>(p);
 }
-template <int Bytes, class T>
-TENFOLD_BODY const typename vec<T, Bytes>::memory& vector_at(const T* p) noexcept {
-    return *reinterpret_cast<const typename vec<T, Bytes>::memory*>(p);
+/// The vector at p <- value.
+template <class T, class V>
+TENFOLD_BODY void store_vector(T* p, const V& value) noexcept {
+    using memory = typename vec<T, static_cast<int>(sizeof(V))>::memory;
+    *reinterpret_cast<memory*>(p) = value;
 }
 TENFOLD_END

@@ -59,5 +59,45 @@ TENFOLD_BODY To widen_element(From x) noexcept {
         return static_cast<To>(x);
     }
 }
+
+/// out <- the `lanes` elements at p, widened. Written with vectors because loops are vectorised only where the
+/// consumer optimises; lanes of `To` fill a register of the entry's instruction set.
+template <int Bytes, class To, class From>
+TENFOLD_BODY void load_widened(const From* p, typename vec<To, Bytes>::type& out) noexcept {
+    TENFOLD_STRICT
+    constexpr int lanes = vec<To, Bytes>::lanes;
+    using V = typename vec<To, Bytes>::type;
+    if constexpr (std::is_same_v<From, To>) {
+        load_vector(p, out);
+    } else if constexpr (std::is_same_v<From, bfloat16> || std::is_same_v<From, half>) {
+        using Words = typename vec<std::uint32_t, lanes * 4>::type;
+        using Floats = typename vec<float, lanes * 4>::type;
+        typename vec<std::uint16_t, lanes * 2>::type pattern;
+        load_vector(reinterpret_cast<const std::uint16_t*>(p), pattern);
+        const Words word = __builtin_convertvector(pattern, Words);
+        Words bits;
+        if constexpr (std::is_same_v<From, bfloat16>) {
+            bits = word << 16;
+        } else {  // as widen_element; comparisons of vectors give 0 or all ones
+            const Words magnitude = word & 0x7fffu;
+            const Words shifted = magnitude << 13;
+            const Floats scaled = reinterpret_cast<const Floats&>(shifted) * 0x1p112f;
+            bits = reinterpret_cast<const Words&>(scaled);
+            bits |= reinterpret_cast<Words>(magnitude >= 0x7c00u) & 0x7f800000u;
+            bits |= reinterpret_cast<Words>(magnitude > 0x7c00u) & 0x00400000u;
+            bits |= (word & 0x8000u) << 16;
+        }
+        out = __builtin_convertvector(reinterpret_cast<const Floats&>(bits), V);
+    } else if constexpr (sizeof(From) == 1) {
+        using Integers = typename vec<std::int32_t, lanes * 4>::type;
+        typename vec<From, lanes>::type narrow_lanes;
+        load_vector(p, narrow_lanes);
+        out = __builtin_convertvector(__builtin_convertvector(narrow_lanes, Integers), V);
+    } else {
+        typename vec<From, lanes * static_cast<int>(sizeof(From))>::type source;
+        load_vector(p, source);
+        out = __builtin_convertvector(source, V);
+    }
+}
 TENFOLD_END
 TENFOLD_BODIES_END

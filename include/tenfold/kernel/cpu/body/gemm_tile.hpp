@@ -47,17 +47,17 @@ struct gemm_tile {
         static_assert(Mr >= 1 && Nv >= 1);
 
         const gemm_tile_arguments<T>& t = *arguments;
-        V acc[Mr][Nv] = {};                                                     // (Mr, Nv * L)
+        V acc[std::size_t{Mr}][std::size_t{Nv}] = {};                                                   // (Mr, Nv * L)
         for (index_t block = 0; block < t.blocks; ++block) {
             const T* const a = t.a + (t.a_offset != nullptr ? t.a_offset[block] : 0);
-            const T* base[Nb];
+            const T* base[std::size_t{Nb}];
             TENFOLD_UNROLL
             for (int i = 0; i < Nb; ++i) base[i] = a + 3 * i * t.a_row;
             const T* b = t.b + block * t.b_block;
             for (index_t p = 0; p < t.k; ++p, b += t.b_step) {
-                V row[Nv];                                                      // (Nv * L)
+                V row[std::size_t{Nv}];                                                  // (Nv * L)
                 TENFOLD_UNROLL
-                for (int j = 0; j < Nv; ++j) row[j] = vector_at<Isa::bytes>(b + j * L);
+                for (int j = 0; j < Nv; ++j) load_vector(b + j * L, row[j]);
                 TENFOLD_UNROLL
                 for (int i = 0; i < Mr; ++i) {
                     const T scalar = base[i / 3][(i % 3) * t.a_row + p];
@@ -72,8 +72,12 @@ struct gemm_tile {
             TENFOLD_UNROLL
             for (int j = 0; j < Nv; ++j) {
                 V value = acc[i][j];
-                if (t.accumulate) value += vector_at<Isa::bytes>(c + j * L);
-                vector_at<Isa::bytes>(c + j * L) = value;
+                if (t.accumulate) {
+                    V old;
+                    load_vector(c + j * L, old);
+                    value += old;
+                }
+                store_vector(c + j * L, value);
             }
         }
     }

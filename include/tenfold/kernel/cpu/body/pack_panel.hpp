@@ -36,7 +36,14 @@ struct pack_lines {
             const From* TENFOLD_RESTRICT from = x.source + line * x.line_step;
             To* TENFOLD_RESTRICT to = x.target + line * x.pitch;
             if (x.element_step == 1) {
-                for (index_t i = 0; i < x.elements; ++i) to[i] = widen_element<To>(from[i]);
+                constexpr int L = vec<To, Isa::bytes>::lanes;
+                index_t i = 0;
+                for (; i + L <= x.elements; i += L) {
+                    typename vec<To, Isa::bytes>::type lanes;
+                    load_widened<Isa::bytes, To>(from + i, lanes);
+                    store_vector(to + i, lanes);
+                }
+                for (; i < x.elements; ++i) to[i] = widen_element<To>(from[i]);
             } else {
                 for (index_t i = 0; i < x.elements; ++i) to[i] = widen_element<To>(from[i * x.element_step]);
             }
