@@ -55,6 +55,8 @@ FAULTS = [
     ("forbidden", DRIVER, "#if defined(NDEBUG)\n#endif"),
     ("forbidden", DRIVER, "#ifdef TENFOLD_EXECUTOR_STD_THREADS\n#endif"),
     ("forbidden", DRIVER, "#if defined(__AVX2__)\n#endif"),
+    ("forbidden", DRIVER, "#if defined(__CUDACC__)\n#endif"),
+    ("forbidden", SUM, "#if defined(__CUDA_ARCH__)\n#endif"),
     ("forbidden", DRIVER, "__attribute__((target(\"arch=haswell\"))) void f();"),
     ("forbidden", DRIVER, "namespace { int a; }"),
     ("identifiers", DRIVER, "inline int __mine = 0;"),

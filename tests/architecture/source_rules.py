@@ -14,6 +14,8 @@ FORBIDDEN = {
     "cpuid": (r"\b__(get_)?cpuid\w*|\b__builtin_cpu_(supports|is|init)\b", r"kernel/cpu/isa/detect\.hpp"),
     "a kernel launch": (r"<<<", r"kernel/cuda/launch\.cuh"),
     "choosing by a predefined ISA macro": (r"\b__(AVX|SSE|FMA|F16C|BMI|AMX)\w*__\b", r"config/abi\.hpp"),
+    "asking for a CUDA compiler": (r"\b__(CUDACC|NVCC)__\b", r"config/.*|backends/.*|tenfold\.hpp|kernel/cuda/.*"),
+    "asking for the GPU architecture": (r"\b__CUDA_ARCH\w*__\b", r"kernel/cuda/.*"),
     "#ifdef on an own macro": (r"^\s*#\s*(ifdef|ifndef|(el)?if\b.*\bdefined\b\s*\(?)\s*TENFOLD_", r"config/.*"),
     "a thread_local": (r"\bthread_local\b", r"testing/.*"),
     "using namespace": (r"\busing\s+namespace\b", r"(?!)"),

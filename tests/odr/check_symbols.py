@@ -8,6 +8,7 @@ check_symbols.py <list of object files, one per line>
 2. A weak function without the tag, whoever wrote it, holds no instruction beyond the baseline: compiled for AVX-512 it may
    be the copy that a baseline program keeps. Of foreign functions this is asked in optimised objects only: without
    optimisation every function of the standard library stays, and that is nothing a header could change.
+3. Nothing is initialised by code when the program is loaded.
 """
 import re
 import subprocess
@@ -42,6 +43,8 @@ def wide_functions(path):
 def check(path, problems):
     part = Path(path).parent.name.removesuffix(".dir")
     weak = weak_functions(path)
+    if "_GLOBAL__sub_I" in output("nm", "--defined-only", path):
+        problems.add(f"{part}: a namespace-scope object is initialised at load")
     wide = wide_functions(path)
     for name in weak:
         if TAG.search(name):
