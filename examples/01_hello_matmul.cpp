@@ -13,3 +13,4 @@ int main() {
     const auto c = tf::matmul(tf::cpu{}, a, b);
     std::printf("c(511, 127) = %g, computed with %s\n", static_cast<double>(c(511, 127)), tf::active_isa());
 }
+// prints: c(511, 127) = 128, computed with *

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DPROGRAM=... -DSOURCE=... -P check_output.cmake: the program's output must equal its `// prints:` lines, in
+# which * stands for what depends on the machine.
+execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE output RESULT_VARIABLE code)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} ended with ${code}\n${output}")
+endif()
+file(STRINGS ${SOURCE} lines REGEX "^// prints: ")
+if(NOT lines)
+  message(FATAL_ERROR "${SOURCE} has no `// prints:` line: nothing would be checked")
+endif()
+set(expected "")
+foreach(line IN LISTS lines)
+  string(REGEX REPLACE "^// prints: " "" line "${line}")
+  string(REGEX REPLACE "([][+.()^$?|\\\\])" "\\\\\\1" line "${line}")
+  string(REPLACE "*" "[^\n]*" line "${line}")
+  string(APPEND expected "${line}\n")
+endforeach()
+if(NOT output MATCHES "^${expected}$")
+  message(FATAL_ERROR "${SOURCE} says it prints\n${lines}\nbut it printed\n${output}")
+endif()
