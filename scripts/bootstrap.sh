@@ -8,7 +8,7 @@ bench_packages=(
 )
 test_packages=(
   "${bench_packages[@]}"
-  binutils clang clang-format-19 libclang-rt-14-dev doctest-dev python3-jsonschema
+  binutils clang clang-format-19 libclang-rt-14-dev doctest-dev python3-jsonschema qemu-user
 )
 
 # install_missing <package>...
