@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// index_t, and the only arithmetic allowed on extents: multiplication and addition that notice overflow.    [floor 1]
+// index_t, and the only arithmetic allowed on extents: additions and products that notice overflow.           [floor 1]
 #pragma once
 
 #include <tenfold/config/abi.hpp>  // TENFOLD_BEGIN, TENFOLD_INLINE
@@ -28,9 +28,17 @@ TENFOLD_INLINE constexpr bool checked_add(index_t a, index_t b, index_t& out) no
     return !__builtin_add_overflow(a, b, &out);
 }
 
+/// `out <- a - b`; false if the difference does not fit 64 bits (`out` is then unspecified).
+TENFOLD_INLINE constexpr bool checked_subtract(index_t a, index_t b, index_t& out) noexcept {
+    return !__builtin_sub_overflow(a, b, &out);
+}
+
 /// Product of all extents, 1 for rank 0. Extents must have been checked (see shape_problem in strides.hpp).
 template <std::size_t Rank>
 TENFOLD_INLINE constexpr index_t element_count(const index_array<Rank>& extents) noexcept {
+    for (const index_t extent : extents) {
+        if (extent == 0) return 0;  // whatever the others are: their product alone may not fit
+    }
     index_t count = 1;
     for (const index_t extent : extents) count *= extent;
     return count;

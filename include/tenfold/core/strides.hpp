@@ -60,9 +60,8 @@ constexpr shape_problem check_shape(const index_array<Rank>& extents, const inde
         if (!checked_multiply(extents[i] - 1, strides[i], reach) || !checked_add(side, reach, side))
             return shape_problem::span_too_large;
     }
-    index_t ignored = 0;
-    if (!checked_multiply(range.high, element_bytes, ignored) || !checked_multiply(range.low, element_bytes, ignored) ||
-        !checked_add(range.high, 1, ignored) || !checked_multiply(ignored, element_bytes, ignored))
+    index_t span = 0;
+    if (!checked_subtract(range.high, range.low, span) || !checked_add(span, 1, span) || !checked_multiply(span, element_bytes, span))
         return shape_problem::span_too_large;
     return shape_problem::none;
 }
@@ -70,9 +69,9 @@ constexpr shape_problem check_shape(const index_array<Rank>& extents, const inde
 /// True if the elements lie in row-major order without gaps. Unit axes do not matter; empty views are contiguous.
 template <std::size_t Rank>
 TENFOLD_INLINE constexpr bool is_contiguous(const index_array<Rank>& extents, const index_array<Rank>& strides) noexcept {
+    if (is_empty(extents)) return true;
     index_t step = 1;
     for (std::size_t i = Rank; i-- > 0;) {
-        if (extents[i] == 0) return true;
         if (extents[i] == 1) continue;
         if (strides[i] != step) return false;
         step *= extents[i];
@@ -84,6 +83,7 @@ TENFOLD_INLINE constexpr bool is_contiguous(const index_array<Rank>& extents, co
 /// the reach of all smaller ones together. Sufficient, and met by every slice, permutation and reversal of a tensor.
 template <std::size_t Rank>
 constexpr bool is_provably_one_to_one(const index_array<Rank>& extents, const index_array<Rank>& strides) noexcept {
+    if constexpr (Rank == 1) return extents[0] <= 1 || strides[0] != 0;
     index_array<Rank> extent{};
     index_array<Rank> step{};
     std::size_t count = 0;
