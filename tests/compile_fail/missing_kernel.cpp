@@ -21,6 +21,4 @@ struct tenfold::kernel<tenfold::matmul_op, mine::backend> {
 };
 #endif
 
-void call(tenfold::tensor_view<const float, 2> a, tenfold::tensor_view<float, 2> c) {
-    tenfold::matmul(mine::backend{}, a, a, c);
-}
+void call(tenfold::tensor_view<const float, 2> a, tenfold::tensor_view<float, 2> c) { tenfold::matmul(mine::backend{}, a, a, c); }

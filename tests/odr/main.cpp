@@ -44,7 +44,8 @@ TEST_CASE("parts of different flags give one answer, whichever of their function
     for (tenfold::index_t i = 0; i < m; ++i) {
         for (tenfold::index_t j = 0; j < n; ++j) {
             for (tenfold::index_t p = 0; p < k; ++p) {
-                expected[static_cast<std::size_t>(i * n + j)] += a[static_cast<std::size_t>(i * k + p)] * b[static_cast<std::size_t>(p * n + j)];
+                expected[static_cast<std::size_t>(i * n + j)] +=
+                    a[static_cast<std::size_t>(i * k + p)] * b[static_cast<std::size_t>(p * n + j)];
             }
         }
     }

@@ -20,7 +20,9 @@ public:
     ~library() {
         if (handle_ != nullptr) dlclose(handle_);
     }
-    const odr::part* find(const char* name) const { return static_cast<const odr::part*>(handle_ != nullptr ? dlsym(handle_, name) : nullptr); }
+    const odr::part* find(const char* name) const {
+        return static_cast<const odr::part*>(handle_ != nullptr ? dlsym(handle_, name) : nullptr);
+    }
 
 private:
     void* handle_;

@@ -20,8 +20,6 @@ int main() {
     }
     try {
         tf::matmul(tf::cpu{}, a, a, c);
-    } catch (const tf::shape_error&) {
-        return 0;
-    }
+    } catch (const tf::shape_error&) { return 0; }
     return 2;
 }
