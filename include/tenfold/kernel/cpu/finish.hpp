@@ -8,11 +8,11 @@
 #include <tuple>
 
 TENFOLD_BEGIN
-/// Where and how a block of sums is stored. `index` holds the leading indices; the last two are filled per element.
+/// Where and how a block of sums is stored. `index` holds the indices of the block; two axes are filled per element.
 template <class C, std::size_t Rank, class Epilogue>
 struct finish_context {
     C* c;
-    index_t row, column;  // steps of c, elements
+    index_t row, column;  // steps of c along the block's rows and columns, elements
     double alpha, beta;
     const Epilogue* epilogue;
     index_array<Rank> index;
@@ -33,15 +33,16 @@ TENFOLD_INLINE Accumulator scaled_sum(Sum sum, double alpha, double beta, const 
     }
 }
 
-template <bool Transposed, class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
+/// Rows of the block run along RowAxis of c, its columns along ColumnAxis.
+template <std::size_t RowAxis, std::size_t ColumnAxis, class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
 void finish_block(const void* context, const Sum* block, index_t pitch, index_t i, index_t j, index_t rows, index_t columns) {
     const auto& x = *static_cast<const finish_context<C, Rank, Epilogue>*>(context);
     index_array<Rank> index = x.index;
     for (index_t r = 0; r < rows; ++r) {
         for (index_t s = 0; s < columns; ++s) {
-            index[Rank - 2] = Transposed ? j + s : i + r;
-            index[Rank - 1] = Transposed ? i + r : j + s;
-            C& out = x.c[index[Rank - 2] * x.row + index[Rank - 1] * x.column];
+            index[RowAxis] = i + r;
+            index[ColumnAxis] = j + s;
+            C& out = x.c[index[RowAxis] * x.row + index[ColumnAxis] * x.column];
             const Accumulator value = scaled_sum<Accumulator>(block[r * pitch + s], x.alpha, x.beta, out);
             out = narrow<C>(std::apply([&](auto... at) { return (*x.epilogue)(value, at...); }, index));
         }

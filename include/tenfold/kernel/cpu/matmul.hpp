@@ -39,9 +39,10 @@ private:
         }
         if (problem.k == 0) return kernel<matmul_op, reference>::run(reference{}, x);
 
-        const index_t row = Transposed ? unit_or(x.c, Rank - 1) : unit_or(x.c, Rank - 2);
+        constexpr std::size_t row_axis = Transposed ? Rank - 1 : Rank - 2;  // of c, along which the product's rows run
+        constexpr std::size_t column_axis = Transposed ? Rank - 2 : Rank - 1;
         constexpr bool plain = std::is_same_v<Epilogue, identity> && (std::is_same_v<C, Sum> || (std::is_same_v<C, std::int32_t> && std::is_same_v<Sum, std::uint32_t>));
-        const bool in_place = plain && (Transposed ? unit_or(x.c, Rank - 2) : unit_or(x.c, Rank - 1)) == 1 && x.options.alpha == 1 &&
+        const bool in_place = plain && unit_or(x.c, column_axis) == 1 && x.options.alpha == 1 &&
                               (x.options.beta == 0 || x.options.beta == 1);
 
         struct batch_offsets {
@@ -74,16 +75,16 @@ private:
             gemm_target<Sum> target;
             if (in_place) {
                 target.in_place = reinterpret_cast<Sum*>(x.c.data() + at.c);
-                target.row = row;
+                target.row = unit_or(x.c, row_axis);
                 target.accumulate = x.options.beta == 1;
             } else {
                 context.c = x.c.data() + at.c;
-                context.row = unit_or(x.c, Rank - 2);
-                context.column = unit_or(x.c, Rank - 1);
+                context.row = unit_or(x.c, row_axis);
+                context.column = unit_or(x.c, column_axis);
                 context.alpha = x.options.alpha;
                 context.beta = x.options.beta;
                 context.epilogue = &x.epilogue;
-                target.finish = &finish_block<Transposed, Sum, accumulator_t<A>, C, Rank, Epilogue>;
+                target.finish = &finish_block<row_axis, column_axis, Sum, accumulator_t<A>, C, Rank, Epilogue>;
                 target.context = &context;
             }
             const gemm_driver<Left, Right> driver(inner, isa, workers, one, target);
