@@ -83,7 +83,7 @@ public:
     /// The view starts `shift` elements behind a 64-byte boundary.
     arranged(generator& random, const index_array<Rank>& extents, arrangement how, index_t shift) : extents_(extents) {
         static constexpr index_t unused[] = {
-            0, -1, index_t{1} << 31, index_t{1} << 33, std::numeric_limits<index_t>::min(), std::numeric_limits<index_t>::max()};
+            0, -1, index_t{1} << 31, index_t{1} << 33, (std::numeric_limits<index_t>::min)(), (std::numeric_limits<index_t>::max)()};
         const bool mix = how == arrangement::mixed;
         std::size_t order[Rank > 0 ? Rank : 1] = {};  // innermost last
         for (std::size_t i = 0; i < Rank; ++i) order[i] = i;
@@ -178,8 +178,8 @@ index_t exact_magnitude(index_t terms) noexcept {
 template <class T, std::size_t Rank>
 void fill_integers(tensor_view<T, Rank> view, generator& random, index_t magnitude) {
     if constexpr (sizeof(T) == 1 && is_integer_v<T>) {
-        constexpr auto low = static_cast<index_t>(std::numeric_limits<T>::min());
-        constexpr auto high = static_cast<index_t>(std::numeric_limits<T>::max());
+        constexpr auto low = static_cast<index_t>((std::numeric_limits<T>::min)());
+        constexpr auto high = static_cast<index_t>((std::numeric_limits<T>::max)());
         fill(view, [&] { return random.chance(0.2) ? (random.chance(0.5) ? low : high) : random.between(low, high); });
     } else {
         const index_t low = std::is_same_v<T, bool> ? 0 : -magnitude;

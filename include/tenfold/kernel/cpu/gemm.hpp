@@ -132,13 +132,13 @@ public:
         Tile* const packed = reinterpret_cast<Tile*>(scratch);
         for (index_t block = 0; block < column_blocks_; ++block) {
             const index_t first_panel = block * block_panels_;
-            const index_t panels = std::min(block_panels_, ceil_divide(x_.n, shape_.columns) - first_panel);
+            const index_t panels = (std::min)(block_panels_, ceil_divide(x_.n, shape_.columns) - first_panel);
             pack_columns(packed, first_panel, panels);
             const index_t groups = ceil_divide(panels, group_panels_);
             parallel_for_items(where_, workers_, row_chunks_ * groups, [&](int worker, index_t item) {
                 const index_t group = item / row_chunks_;
                 const index_t begin = group * group_panels_;
-                compute(packed, first_panel, panels, begin, std::min(begin + group_panels_, panels), (item % row_chunks_) * chunk_rows_,
+                compute(packed, first_panel, panels, begin, (std::min)(begin + group_panels_, panels), (item % row_chunks_) * chunk_rows_,
                         scratch + b_bytes_ + worker * worker_bytes());
             });
         }
@@ -148,7 +148,7 @@ private:
     static constexpr index_t b_in_place_rows = 64;  // below, a packed B is not used often enough to pay for its copy
 
     [[nodiscard]] index_t worker_bytes() const noexcept { return a_bytes_ + tile_bytes_ + sum_bytes_; }
-    [[nodiscard]] index_t depth_at(index_t d) const noexcept { return std::min(depth_, x_.k - d * depth_); }
+    [[nodiscard]] index_t depth_at(index_t d) const noexcept { return (std::min)(depth_, x_.k - d * depth_); }
     [[nodiscard]] index_t panel_columns(index_t panel) const noexcept { return std::min<index_t>(shape_.columns, x_.n - panel * shape_.columns); }
     /// Full panels of a row-contiguous B can be read where they are.
     [[nodiscard]] bool panel_in_place(index_t panel) const noexcept { return b_in_place_ && panel_columns(panel) == shape_.columns; }
@@ -178,7 +178,7 @@ private:
         Tile* const a_copy = reinterpret_cast<Tile*>(scratch);
         Tile* const tile = reinterpret_cast<Tile*>(scratch + a_bytes_);
         Sum* const sums = reinterpret_cast<Sum*>(scratch + a_bytes_ + tile_bytes_);
-        const index_t chunk = std::min(chunk_rows_, x_.m - i0);
+        const index_t chunk = (std::min)(chunk_rows_, x_.m - i0);
         const index_t j0 = (first_panel + begin) * shape_.columns;
         for (index_t d = 0; d < depths_; ++d) {
             for (index_t i = 0; i < chunk; i += shape_.rows) {
@@ -218,7 +218,7 @@ private:
             }
         }
         if (target_.in_place == nullptr) {
-            const index_t columns = std::min((end - begin) * shape_.columns, x_.n - j0);
+            const index_t columns = (std::min)((end - begin) * shape_.columns, x_.n - j0);
             target_.finish(target_.context, sums, block_pitch_, i0, j0, chunk, columns);
         }
     }

@@ -44,7 +44,7 @@ public:
     template <class Describe>
     bool check(const comparison& result, const std::string& key, const Describe& describe) {
         double& worst = ratio_[key];
-        worst = std::max(worst, result.max_ratio);
+        worst = (std::max)(worst, result.max_ratio);
         elements_ += result.elements;
         return check(result.ok(), [&] {
             std::string line;
