@@ -4,7 +4,7 @@
 
 bench_packages=(
   g++ cmake ninja-build ccache python3 git ca-certificates
-  libtbb-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev libfmt-dev libopenblas-dev libeigen3-dev
+  libtbb-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev libfmt-dev libssl-dev libopenblas-dev libeigen3-dev
 )
 test_packages=(
   "${bench_packages[@]}"
@@ -66,6 +66,7 @@ libbenchmark-dev - benchmark/benchmark.h
 nlohmann-json3-dev - nlohmann/json.hpp
 libcli11-dev - CLI/CLI.hpp
 libfmt-dev - fmt/core.h
+libssl-dev - openssl/evp.h
 doctest-dev - doctest/doctest.h
 TABLE
   [ ${#missing[@]} -eq 0 ] && return
