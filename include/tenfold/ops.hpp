@@ -3,4 +3,6 @@
 #pragma once
 
 #include <tenfold/op/conv.hpp>
+#include <tenfold/op/copy.hpp>
 #include <tenfold/op/matmul.hpp>
+#include <tenfold/op/transform.hpp>

@@ -2,4 +2,6 @@
 // Every kernel of the cpu backend; one line per op.                                                        [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cpu/copy.hpp>
 #include <tenfold/kernel/cpu/matmul.hpp>
+#include <tenfold/kernel/cpu/transform.hpp>

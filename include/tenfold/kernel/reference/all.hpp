@@ -3,4 +3,6 @@
 #pragma once
 
 #include <tenfold/kernel/reference/conv.hpp>
+#include <tenfold/kernel/reference/copy.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>
+#include <tenfold/kernel/reference/transform.hpp>

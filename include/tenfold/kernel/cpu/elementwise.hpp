@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// How element-wise ops walk their operands on the CPU: a loop nest cut into tiles, tiles shared out to threads. [floor 4]
+#pragma once
+
+#include <tenfold/core/tensor_view.hpp>
+#include <tenfold/kernel/cpu/loop_nest.hpp>
+#include <tenfold/kernel/cpu/parallel.hpp>
+
+TENFOLD_BEGIN
+/// The nest over operands of the same extents, the output last; the output is not empty.
+template <std::size_t Rank, class Space, class... T>
+loop_nest<sizeof...(T)> make_loop_nest(const tensor_view<T, Rank, Space>&... operand) noexcept {
+    loop_nest<sizeof...(T)> nest;
+    const index_array<Rank> extents[] = {operand.extents()...};
+    for (std::size_t axis = 0; axis < Rank; ++axis) nest.push(extents[0][axis], operand.stride(axis)...);
+    nest.simplify();
+    return nest;
+}
+
+/// Elements of a task; what a thread takes at once.
+inline constexpr index_t task_elements = 32768;
+
+/// Calls f(offsets, rows, count) for every tile, from as many threads as `bytes` of traffic pay for.
+template <std::size_t Operands, class F>
+void parallel_for_tiles(const cpu& where, const tile_grid<Operands>& grid, index_t bytes, const F& f) {
+    const index_t tiles = grid.size();
+    const index_t together = ceil_divide(task_elements, grid.rows * grid.count);  // small tiles are taken several at once
+    const int workers = workers_for(bytes, 256 * 1024, thread_limit(where));
+    parallel_for_items(where, workers, ceil_divide(tiles, together), [&](int, index_t task) {
+        const index_t first = task * together;
+        for_each_tile(grid, first, first + together < tiles ? first + together : tiles, f);
+    });
+}
+TENFOLD_END

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// transform on the CPU: rows of the output in blocks; the functor sees 16-bit elements as floats.            [floor 4]
+//
+// The functor is the user's: its loop is compiled with the flags of the translation unit, and it may throw. What is ours,
+// the conversions around it, runs in the entry of the instruction set, through small buffers on the stack.
+#pragma once
+
+#include <tenfold/exec/cpu.hpp>
+#include <tenfold/kernel/cpu/body/convert_plane.hpp>
+#include <tenfold/kernel/cpu/dispatch.hpp>
+#include <tenfold/kernel/cpu/elementwise.hpp>
+#include <tenfold/op/transform.hpp>
+
+TENFOLD_BEGIN
+/// `count` elements from one address to another, converted.
+template <class To, class From>
+TENFOLD_INLINE void convert_row(int isa, const From* x, index_t x_step, To* y, index_t y_step, index_t count) noexcept {
+    const convert_plane_arguments<To, From> plane{x, 0, x_step, y, 0, y_step, 1, count, false};
+    dispatch<convert_plane<To, From>>(isa, &plane);
+}
+
+/// Elements of a block: with twelve 16-bit inputs the buffers take 7 KiB of stack.
+inline constexpr index_t transform_block = 128;
+
+/// An input of a block: in place, or widened into a buffer.
+template <class X, bool Widened = !std::is_same_v<X, argument_t<X>>>
+struct block_input {
+    const X* data;
+    index_t step;
+    TENFOLD_INLINE void load(int, const X* x, index_t x_step, index_t) noexcept {
+        data = x;
+        step = x_step;
+    }
+};
+template <class X>
+struct block_input<X, true> {
+    float values[transform_block];
+    const float* data;
+    index_t step;
+    TENFOLD_INLINE void load(int isa, const X* x, index_t x_step, index_t count) noexcept {
+        step = x_step == 0 ? 0 : 1;
+        convert_row(isa, x, x_step, values, 1, x_step == 0 ? 1 : count);
+        data = values;
+    }
+};
+
+template <>
+struct kernel<transform_op, cpu> {
+    template <class F, class Y, std::size_t Rank, class Space, class... X>
+    static status run(const cpu& where, const transform_arguments<F, Y, Rank, Space, X...>& t) {
+        int isa = 0;
+        if (status s = choose_isa(transform_op::name, where, isa); !s.ok()) return s;
+        if (t.y.empty()) return {};
+        run_on(where, isa, t, std::index_sequence_for<X...>{});
+        return {};
+    }
+
+private:
+    template <class F, class Y, std::size_t Rank, class Space, class... X, std::size_t... I>
+    static void run_on(const cpu& where, int isa, const transform_arguments<F, Y, Rank, Space, X...>& t, std::index_sequence<I...>) {
+        constexpr std::size_t operands = sizeof...(X) + 1;
+        using stored = result_t<typename transform_arguments<F, Y, Rank, Space, X...>::value>;
+        const auto nest = make_loop_nest(std::get<I>(t.inputs)..., t.y);
+        const tile_grid<operands> grid(nest, task_elements, task_elements);
+        const int last = nest.rank - 1;
+        const index_t(&row_step)[operands] = nest.stride[last - 1];
+        const index_t(&step)[operands] = nest.stride[last];
+        constexpr index_t bytes = (sizeof(Y) + ... + sizeof(X));
+        parallel_for_tiles(where, grid, bytes * nest.size(), [&](const index_t(&offset)[operands], index_t rows, index_t count) {
+            for (index_t row = 0; row < rows; ++row) {
+                for (index_t begin = 0; begin < count; begin += transform_block) {
+                    const index_t length = count - begin < transform_block ? count - begin : transform_block;
+                    std::tuple<block_input<X>...> block;
+                    (std::get<I>(block).load(isa, std::get<I>(t.inputs).data() + offset[I] + row * row_step[I] + begin * step[I], step[I],
+                                             length),
+                     ...);
+                    Y* const y = t.y.data() + offset[operands - 1] + row * row_step[operands - 1] + begin * step[operands - 1];
+                    if constexpr (std::is_same_v<Y, stored>) {
+                        call(t.functor, y, step[operands - 1], length, std::get<I>(block)...);
+                    } else {
+                        stored results[transform_block];
+                        call(t.functor, results, 1, length, std::get<I>(block)...);
+                        convert_row(isa, results, 1, y, step[operands - 1], length);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Unit steps are told to the compiler: it can then use vectors.
+    template <class F, class Out, class... Input>
+    static void call(const F& f, Out* out, index_t out_step, index_t count, const Input&... input) {
+        if (out_step == 1 && ((input.step == 1) && ...)) {
+            for (index_t i = 0; i < count; ++i) out[i] = static_cast<Out>(f(input.data[i]...));
+        } else {
+            for (index_t i = 0; i < count; ++i) out[i * out_step] = static_cast<Out>(f(input.data[i * input.step]...));
+        }
+    }
+};
+TENFOLD_END
