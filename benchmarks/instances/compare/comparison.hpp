@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several records as one comparison: machines grouped into contenders, their rates and costs per class, and verdicts.
+#pragma once
+
+#include <map>       // std::map
+#include <optional>  // std::optional
+#include <string>    // std::string
+#include <vector>    // std::vector
+
+#include "instances/compare/priced.hpp"       // stated_price, catalog_offer
+#include "instances/record/record.hpp"        // bench_record
+#include "instances/statistics/interval.hpp"  // ratio_interval, verdict
+
+namespace tenfold::bench {
+
+/// How a case was computed: "cpu avx512, 2 threads".
+struct configuration {
+    std::string backend, isa;
+    int threads = 1;
+
+    [[nodiscard]] std::string text() const;
+    friend auto operator<=>(const configuration&, const configuration&) = default;
+};
+
+/// What is compared with itself only: a kernel class in one element type, in one unit.
+struct class_key {
+    std::string kernel_class, dtype, unit;
+
+    [[nodiscard]] std::string text() const { return dtype.empty() ? kernel_class : kernel_class + " " + dtype; }
+    friend auto operator<=>(const class_key&, const class_key&) = default;
+};
+
+/// One case of one contender under one configuration; several processes and machines are summarised.
+struct case_summary {
+    double rate = 0, p50_ns = 0, p90_ns = 0;  // geometric means over machines of medians over processes
+    std::optional<double> percent_of_roof;
+    std::map<std::string, double> rate_by_machine;
+};
+
+struct class_cases {
+    std::map<std::string, std::map<configuration, case_summary>> by_problem;
+};
+
+/// Machines of one type, bought in one way, with one CPU model: the thing that is ranked.
+struct contender {
+    std::string label;
+    record_context context;                  // of its first record
+    std::vector<std::string> files;
+    std::vector<std::string> machines;       // one entry per distinct machine
+    bool foreign = false;
+    std::optional<stated_price> price;
+    std::vector<std::string> flaws;          // why a verdict on it is degraded; empty: VALID
+    std::map<class_key, class_cases> classes;
+    std::vector<std::string> exclusions;     // cases without time, and why
+    std::vector<catalog_offer> offers;       // arithmetic on prices, not measured
+};
+
+/// A contender in a class, over the cases that all contenders of the class have.
+struct class_result {
+    std::size_t contender = 0;
+    configuration best;                      // the one configuration that stands for the contender in this class
+    std::size_t machines = 0;                // that have every common case
+    double rate = 0;                         // geometric mean over cases, then machines; in the class's unit
+    std::optional<ratio_interval> rate_interval;
+    std::optional<double> percent_of_roof;   // geometric mean over cases
+    double p50_ns = 0, p90_ns = 0;           // of one call; geometric means over cases
+    double seconds_per_work = 0;             // machine time per PFLOP, TB or million calls
+    std::optional<usd> cost, cost_low, cost_high;  // US dollars per PFLOP, TB or million calls
+    bool is_baseline = false;
+    double speed_ratio = 1;                  // of the baseline; above 1 is faster
+    verdict speed = verdict::undecided;
+    std::optional<double> cost_ratio;        // of the baseline; below 1 is cheaper
+    verdict cost_verdict = verdict::undecided;
+    std::optional<int> machines_to_decide;
+};
+
+struct class_ranking {
+    class_key key;
+    std::size_t common_cases = 0, all_cases = 0;
+    bool by_cost = false;                    // ranked by cost; otherwise by rate
+    std::vector<class_result> results;       // best first
+};
+
+/// The configurations of one contender over the cases that all of them have: within one machine, so ratios, no verdict.
+struct configuration_result {
+    std::size_t contender = 0;
+    class_key key;
+    configuration how;
+    std::size_t cases = 0;
+    double rate = 0;
+    std::optional<double> percent_of_roof, over_reference;
+};
+
+struct comparison {
+    std::string suite, today;
+    double delta = 0.03;
+    std::vector<contender> contenders;
+    std::vector<class_ranking> classes;
+    std::vector<configuration_result> configurations;
+    std::map<std::string, price_source> sources;  // of the prices used
+};
+
+struct comparison_settings {
+    std::string today;
+    double delta = 0.03;
+    std::string baseline;                    // a contender's label, type or file; "" the first
+    std::optional<usd> price;                // of the one contender there is
+};
+
+/// Mixed suites: data_error. An unknown baseline, or a price for several contenders: usage_error.
+comparison compare_records(const std::vector<bench_record>& records, const price_catalog& catalog, const comparison_settings& settings);
+
+/// "PFLOP", "TB" or "million calls" for a rate's unit, and how much that is.
+std::string work_name(const std::string& unit);
+double work_amount(const std::string& unit);
+
+}  // namespace tenfold::bench

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the catalog's tables and chooses among several prices of one thing.
+#include "instances/price/catalog.hpp"
+
+#include <algorithm>          // std::sort, std::find
+#include <nlohmann/json.hpp>  // nlohmann::json
+#include <utility>            // std::move
+
+#include "instances/errors.hpp"          // data_error
+#include "instances/price/csv_file.hpp"  // csv_file, read_file
+#include "instances/price/date.hpp"      // day_number
+
+namespace tenfold::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool truth(const csv_file& table, std::size_t row, std::string_view column) {
+    const std::string& text = table.at(row, column);
+    if (text != "true" && text != "false")
+        throw data_error(table.where(row) + ": " + std::string(column) + " is \"" + text + "\"; it must be true or false");
+    return text == "true";
+}
+
+usd amount(const csv_file& table, std::size_t row, std::string_view column) {
+    try {
+        return usd::parse(table.at(row, column));
+    } catch (const data_error& problem) {
+        throw data_error(table.where(row) + ": " + std::string(column) + ": " + problem.what());
+    }
+}
+
+std::vector<instance_type> read_types(const fs::path& file) {
+    const csv_file table(file, {"provider", "instance_type", "vcpus", "physical_cores", "memory_gib", "arch", "accelerator",
+                                "accelerator_count", "burstable", "runnable"});
+    std::vector<instance_type> types;
+    for (std::size_t row = 0; row < table.size(); ++row)
+        types.push_back({.provider = table.at(row, "provider"),
+                         .name = table.at(row, "instance_type"),
+                         .vcpus = table.at(row, "vcpus"),
+                         .physical_cores = table.at(row, "physical_cores"),
+                         .memory_gib = table.at(row, "memory_gib"),
+                         .arch = table.at(row, "arch"),
+                         .accelerator = table.at(row, "accelerator"),
+                         .accelerator_count = table.at(row, "accelerator_count"),
+                         .runnable = table.at(row, "runnable"),
+                         .burstable = truth(table, row, "burstable")});
+    return types;
+}
+
+/// The columns that every price table has, a user's included.
+price_row common_row(const csv_file& table, std::size_t row) {
+    price_row price;
+    price.provider = table.at(row, "provider");
+    price.type = table.at(row, "instance_type");
+    price.region = table.at(row, "region");
+    price.allocation = table.at(row, "allocation");
+    price.per_hour = amount(table, row, "usd_per_hour");
+    price.observed_at = table.at(row, "observed_at");
+    price.where = table.where(row);
+    if (!price.observed_at.empty() && !day_number(price.observed_at))
+        throw data_error(price.where + ": observed_at is \"" + price.observed_at + "\"; write YYYY-MM-DD or leave it empty");
+    return price;
+}
+
+void read_prices(const fs::path& file, std::vector<price_row>& rows) {
+    const csv_file table(file, {"provider", "instance_type", "region", "zone_id", "allocation", "upfront_usd", "usd_per_hour", "currency",
+                                "includes", "basis", "estimate", "observed_at", "source_id", "note"});
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        price_row price = common_row(table, row);
+        price.zone = table.at(row, "zone_id");
+        if (!table.at(row, "upfront_usd").empty()) price.upfront = amount(table, row, "upfront_usd");
+        price.currency = table.at(row, "currency");
+        price.includes = table.at(row, "includes");
+        price.basis = table.at(row, "basis");
+        price.estimate = truth(table, row, "estimate");
+        price.source_id = table.at(row, "source_id");
+        price.note = table.at(row, "note");
+        rows.push_back(std::move(price));
+    }
+}
+
+std::map<std::string, price_source> read_sources(const fs::path& file) {
+    std::map<std::string, price_source> sources;
+    try {
+        for (const auto& entry : nlohmann::json::parse(read_file(file)).at("sources")) {
+            price_source source{entry.at("id"), entry.at("origin"), entry.at("read_on"), entry.at("licence"), entry.at("standing")};
+            sources.emplace(source.id, source);
+        }
+    } catch (const nlohmann::json::exception& problem) {
+        throw data_error(file.string() + ": " + problem.what());
+    }
+    return sources;
+}
+
+/// Is `a` to be believed rather than `b`? User before catalog, newer before older before undated, quoted before
+/// estimated, and of several zones the cheaper.
+bool preferred(const price_row& a, const price_row& b) {
+    if (a.from_user != b.from_user) return a.from_user;
+    const int undated = -1;
+    const int day_a = day_number(a.observed_at).value_or(undated), day_b = day_number(b.observed_at).value_or(undated);
+    if (day_a != day_b) return day_a > day_b;
+    if (a.estimate != b.estimate) return b.estimate;
+    return a.per_hour < b.per_hour;
+}
+
+bool is_instance_price(const price_row& row) { return row.from_user || (row.basis == "instance" && row.currency == "USD"); }
+
+}  // namespace
+
+usd effective_per_hour(const price_row& row) {
+    constexpr std::uint64_t hours_per_year = 8760;
+    const std::uint64_t years = row.allocation.ends_with("_3y") ? 3 : 1;
+    return row.per_hour + row.upfront.times(1, years * hours_per_year);
+}
+
+price_catalog price_catalog::load(const fs::path& folder) {
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored))
+        throw data_error(folder.string() + ": is no catalog folder; give one that holds types.csv, sources.json and prices/");
+    price_catalog catalog;
+    catalog.types_ = read_types(folder / "types.csv");
+    catalog.sources_ = read_sources(folder / "sources.json");
+    std::error_code failed;
+    std::vector<fs::path> files;
+    for (fs::directory_iterator entry(folder / "prices", failed), end; !failed && entry != end; entry.increment(failed))
+        if (entry->path().extension() == ".csv") files.push_back(entry->path());
+    if (failed) throw data_error((folder / "prices").string() + ": cannot be read: " + failed.message());
+    if (files.empty()) throw data_error((folder / "prices").string() + ": holds no .csv file");
+    std::sort(files.begin(), files.end());
+    for (const fs::path& file : files) read_prices(file, catalog.rows_);
+    for (const price_row& row : catalog.rows_)
+        if (!catalog.sources_.contains(row.source_id))
+            throw data_error(row.where + ": source_id \"" + row.source_id + "\" is not in sources.json");
+    return catalog;
+}
+
+void price_catalog::add_user_prices(const fs::path& file) {
+    const csv_file table(file, {"provider", "instance_type", "region", "allocation", "usd_per_hour", "observed_at"});
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        price_row price = common_row(table, row);
+        if (price.per_hour <= usd()) throw data_error(price.where + ": usd_per_hour must be above zero");
+        price.currency = "USD";
+        price.basis = "instance";
+        price.source_id = "user file";
+        price.from_user = true;
+        rows_.push_back(std::move(price));
+    }
+}
+
+const instance_type* price_catalog::find_type(std::string_view provider, std::string_view name) const {
+    const auto found =
+        std::find_if(types_.begin(), types_.end(), [&](const auto& type) { return type.provider == provider && type.name == name; });
+    return found == types_.end() ? nullptr : &*found;
+}
+
+const price_row* price_catalog::find_price(std::string_view provider, std::string_view type, std::string_view region,
+                                           std::string_view allocation) const {
+    const price_row* best = nullptr;
+    for (const price_row& row : rows_)
+        if (row.provider == provider && row.type == type && row.region == region && row.allocation == allocation &&
+            is_instance_price(row) && (!best || preferred(row, *best)))
+            best = &row;
+    return best;
+}
+
+std::vector<const price_row*> price_catalog::prices_of(std::string_view provider, std::string_view type,
+                                                       std::string_view allocation) const {
+    std::map<std::string_view, const price_row*> by_region;
+    for (const price_row& row : rows_) {
+        if (row.provider != provider || row.type != type || row.allocation != allocation || !is_instance_price(row)) continue;
+        const price_row*& best = by_region[row.region];
+        if (!best || preferred(row, *best)) best = &row;
+    }
+    std::vector<const price_row*> result;
+    for (const auto& [region, row] : by_region) result.push_back(row);
+    return result;
+}
+
+}  // namespace tenfold::bench

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The report for programs: one row per contender and class, as CSV and as JSON.
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>  // nlohmann::ordered_json
+
+#include "instances/report/report.hpp"  // csv_report, json_report
+
+namespace tenfold::bench {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+template <class T>
+json or_null(const std::optional<T>& value) {
+    return value ? json(*value) : json(nullptr);
+}
+
+json money(const std::optional<usd>& value) { return value ? json(value->text()) : json(nullptr); }
+
+
+/// The fields of one row, in the order of the CSV's columns. Money is text.
+json row_json(const comparison& result, const class_ranking& ranking, const class_result& row, std::size_t rank) {
+    const contender& one = result.contenders[row.contender];
+    const record_identity& identity = one.context.identity;
+    json fields;
+    fields["class"] = ranking.key.kernel_class;
+    fields["dtype"] = ranking.key.dtype;
+    fields["rank"] = rank;
+    fields["ranked_by"] = ranking.by_cost ? "cost" : "rate";
+    fields["machine"] = one.label;
+    fields["provider"] = identity.provider;
+    fields["instance_type"] = or_null(identity.instance_type);
+    fields["region"] = or_null(identity.region);
+    fields["cpu_model"] = or_null(one.context.machine.cpu_model);
+    fields["machines"] = row.machines;
+    fields["common_cases"] = ranking.common_cases;
+    fields["all_cases"] = ranking.all_cases;
+    fields["backend"] = row.best.backend;
+    fields["isa"] = row.best.isa;
+    fields["threads"] = row.best.threads;
+    fields["rate"] = row.rate;
+    fields["rate_unit"] = ranking.key.unit;
+    fields["rate_low"] = row.rate_interval ? json(row.rate_interval->low) : json(nullptr);
+    fields["rate_high"] = row.rate_interval ? json(row.rate_interval->high) : json(nullptr);
+    fields["percent_of_roof"] = or_null(row.percent_of_roof);
+    fields["call_p50_ns"] = row.p50_ns;
+    fields["call_p90_ns"] = row.p90_ns;
+    fields["usd_per_hour"] = one.price ? json(one.price->per_hour.text()) : json(nullptr);
+    fields["allocation"] = one.price ? json(one.price->allocation) : json(nullptr);
+    fields["price_source"] = one.price ? json(one.price->source) : json(nullptr);
+    fields["price_observed_at"] = one.price && !one.price->observed_at.empty() ? json(one.price->observed_at) : json(nullptr);
+    fields["price_age_days"] = one.price ? or_null(one.price->age_days) : json(nullptr);
+    fields["work_unit"] = work_name(ranking.key.unit);
+    fields["seconds_per_work"] = row.seconds_per_work;
+    fields["usd_per_work"] = money(row.cost);
+    fields["usd_per_work_low"] = money(row.cost_low);
+    fields["usd_per_work_high"] = money(row.cost_high);
+    fields["speed_ratio"] = row.speed_ratio;
+    fields["speed_verdict"] = row.is_baseline ? "baseline" : verdict_word(row.speed);
+    fields["cost_ratio"] = or_null(row.cost_ratio);
+    fields["cost_verdict"] = row.is_baseline ? json("baseline") : row.cost_ratio ? json(verdict_word(row.cost_verdict)) : json(nullptr);
+    fields["machines_to_decide"] = or_null(row.machines_to_decide);
+    fields["validity"] = validity(one);
+    return fields;
+}
+
+std::vector<json> rows_of(const comparison& result) {
+    std::vector<json> rows;
+    for (const class_ranking& ranking : result.classes)
+        for (std::size_t i = 0; i < ranking.results.size(); ++i) rows.push_back(row_json(result, ranking, ranking.results[i], i + 1));
+    return rows;
+}
+
+/// Six significant digits: more than any measurement holds, and the same text on every platform.
+std::string cell_text(const json& value) {
+    if (value.is_null()) return "";
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
+    return value.dump();
+}
+
+json rounded(json value) {
+    if (value.is_number_float()) return json::parse(fmt::format("{:.6g}", value.get<double>()));
+    for (json& member : value) {
+        if (member.is_structured() || member.is_number_float()) member = rounded(member);
+    }
+    return value;
+}
+
+}  // namespace
+
+std::string csv_cell(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    return quoted + "\"";
+}
+
+std::string csv_report(const comparison& result) {
+    std::string text;
+    const std::vector<json> rows = rows_of(result);
+    for (const json& row : rows) {
+        std::string header, line;
+        for (const auto& field : row.items()) {
+            header += field.key() + ",";
+            line += csv_cell(cell_text(field.value())) + ",";
+        }
+        header.back() = line.back() = '\n';
+        if (text.empty()) text = header;
+        text += line;
+    }
+    return text;
+}
+
+std::string json_report(const comparison& result) {
+    json document;
+    document["schema"] = "tenfold.comparison/1";
+    document["suite"] = result.suite;
+    document["today"] = result.today;
+    document["delta"] = result.delta;
+    document["answer"] = answer_sentences(result);
+    document["rows"] = rows_of(result);
+    document["configurations"] = json::array();
+    for (const configuration_result& row : result.configurations)
+        document["configurations"].push_back({{"machine", result.contenders[row.contender].label},
+                                              {"class", row.key.kernel_class},
+                                              {"dtype", row.key.dtype},
+                                              {"backend", row.how.backend},
+                                              {"isa", row.how.isa},
+                                              {"threads", row.how.threads},
+                                              {"cases", row.cases},
+                                              {"rate", row.rate},
+                                              {"rate_unit", row.key.unit},
+                                              {"percent_of_roof", or_null(row.percent_of_roof)},
+                                              {"over_reference", or_null(row.over_reference)}});
+    document["catalog_offers"] = json::array();
+    for (const contender& one : result.contenders)
+        for (const catalog_offer& offer : one.offers)
+            document["catalog_offers"].push_back({{"for", one.label},
+                                                  {"measured", false},
+                                                  {"provider", offer.provider},
+                                                  {"instance_type", offer.type},
+                                                  {"region", offer.price.region},
+                                                  {"usd_per_hour", offer.price.per_hour.text()},
+                                                  {"price_source", offer.price.source},
+                                                  {"price_observed_at", offer.price.observed_at.empty() ? json(nullptr) : json(offer.price.observed_at)},
+                                                  {"break_even_speed", or_null(offer.break_even_speed)}});
+    document["excluded"] = json::array();
+    for (const contender& one : result.contenders)
+        for (const std::string& exclusion : one.exclusions) document["excluded"].push_back({{"machine", one.label}, {"reason", exclusion}});
+    return rounded(document).dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tenfold::bench

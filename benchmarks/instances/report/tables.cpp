@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "instances/report/tables.hpp"
+
+#include <algorithm>  // std::max_element
+#include <fmt/format.h>
+
+#include "instances/report/numbers.hpp"  // with_prefix, duration, percent, times
+
+namespace tenfold::bench {
+namespace {
+
+std::string optional_percent(const std::optional<double>& value) { return value ? percent(*value) : no_figure; }
+
+std::string cost_text(const class_result& result) {
+    if (!result.cost) return "";
+    std::string text = result.cost->significant(4);
+    if (result.cost_low && result.cost_high)
+        text += fmt::format(" [{}, {}]", result.cost_low->significant(4), result.cost_high->significant(4));
+    return text;
+}
+
+std::string rate_text(const class_result& result, const std::string& unit) {
+    return result.rate_interval ? with_prefix(*result.rate_interval, unit) : with_prefix(result.rate, unit);
+}
+
+std::string verdict_text(const class_result& result, verdict v) {
+    if (result.is_baseline) return "baseline";
+    std::string text(verdict_word(v));
+    if (v == verdict::undecided && result.machines_to_decide) text += fmt::format(" ({} machines would decide)", *result.machines_to_decide);
+    return text;
+}
+
+std::string price_cell(const contender& one) {
+    return one.price ? one.price->per_hour.text(4) + ", " + source_and_age(*one.price) : "no price";
+}
+
+bool one_machine_only(const class_ranking& ranking) {
+    return std::any_of(ranking.results.begin(), ranking.results.end(), [](const class_result& one) { return one.machines < 2; });
+}
+
+std::string cases_text(const class_ranking& ranking) {
+    if (ranking.common_cases == ranking.all_cases)
+        return ranking.common_cases == 1 ? "1 case" : fmt::format("{} cases", ranking.common_cases);
+    return fmt::format("{} common of {} cases", ranking.common_cases, ranking.all_cases);
+}
+
+/// The classes of a single machine in one table: there is nobody to rank it against.
+text_table single_machine_table(const comparison& result) {
+    const contender& one = result.contenders.front();
+    text_table table;
+    table.title = "Speed and cost per kernel class: " + one.label;
+    table.note = "Geometric means over the cases of a class. USD/h: " + price_cell(one) + ". Figures are of this machine: " +
+                 fmt::format("k = {}, ", one.machines.size()) +
+                 (one.machines.size() < 2 ? "no between-machine information." : "intervals are 95 % between machines.");
+    table.columns = {{"class"},           {"cases", true},    {"configuration"},      {"rate", true}, {"of roof", true},
+                     {"call p50", true}, {"call p90", true}, {"machine time", true}, {"USD", true},  {"per"}};
+    for (const class_ranking& ranking : result.classes)
+        for (const class_result& row : ranking.results)
+            table.rows.push_back({ranking.key.text(), std::to_string(ranking.common_cases), row.best.text(), rate_text(row, ranking.key.unit),
+                                  optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9), duration(row.p90_ns * 1e-9),
+                                  duration(row.seconds_per_work), row.cost ? cost_text(row) : "no price", work_name(ranking.key.unit)});
+    return table;
+}
+
+/// What is said of the winner of a class.
+std::string class_sentence(const comparison& result, const class_ranking& ranking) {
+    if (ranking.results.empty()) return ranking.key.text() + ": the machines have no case in common.";
+    const auto fastest = std::max_element(ranking.results.begin(), ranking.results.end(),
+                                          [](const class_result& a, const class_result& b) { return a.rate < b.rate; });
+    const class_result& first = ranking.results.front();
+    const auto label = [&](const class_result& one) { return result.contenders[one.contender].label; };
+    std::string text = ranking.key.text() + ": fastest is " + label(*fastest) + " at " + with_prefix(fastest->rate, ranking.key.unit);
+    if (first.cost)
+        text += fmt::format("; cheapest is {} at {} USD per {}", label(first), first.cost->significant(4), work_name(ranking.key.unit));
+    else
+        text += "; no price is known, so no cost";
+    for (const class_result& one : ranking.results)
+        if (!one.is_baseline)
+            text += fmt::format("; {} is {} in speed ({}){}", label(one), verdict_text(one, one.speed), times(one.speed_ratio),
+                                one.cost_ratio ? fmt::format(" and {} in cost ({})", verdict_word(one.cost_verdict), times(*one.cost_ratio))
+                                               : "");
+    return text + ".";
+}
+
+std::string or_unknown(const std::optional<std::string>& text) { return text.value_or("unknown"); }
+
+std::string joined(const std::vector<std::string>& parts, const std::string& separator) {
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
+    return text;
+}
+
+}  // namespace
+
+std::string validity(const contender& one) { return one.flaws.empty() ? "valid" : "degraded: " + joined(one.flaws, ", "); }
+
+std::vector<std::string> answer_sentences(const comparison& result) {
+    std::vector<std::string> sentences;
+    if (result.contenders.size() == 1) {
+        const contender& one = result.contenders.front();
+        for (const class_ranking& ranking : result.classes) {
+            if (ranking.results.empty()) continue;
+            const class_result& row = ranking.results.front();
+            std::string text = fmt::format("{}: {}", ranking.key.text(), with_prefix(row.rate, ranking.key.unit));
+            if (row.percent_of_roof) text += fmt::format(", {} of the measured roof", percent(*row.percent_of_roof));
+            if (row.cost) text += fmt::format(", {} USD per {}", row.cost->significant(4), work_name(ranking.key.unit));
+            sentences.push_back(text + fmt::format(" ({}).", row.best.text()));
+        }
+        if (!one.price)
+            sentences.push_back("No price is known for this machine, so no cost is given; state one with --price USD_PER_HOUR.");
+    } else {
+        for (const class_ranking& ranking : result.classes) sentences.push_back(class_sentence(result, ranking));
+    }
+    if (std::any_of(result.classes.begin(), result.classes.end(), one_machine_only))
+        sentences.push_back("No between-machine information where a type has one machine: such figures are of these machines, not of "
+                            "their types, and no verdict is better than undecided. Measure three or more machines of each type.");
+    return sentences;
+}
+
+text_table ranking_table(const comparison& result, const class_ranking& ranking) {
+    text_table table;
+    const std::string work = work_name(ranking.key.unit);
+    table.title = fmt::format("{}, {}", ranking.key.text(), cases_text(ranking));
+    table.note = fmt::format("Ranked by {}. Margin of the verdicts: {}.", ranking.by_cost ? "USD per " + work : "rate", percent(result.delta * 100));
+    if (one_machine_only(ranking)) table.note += " k = 1: no between-machine information.";
+    table.columns = {{"rank", true},
+                     {"machine"},
+                     {"k", true},
+                     {"configuration"},
+                     {"rate", true},
+                     {"of roof", true},
+                     {"call p50", true},
+                     {"call p90", true},
+                     {"USD/h, source, date (age)"},
+                     {"USD per " + work, true},
+                     {"speed vs base", true},
+                     {"speed verdict"},
+                     {"cost vs base", true},
+                     {"cost verdict"},
+                     {"validity"}};
+    int rank = 0;
+    for (const class_result& row : ranking.results) {
+        const contender& one = result.contenders[row.contender];
+        table.rows.push_back({std::to_string(++rank), one.label, std::to_string(row.machines), row.best.text(), rate_text(row, ranking.key.unit),
+                              optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9), duration(row.p90_ns * 1e-9),
+                              price_cell(one), cost_text(row), times(row.speed_ratio), verdict_text(row, row.speed),
+                              row.is_baseline && row.cost ? times(1) : (row.cost_ratio ? times(*row.cost_ratio) : no_figure),
+                              row.is_baseline || row.cost_ratio ? verdict_text(row, row.cost_verdict) : no_figure, validity(one)});
+    }
+    return table;
+}
+
+std::vector<text_table> ranking_tables(const comparison& result) {
+    if (result.contenders.size() == 1) return {single_machine_table(result)};
+    std::vector<text_table> tables;
+    for (const class_ranking& ranking : result.classes) tables.push_back(ranking_table(result, ranking));
+    return tables;
+}
+
+text_table price_table(const comparison& result) {
+    text_table table;
+    table.title = "Prices";
+    table.note = "A price is looked up or stated, never guessed. Age is in days on " + result.today + ".";
+    table.columns = {{"machine"}, {"USD/h", true}, {"allocation"}, {"region"}, {"source"}, {"date"}, {"age", true}, {"validity"}};
+    for (const contender& one : result.contenders) {
+        if (!one.price) {
+            table.rows.push_back({one.label, "no price", "", "", "", "", "", validity(one)});
+            continue;
+        }
+        const stated_price& price = *one.price;
+        table.rows.push_back({one.label, price.per_hour.text(4), price.allocation, price.region.empty() ? "not stated" : price.region,
+                              price.source, price.observed_at.empty() ? "undated" : price.observed_at,
+                              price.age_days ? fmt::format("{} d", *price.age_days) : no_figure, validity(one)});
+    }
+    return table;
+}
+
+text_table configuration_table(const comparison& result) {
+    text_table table;
+    table.title = "Backends and instruction sets";
+    table.note = "Over the cases that all configurations of a class have, within one machine: ratios, not verdicts.";
+    table.columns = {{"machine"}, {"class"}, {"configuration"}, {"cases", true}, {"rate", true}, {"of roof", true}, {"over reference", true}};
+    for (const configuration_result& row : result.configurations)
+        table.rows.push_back({result.contenders[row.contender].label, row.key.text(), row.how.text(), std::to_string(row.cases),
+                              with_prefix(row.rate, row.key.unit), optional_percent(row.percent_of_roof),
+                              row.over_reference ? times(*row.over_reference) : no_figure});
+    return table;
+}
+
+std::vector<text_table> case_tables(const comparison& result, std::size_t contender) {
+    std::vector<text_table> tables;
+    for (const auto& [key, cases] : result.contenders[contender].classes) {
+        std::map<configuration, std::size_t> columns;
+        for (const auto& [problem, by_configuration] : cases.by_problem)
+            for (const auto& [how, summary] : by_configuration) columns.emplace(how, 0);
+        text_table table;
+        table.title = fmt::format("{}: {}", result.contenders[contender].label, key.text());
+        table.columns = {{"case"}};
+        for (auto& [how, index] : columns) {
+            index = table.columns.size();
+            table.columns.push_back({how.text(), true});
+        }
+        for (const auto& [problem, by_configuration] : cases.by_problem) {
+            std::vector<std::string> row(table.columns.size(), no_figure);
+            row[0] = problem;
+            for (const auto& [how, summary] : by_configuration) {
+                row[columns.at(how)] = with_prefix(summary.rate, key.unit);
+                if (summary.percent_of_roof) row[columns.at(how)] += " (" + percent(*summary.percent_of_roof) + ")";
+            }
+            table.rows.push_back(row);
+        }
+        tables.push_back(table);
+    }
+    return tables;
+}
+
+std::vector<text_table> offer_tables(const comparison& result) {
+    std::vector<text_table> tables;
+    for (const contender& one : result.contenders) {
+        if (one.offers.empty()) continue;
+        text_table table;
+        table.title = fmt::format("Catalog types as wide as {}: arithmetic on prices, not a measurement", one.label);
+        table.note =
+            one.price
+                ? fmt::format("Break-even speed: how many times as fast as this machine ({} USD/h) a type must be to cost the same per "
+                              "unit of work. None of these types was measured here.",
+                              one.price->per_hour.text(4))
+                : "USD/h is also the price below which this machine costs less per unit of work than a type that is just as fast. "
+                  "None of these types was measured here. Break-even speeds need this machine's price: --price USD_PER_HOUR.";
+        table.columns = {{"type"}, {"GiB", true}, {"arch"}, {"region"}, {"USD/h", true}, {"source, date (age)"}, {"break-even speed", true}, {"remark"}};
+        for (const catalog_offer& offer : one.offers) {
+            std::vector<std::string> remarks = offer.price.flaws;
+            if (offer.burstable) remarks.insert(remarks.begin(), "shared core");
+            table.rows.push_back({offer.provider + "/" + offer.type, offer.memory_gib, offer.arch, offer.price.region,
+                                  offer.price.per_hour.text(4), source_and_age(offer.price),
+                                  offer.break_even_speed ? times(*offer.break_even_speed) : no_figure, joined(remarks, ", ")});
+        }
+        tables.push_back(table);
+    }
+    return tables;
+}
+
+std::vector<text_table> provenance_tables(const comparison& result) {
+    text_table machines{"Machines and builds", "", {{"machine"}, {"what"}, {"value"}}, {}};
+    text_table roofs{"Measured roofs", "Percentages of roof divide by these.", {{"machine"}, {"threads"}, {"roof"}, {"value", true}}, {}};
+    text_table left_out{"Left out", "", {{"machine"}, {"case and reason"}}, {}};
+    for (const contender& one : result.contenders) {
+        const record_context& context = one.context;
+        const auto fact = [&](const std::string& what, const std::string& value) {
+            if (!value.empty()) machines.rows.push_back({one.label, what, value});
+        };
+        fact("records", joined(one.files, ", "));
+        fact("date", context.date);
+        if (!one.foreign) {
+            const record_machine& machine = context.machine;
+            fact("identity", fmt::format("{}, detected by {}", context.identity.provider, context.identity.detected_by));
+            fact("processor", or_unknown(machine.cpu_model));
+            if (machine.cores && machine.threads) fact("cores and threads", fmt::format("{} and {}", *machine.cores, *machine.threads));
+            fact("instruction sets", joined(machine.isa_available, ", "));
+            fact("hypervisor", machine.hypervisor.value_or(machine.container ? "container" : ""));
+            if (machine.memory_bytes) fact("memory", significant(static_cast<double>(*machine.memory_bytes) / 1073741824.0, 3) + " GiB");
+            for (const record_gpu& gpu : machine.gpus) fact("GPU", gpu.name);
+            fact("tenfold", fmt::format("{}, commit {}{}", context.version, context.commit.empty() ? "unknown" : context.commit,
+                                        context.dirty ? " with uncommitted changes" : ""));
+            fact("compiler", context.compiler + (context.flags.empty() ? "" : " " + context.flags));
+            fact("suite", fmt::format("{}, seed {}, {} repetitions, order {}", context.settings.suite, context.settings.seed,
+                                      context.settings.repetitions, context.settings.order));
+        }
+        fact("validity", validity(one));
+        for (const auto& [group, members] : context.roofs)
+            for (const auto& [name, roof] : members) roofs.rows.push_back({one.label, group, name, with_prefix(roof.value, roof.unit)});
+        for (const std::string& exclusion : one.exclusions) left_out.rows.push_back({one.label, exclusion});
+    }
+    text_table sources{"Price sources", "", {{"id"}, {"origin"}, {"read on"}, {"standing"}, {"licence"}}, {}};
+    for (const auto& [id, source] : result.sources)
+        sources.rows.push_back({id, source.origin, source.read_on.empty() ? "undated" : source.read_on, source.standing, source.licence});
+    std::vector<text_table> tables = {machines};
+    for (const text_table& table : {roofs, sources, left_out})
+        if (!table.rows.empty()) tables.push_back(table);
+    return tables;
+}
+
+std::vector<text_table> all_tables(const comparison& result, bool with_cases) {
+    std::vector<text_table> tables = ranking_tables(result);
+    const auto append = [&](const std::vector<text_table>& more) { tables.insert(tables.end(), more.begin(), more.end()); };
+    if (const text_table configurations = configuration_table(result); !configurations.rows.empty()) tables.push_back(configurations);
+    tables.push_back(price_table(result));
+    append(offer_tables(result));
+    if (with_cases)
+        for (std::size_t i = 0; i < result.contenders.size(); ++i) append(case_tables(result, i));
+    if (with_cases) append(provenance_tables(result));
+    return tables;
+}
+
+}  // namespace tenfold::bench

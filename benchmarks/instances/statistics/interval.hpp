@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Confidence intervals of geometric means and of their ratios, and the verdict they allow.
+#pragma once
+
+#include <optional>     // std::optional
+#include <string_view>  // std::string_view
+#include <vector>       // std::vector
+
+namespace tenfold::bench {
+
+/// The p-quantile (0 < p < 1) of Student's t with `degrees` >= 1 degrees of freedom.
+double t_quantile(double p, int degrees);
+
+/// A positive quantity and its 95 % interval.
+struct ratio_interval {
+    double estimate = 0, low = 0, high = 0;
+};
+
+/// Geometric mean of one value per machine with the t-interval on their logarithms; nothing below two machines, because
+/// one machine says nothing about the others.
+std::optional<ratio_interval> geometric_interval(const std::vector<double>& machines);
+
+/// geometric mean of `a` / geometric mean of `b` with Welch's interval on the logarithms; nothing below two machines on
+/// either side.
+std::optional<ratio_interval> ratio_of(const std::vector<double>& a, const std::vector<double>& b);
+
+enum class verdict { better, worse, equivalent, undecided };
+std::string_view verdict_word(verdict v);
+
+/// What the interval of a ratio (above 1 is better) says at the margin delta (0.03 is 3 %). No interval: undecided.
+verdict decide(const std::optional<ratio_interval>& ratio, double delta);
+
+/// How many machines per type would decide at this spread (standard deviation of the logarithms) and this ratio: the
+/// smallest k whose half-width reaches the nearest boundary. Nothing above 200.
+std::optional<int> machines_to_decide(double ratio, double spread, double delta);
+
+}  // namespace tenfold::bench

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalog: reading, precedence, errors, detectors, and the shipped tables.  [C11]
+#include <doctest/doctest.h>
+
+#include <algorithm>  // std::count_if
+#include <map>        // std::map
+#include <set>        // std::set
+
+#include "bench/support/scratch_folder.hpp"  // scratch_folder
+#include "instances/errors.hpp"              // data_error
+#include "instances/price/catalog.hpp"       // price_catalog
+#include "instances/price/check.hpp"         // check_prices
+#include "instances/price/csv_file.hpp"      // csv_file
+#include "instances/price/date.hpp"          // day_number
+
+namespace {
+
+using namespace tenfold::bench;
+using tenfold::bench::test::scratch_folder;
+
+const std::string types_header =
+    "provider,instance_type,vcpus,physical_cores,memory_gib,arch,cpu_model,accelerator,accelerator_count,accelerator_memory_gib,"
+    "compute_capability,burstable,runnable,source_id,note\n";
+const std::string prices_header =
+    "provider,instance_type,region,zone_id,allocation,upfront_usd,usd_per_hour,currency,granularity_s,minimum_s,includes,basis,estimate,"
+    "observed_at,effective_from,source_id,note\n";
+
+std::string type_row(const std::string& name, const std::string& accelerator = "") {
+    return "aws," + name + ",2,1,8,x86_64,," + accelerator + ",,,,false,cpu,s,\n";
+}
+
+std::string price_line(const std::string& type, const std::string& allocation, const std::string& price, const std::string& date,
+                       const std::string& estimate = "false", const std::string& currency = "USD") {
+    return "aws," + type + ",r1,," + allocation + ",," + price + "," + currency + ",,,,instance," + estimate + "," + date + ",,s,\n";
+}
+
+void write_catalog(const scratch_folder& folder, const std::string& types, const std::string& prices) {
+    folder.write("types.csv", types_header + types);
+    folder.write("prices/s.csv", prices_header + prices);
+    folder.write("sources.json",
+                 R"({"sources": [{"id": "s", "origin": "o", "read_on": "2026-01-01", "licence": "l", "standing": "t"}]})");
+}
+
+std::string message_of_loading(const std::filesystem::path& folder) {
+    try {
+        (void)price_catalog::load(folder);
+    } catch (const data_error& problem) {
+        return problem.what();
+    }
+    return "";
+}
+
+std::multiset<std::string> detectors(const std::string& types, const std::string& prices, const std::string& today = "2026-01-02") {
+    const scratch_folder folder;
+    write_catalog(folder, types, prices);
+    std::multiset<std::string> names;
+    for (const price_finding& finding : check_prices(price_catalog::load(folder.path()), today)) names.insert(finding.detector);
+    return names;
+}
+
+TEST_CASE("a newer date wins, an undated row never overrides a dated one [C11]") {
+    const scratch_folder folder;
+    write_catalog(folder, type_row("t"),
+                  price_line("t", "on_demand", "32.77", "") + price_line("t", "on_demand", "21.957642", "2026-01-19") +
+                      price_line("t", "on_demand", "25", "2025-01-19") + price_line("t", "spot", "9", "", "true") +
+                      price_line("t", "spot", "10", "", "false"));
+    price_catalog catalog = price_catalog::load(folder.path());
+    REQUIRE(catalog.find_price("aws", "t", "r1", "on_demand"));
+    CHECK(catalog.find_price("aws", "t", "r1", "on_demand")->per_hour.text() == "21.957642");
+    CHECK(catalog.find_price("aws", "t", "r1", "spot")->per_hour.text() == "10");  // quoted before estimated
+    CHECK_FALSE(catalog.find_price("aws", "t", "r2", "on_demand"));
+    CHECK_FALSE(catalog.find_price("aws", "t", "", "on_demand"));
+    CHECK_FALSE(catalog.find_price("aws", "t", "r1", "reserved_1y"));
+
+    catalog.add_user_prices(folder.write("own.csv", "provider,instance_type,region,allocation,usd_per_hour,observed_at\naws,t,r1,on_demand,20,\n"));
+    CHECK(catalog.find_price("aws", "t", "r1", "on_demand")->per_hour.text() == "20");
+}
+
+TEST_CASE("prices of a GPU or a chip never stand for an instance [C11]") {
+    const scratch_folder folder;
+    write_catalog(folder, type_row("t"), "aws,t,r1,,on_demand,,4,USD,,,,gpu,false,2026-01-01,,s,\n");
+    CHECK_FALSE(price_catalog::load(folder.path()).find_price("aws", "t", "r1", "on_demand"));
+}
+
+TEST_CASE("an upfront payment is spread over its term [C11]") {
+    price_row row;
+    row.allocation = "reserved_1y";
+    row.per_hour = usd::parse("0.5");
+    row.upfront = usd::parse("8760");
+    CHECK(effective_per_hour(row).text() == "1.5");
+    row.allocation = "reserved_3y";
+    CHECK(effective_per_hour(row).text() == "0.833333333");
+}
+
+TEST_CASE("a broken catalog is named with file, row and column [C11]") {
+    CHECK(message_of_loading("/nonexistent/catalog").find("/nonexistent/catalog: is no catalog folder") == 0);
+    const auto broken = [](const std::string& types, const std::string& prices) {
+        const scratch_folder folder;
+        write_catalog(folder, types, prices);
+        return message_of_loading(folder.path());
+    };
+    const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
+    CHECK(has(broken(type_row("t"), price_line("t", "on_demand", "1.x", "2026-01-01")), "prices/s.csv row 2: usd_per_hour: \"1.x\""));
+    CHECK(has(broken(type_row("t"), price_line("t", "on_demand", "1", "2026-13-01")), "row 2: observed_at is \"2026-13-01\""));
+    CHECK(has(broken(type_row("t"), price_line("t", "on_demand", "1", "", "maybe")), "estimate is \"maybe\""));
+    CHECK(has(broken(type_row("t"), "aws,t\n"), "row 2: has 2 cells, the header has 17"));
+    CHECK(has(broken("aws,t,2,1,8,x86_64,,,,,,no,cpu,s,\n", ""), "types.csv row 2: burstable is \"no\""));
+    CHECK(has(broken(type_row("t"), "aws,t,r1,,on_demand,,1,USD,,,,instance,false,,,other,\n"), "source_id \"other\" is not in sources.json"));
+
+    const scratch_folder empty;
+    CHECK(has(message_of_loading(empty.path()), "types.csv: cannot be read"));
+    write_catalog(empty, type_row("t"), price_line("t", "on_demand", "1", ""));
+    empty.write("sources.json", "{");
+    CHECK(has(message_of_loading(empty.path()), "sources.json: "));
+    std::filesystem::remove_all(empty.path() / "prices");
+    empty.write("sources.json", R"({"sources": []})");
+    CHECK(has(message_of_loading(empty.path()), "prices: cannot be read"));
+}
+
+TEST_CASE("quoted cells, carriage returns and a missing last line end [C11]") {
+    const csv_file table("t", "a,b\r\n\"x,\"\"y\"\"\n\",2\r\n\r\n3,4", {"a", "b"});
+    REQUIRE(table.size() == 2);
+    CHECK(table.at(0, "a") == "x,\"y\"\n");
+    CHECK(table.at(0, "b") == "2");
+    CHECK(table.at(1, "b") == "4");
+    CHECK_THROWS_AS(csv_file("t", "a\n\"x", {"a"}), data_error);
+    CHECK_THROWS_AS(csv_file("t", "a\nx", {"b"}), data_error);
+    CHECK_THROWS_AS(csv_file("t", "", {}), data_error);
+}
+
+TEST_CASE("dates [C11]") {
+    CHECK(day_number("1970-01-02") == 1);
+    CHECK(day_number("2026-03-01").value() - day_number("2026-02-28").value() == 1);
+    CHECK(day_number("2026-09") == day_number("2026-09-01"));
+    CHECK(day_number("2026-01-19T12:00:00Z") == day_number("2026-01-19"));
+    for (const char* text : {"", "undated", "2026", "2026-02-29", "2026-1-1", "-026-01-01", "2026-01-0x", "2026/01/01"}) {
+        CAPTURE(text);
+        CHECK_FALSE(day_number(text).has_value());
+    }
+    CHECK(day_number(today_utc()).has_value());
+}
+
+TEST_CASE("each detector fires on its fault, and a clean table is clean [C11]") {
+    const std::string day = "2026-01-01";
+    const std::string type = type_row("t");
+    const std::string clean = price_line("t", "on_demand", "1", day) + price_line("t", "spot", "0.4", day) +
+                              price_line("t", "reserved_1y", "0.6", day);
+    using names = std::multiset<std::string>;
+    CHECK(detectors(type, clean) == names{});
+    CHECK(detectors(type, price_line("t", "on_demand", "0", day)) == names{"non_positive"});
+    CHECK(detectors(type, price_line("t", "on_demand", "-1", day)) == names{"non_positive"});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day, "false", "EUR")) == names{"currency"});
+    CHECK(detectors(type, price_line("t", "rented", "1", day)) == names{"allocation"});
+    CHECK(detectors(type, price_line("u", "on_demand", "1", day)) == names{"unknown_type"});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day) + price_line("t", "reserved_1y", "1.1", day)) ==
+          names{"commitment_above_on_demand"});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day) + price_line("t", "spot", "1", day)) == names{"spot_not_below_on_demand"});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day) + price_line("t", "on_demand", "2", day)) == names{"duplicate"});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", "")) == names{"undated"});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2026-01-31") == names{});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2026-02-01") == names{"stale"});
+    CHECK(detectors(type, price_line("t", "spot", "1", day), "2026-01-03") == names{"stale"});
+    CHECK(detectors(type, price_line("t", "on_demand", "32", "2026-01-01") + price_line("t", "on_demand", "22", "2026-01-02")) == names{"jump"});
+    CHECK(detectors(type, price_line("t", "on_demand", "30", "2026-01-01") + price_line("t", "on_demand", "25", "2026-01-02")) == names{});
+}
+
+TEST_CASE("an accelerator's name is a whole word: L4 is not L40S [C11]") {
+    CHECK(detectors(type_row("x-L40S-1", "L40S"), "").empty());
+    CHECK(detectors(type_row("x-L4-1", "L4"), "").empty());
+    CHECK(detectors(type_row("x-L4-1", "T4"), "") == std::multiset<std::string>{"accelerator_in_name"});
+}
+
+TEST_CASE("one spot ratio for five types of a family is an estimate [C11]") {
+    std::string types, prices, marked;
+    for (int i = 1; i <= 5; ++i) {
+        const std::string name = "q" + std::to_string(i) + ".large";
+        types += type_row(name);
+        prices += price_line(name, "on_demand", std::to_string(i), "2026-01-01");
+        marked += price_line(name, "on_demand", std::to_string(i), "2026-01-01");
+        prices += price_line(name, "spot", usd::parse(std::to_string(i)).times(3, 10).text(), "2026-01-01");
+        marked += price_line(name, "spot", usd::parse(std::to_string(i)).times(3, 10).text(), "2026-01-01", "true");
+    }
+    CHECK(detectors(types, prices) == std::multiset<std::string>{"flat_spot_ratio"});
+    CHECK(detectors(types, marked).empty());
+}
+
+TEST_CASE("the shipped catalog is whole, and its findings are the known ones [C11]") {
+    const price_catalog catalog = price_catalog::load(TENFOLD_CATALOG_DIR);
+    CHECK(catalog.types().size() >= 400);
+    std::map<std::string, int> found;
+    for (const price_finding& finding : check_prices(catalog, "2026-09-27")) {
+        CAPTURE(finding.detector);
+        CAPTURE(finding.where);
+        CAPTURE(finding.reason);
+        CHECK_FALSE(finding.error);
+        ++found[finding.detector];
+    }
+    for (const char* detector : {"duplicate", "spot_not_below_on_demand", "commitment_above_on_demand", "flat_spot_ratio", "accelerator_in_name"}) {
+        CAPTURE(detector);
+        CHECK(found[detector] == 0);
+    }
+    const price_row* p4d = catalog.find_price("aws", "p4d.24xlarge", "us-east-1", "on_demand");
+    REQUIRE(p4d);
+    CHECK(p4d->per_hour.text() == "21.957642");
+    const price_row* a100 = catalog.find_price("lambda", "gpu_8x_a100_80gb_sxm4", "us", "on_demand");
+    REQUIRE(a100);
+    CHECK(a100->per_hour.text() == "22.32");
+    CHECK(catalog.find_price("aws", "p5.48xlarge", "us-east-1", "on_demand")->per_hour.text() == "55.04");
+    CHECK_FALSE(catalog.find_price("nebius", "HGX H100", "", "on_demand"));  // a price per GPU
+    CHECK_FALSE(catalog.find_price("scaleway", "H100-1-80G", "fr-par-2", "on_demand"));  // no currency stated
+    CHECK(catalog.sources().at("gcp-pricing-calculator").licence.find("Apache-2.0") == 0);
+    CHECK(catalog.find_type("oci", "VM.Standard.E5.Flex 8 OCPU")->vcpus == "16");
+    CHECK(catalog.find_type("aws", "p3.2xlarge")->runnable == "cpu");
+    CHECK(catalog.find_type("aws", "f2.6xlarge")->runnable == "none");
+    CHECK(catalog.find_type("aws", "c7a.4xlarge")->physical_cores == "16");
+    CHECK(catalog.find_type("gcp", "t2d-standard-8")->physical_cores == "8");
+    CHECK(catalog.find_type("gcp", "c3-standard-8")->physical_cores == "4");
+}
+
+}  // namespace
