@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cases of a run: each selected problem on each selected backend, ISA and number of threads.
+#pragma once
+
+#include <string>  // std::string
+#include <vector>  // std::vector
+
+#include "support/problem.hpp"      // problem, execution
+#include "support/run_options.hpp"  // run_options
+
+namespace tenfold::bench {
+
+struct bench_case {
+    std::size_t problem_index = 0;  // into selection::problems
+    execution how;
+    std::string name;               // "matmul:f32:m128n3072k768:nt/cpu:avx512/threads:2"
+};
+
+struct skipped_case {
+    std::string name, reason;
+};
+
+struct selection {
+    problem_list problems;  // those with at least one case
+    std::vector<bench_case> cases;
+    std::vector<skipped_case> skipped;
+};
+
+/// What this machine can run.
+struct machine_limits {
+    int usable_cpus = 1;
+    std::vector<std::string> isas;  // best first
+    std::int64_t memory_bytes = 0;
+    std::int64_t cache_bytes = 0;   // all last-level caches together
+};
+
+/// The limits of this machine; the caches are those that the kernel shows.
+machine_limits limits_of_this_machine();
+
+/// How much memory the operand sets of a cold problem walk through, so that none is still in a cache.
+std::int64_t rotation_bytes(const machine_limits& limits);
+
+/// Flags that name nothing that exists: usage_error with what there is. A selection without cases is one too.
+selection select_cases(const problem_list& all, const run_options& options, const machine_limits& limits);
+
+}  // namespace tenfold::bench

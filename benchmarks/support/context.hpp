@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a record says besides its results: machine, build, settings, price.
+#pragma once
+
+#include <string>  // std::string
+
+#include "instances/record/record.hpp"  // record_context
+#include "support/run_options.hpp"      // run_options
+#include "support/sampler.hpp"          // sampling_plan
+
+namespace tenfold::bench {
+
+/// All but the roofs. Looks at the machine and, unless --no-imds, asks the metadata service who it is.
+record_context gather_context(const run_options& options, const sampling_plan& plan);
+
+}  // namespace tenfold::bench

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table at the end of a run.
+#include <fmt/format.h>  // fmt::format
+
+#include <algorithm>  // std::sort, std::find
+#include <map>        // std::map
+#include <ostream>    // std::ostream
+
+#include "instances/statistics/summary.hpp"  // geometric_mean, median
+#include "support/results.hpp"               // print_summary
+
+namespace tenfold::bench {
+namespace {
+
+using rows = std::vector<const record_case*>;
+
+std::string rate_text(double rate, const std::string& unit) {
+    if (unit == "FLOP/s") return fmt::format("{:.1f} GFLOP/s", rate * 1e-9);
+    return fmt::format("{:.1f} GB/s", rate * 1e-9);
+}
+
+std::string percent_text(const std::optional<double>& percent) { return percent ? fmt::format("{:.0f} %", *percent) : "-"; }
+
+std::string who(const record_case& row) { return row.isa.empty() ? row.backend : row.backend + ":" + row.isa; }
+
+double percent_or_zero(const record_case* row) { return row->percent_of_roof.value_or(0); }
+
+/// The rows of one class, type and number of threads, on one backend and ISA.
+struct summary_line {
+    std::string kernel_class, dtype, executor;
+    int threads = 1;
+    rows members;
+};
+
+std::vector<summary_line> lines_of(const bench_record& record) {
+    std::vector<summary_line> lines;
+    std::map<std::string, std::size_t> index;
+    for (const record_case& row : record.cases) {
+        if (!row.timed()) continue;
+        const std::string key = fmt::format("{}/{}/{}/{}", row.kernel_class, row.dtype, row.threads, who(row));
+        const auto [at, is_new] = index.emplace(key, lines.size());
+        if (is_new) lines.push_back({row.kernel_class, row.dtype, who(row), row.threads, {}});
+        lines[at->second].members.push_back(&row);
+    }
+    return lines;
+}
+
+void print_lines(const std::vector<summary_line>& lines, std::ostream& out) {
+    out << fmt::format("{:<15} {:<5} {:>7}  {:<18} {:>5}  {:>16}  {:>8}  {:>8}  {}\n", "class", "type", "threads", "backend", "cases", "best rate",
+                       "% roof", "median %", "furthest from the roof");
+    for (const summary_line& line : lines) {
+        const record_case* best = *std::max_element(line.members.begin(), line.members.end(),
+                                                    [](const record_case* a, const record_case* b) { return a->rate < b->rate; });
+        std::vector<double> percents;
+        const record_case* furthest = nullptr;
+        for (const record_case* row : line.members) {
+            if (!row->percent_of_roof) continue;
+            percents.push_back(*row->percent_of_roof);
+            if (furthest == nullptr || percent_or_zero(row) < percent_or_zero(furthest)) furthest = row;
+        }
+        out << fmt::format("{:<15} {:<5} {:>7}  {:<18} {:>5}  {:>16}  {:>8}  {:>8}  {}\n", line.kernel_class, line.dtype, line.threads,
+                           line.executor, line.members.size(), rate_text(best->rate, best->rate_unit), percent_text(best->percent_of_roof),
+                           percents.empty() ? "-" : fmt::format("{:.0f} %", median(percents)),
+                           furthest == nullptr ? "" : fmt::format("{} ({:.0f} %)", furthest->problem, percent_or_zero(furthest)));
+    }
+}
+
+/// tenfold's best time over the peer's, per problem and number of threads; above 1 tenfold is faster.
+void print_peers(const bench_record& record, std::ostream& out) {
+    std::map<std::string, std::pair<const record_case*, rows>> problems;  // best of tenfold, all peers
+    for (const record_case& row : record.cases) {
+        if (!row.timed() || row.backend == "reference") continue;
+        auto& [ours, peers] = problems[fmt::format("{}/threads:{}", row.problem, row.threads)];
+        if (row.backend != "cpu")
+            peers.push_back(&row);
+        else if (ours == nullptr || row.median_ns < ours->median_ns)
+            ours = &row;
+    }
+    std::map<std::string, std::vector<double>> ratios;  // of each peer and class
+    for (const auto& [name, both] : problems) {
+        const auto& [ours, peers] = both;
+        for (const record_case* theirs : peers) {
+            if (ours == nullptr) continue;
+            const double ratio = theirs->median_ns / ours->median_ns;
+            std::vector<double>& of_class = ratios[theirs->backend + " " + theirs->kernel_class];
+            if (ratios.size() == 1 && of_class.empty()) out << fmt::format("\n{:<52} {:>16} {:>16}  {}\n", "problem", "tenfold", "peer", "times as fast");
+            of_class.push_back(ratio);
+            out << fmt::format("{:<52} {:>16} {:>16}  {:.2f} x {}\n", name, rate_text(ours->rate, ours->rate_unit),
+                               rate_text(theirs->rate, theirs->rate_unit), ratio, theirs->backend);
+        }
+    }
+    for (const auto& [name, of_class] : ratios)
+        out << fmt::format("geometric mean over {} cases of {}: {:.2f} x\n", of_class.size(), name, geometric_mean(of_class));
+}
+
+void print_failures(const bench_record& record, std::ostream& out) {
+    for (const record_case& row : record.cases) {
+        if (!row.timed()) out << "FAILED " << row.name << ": " << *row.error << "\n";
+    }
+    std::map<std::string, int> reasons;
+    for (const record_skipped& one : record.skipped) ++reasons[one.reason];
+    for (const auto& [reason, count] : reasons) out << fmt::format("skipped {} cases: {}\n", count, reason);
+}
+
+}  // namespace
+
+void print_summary(const bench_record& record, std::ostream& out) {
+    print_lines(lines_of(record), out);
+    print_peers(record, out);
+    out << "\nmeasured roofs:\n";
+    for (const auto& [group, members] : record.context.roofs) {
+        out << "  " << group << ":";
+        for (const auto& [name, roof] : members) out << "  " << name << " " << rate_text(roof.value, roof.unit);
+        out << "\n";
+    }
+    print_failures(record, out);
+}
+
+}  // namespace tenfold::bench

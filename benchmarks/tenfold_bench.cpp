@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// tenfold-bench: the command line. Each verb is one function that adds its flags and one that does it.
+#include <CLI/CLI.hpp>                     // CLI::App
+#include <fmt/format.h>                    // fmt::format
+#include <tenfold/kernel/cpu/dispatch.hpp>  // available_isas
+
+#include <functional>  // std::function
+#include <iostream>    // std::cout, std::cerr
+
+#include "instances/errors.hpp"             // exit_code, usage_error, data_error
+#include "instances/identity/identify.hpp"  // identify_command
+#include "support/build_info.hpp"           // this_build
+#include "support/run_command.hpp"          // run_command
+
+namespace tenfold::bench {
+namespace {
+
+using action = std::function<int()>;
+
+void add_identify(CLI::App& app, action& chosen) {
+    CLI::App* verb = app.add_subcommand("identify", "Say which machine this is: cloud, type, processor, caches, limits, GPUs");
+    verb->footer("Examples:\n"
+                 "  tenfold-bench identify\n"
+                 "  tenfold-bench identify --json --no-imds\n"
+                 "  tenfold-bench identify --check          what would make timings unsteady here");
+    const auto options = std::make_shared<identify_options>();
+    verb->add_flag("--json", options->json, "Write JSON, as in a record");
+    verb->add_flag("--explain", options->explain, "Show each step with its outcome and its time");
+    verb->add_flag("--check", options->check, "Look for what makes timings unsteady, and say what to do about it");
+    verb->add_flag("--no-imds", options->no_imds, "Ask no metadata service");
+    verb->callback([options, &chosen] {
+        chosen = [options] {
+            for (const char* isa : available_isas()) options->isa_available.emplace_back(isa);
+            return identify_command(*options, std::cout);
+        };
+    });
+}
+
+void add_run(CLI::App& app, action& chosen) {
+    CLI::App* verb = app.add_subcommand("run", "Measure this machine and write a record");
+    verb->footer("Examples:\n"
+                 "  tenfold-bench run --quick --out record.json\n"
+                 "  tenfold-bench run --filter 'matmul:f32:.*BERT|BERT' --peers\n"
+                 "  tenfold-bench run --suite full --threads 1,all --price 0.68 --out record.json\n"
+                 "  tenfold-bench run --list --suite full\n"
+                 "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.");
+    const auto options = std::make_shared<run_options>();
+    const std::map<std::string, suite> suites{{"quick", suite::quick}, {"standard", suite::standard}, {"full", suite::full}};
+    CLI::Option* which = verb->add_option("--suite", options->what, "quick (3 minutes), standard (15) or full (hours); default: standard");
+    which->transform(CLI::CheckedTransformer(suites))->type_name("NAME");
+    verb->add_flag_callback("--quick", [options] { options->what = suite::quick; }, "The same as --suite quick")->excludes(which);
+    verb->add_option("--filter", options->filter, "Only cases whose name or workload contains a match of this regular expression")
+        ->type_name("REGEX");
+    verb->add_flag("--list", options->list, "Name the cases and measure nothing");
+    verb->add_option("--backend", options->backends, "Only these backends: reference, cpu, or a peer")->delimiter(',')->type_name("NAME,...");
+    verb->add_option("--isa", options->isas, "Only these instruction sets: avx512, avx2, baseline ...")->delimiter(',')->type_name("NAME,...");
+    verb->add_option("--threads", options->threads, "Numbers of threads; default: 1,all")->delimiter(',')->type_name("N|all,...");
+    verb->add_flag("--peers", options->peers, "Measure other libraries beside tenfold, in the same run");
+    verb->add_option("--out", options->out, "The record's file; default: tenfold-record-<date>.json here")->type_name("FILE");
+    verb->add_option("--seed", options->seed, "Of the operands and of the order of the samples; default: 1")->type_name("N");
+    verb->add_option("--price", options->usd_per_hour, "This machine costs so many US dollars an hour")->type_name("USD_PER_HOUR");
+    verb->add_option("--catalog", options->catalog, "Look the price up in this folder, benchmarks/instances/catalog")->type_name("DIR");
+    verb->add_flag("--no-imds", options->no_imds, "Ask no metadata service which machine this is");
+    verb->add_flag("--quiet", options->quiet, "Print nothing but errors");
+    verb->callback([options, &chosen] { chosen = [options] { return run_command(*options, std::cout, std::cerr); }; });
+}
+
+/// CLI11's own codes say which of its classes was thrown; to the outside all of them are wrong usage.
+int command_line(int argc, char** argv) {
+    CLI::App app("Measures tensor kernels on this machine, and compares machines by speed and by price.", "tenfold-bench");
+    app.require_subcommand(1);
+    app.footer("`tenfold-bench VERB --help` explains a verb. Exit codes: 0 complete, 64 wrong usage, 65 wrong data, 70 internal error,\n"
+               "75 interrupted.");
+    const build_info& build = this_build();
+    app.set_version_flag("--version", fmt::format("tenfold-bench {}{}{}, {}, {}", build.version, build.commit.empty() ? "" : " ",
+                                                  build.commit.substr(0, 12) + (build.dirty ? "+changes" : ""), build.compiler,
+                                                  build.build_type));
+    action chosen;
+    add_identify(app, chosen);
+    add_run(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? static_cast<int>(exit_code::complete) : static_cast<int>(exit_code::usage);
+    }
+    return chosen();
+}
+
+}  // namespace
+}  // namespace tenfold::bench
+
+int main(int argc, char** argv) {
+    using namespace tenfold::bench;
+    const auto fail = [](exit_code code, const char* what) {
+        std::cerr << "tenfold-bench: " << what << std::endl;
+        return static_cast<int>(code);
+    };
+    try {
+        return command_line(argc, argv);
+    } catch (const usage_error& e) {
+        return fail(exit_code::usage, e.what());
+    } catch (const data_error& e) {
+        return fail(exit_code::bad_data, e.what());
+    } catch (const std::exception& e) {
+        return fail(exit_code::internal, e.what());
+    }
+}
