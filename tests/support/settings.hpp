@@ -10,6 +10,19 @@
 #include <string>
 
 namespace support {
+/// An arena that claims 16 threads and adds none: calls are cut for as many workers as they ask for on any machine.
+struct wide_arena {
+    template <class Task>
+    void execute(Task task) const {
+        task();
+    }
+    [[nodiscard]] int max_concurrency() const { return 16; }
+};
+inline wide_arena any_width;
+
+/// cpu{} with `threads` workers, also where the machine has fewer CPUs.
+inline tenfold::cpu cpu_with(int threads, const char* isa = nullptr) { return {.threads = threads, .arena = &any_width, .isa = isa}; }
+
 /// Calls f(where, name) for each setting; a backend without settings has one.
 template <class Backend, class F>
 void for_each_setting(const Backend& where, const F& f) {
@@ -19,7 +32,7 @@ template <class F>
 void for_each_setting(const tenfold::cpu&, const F& f) {
     for (const char* isa : tenfold::available_isas()) {
         for (const int threads : {1, 3}) {
-            f(tenfold::cpu{.threads = threads, .isa = isa}, "cpu isa " + std::string(isa) + " threads " + std::to_string(threads));
+            f(cpu_with(threads, isa), "cpu isa " + std::string(isa) + " threads " + std::to_string(threads));
         }
     }
 }

@@ -79,10 +79,11 @@ constexpr double dot_bound(index_t chain, index_t terms, const rounding& r, doub
 }
 
 /// One element of c <- alpha a b + beta c. `magnitude` = |alpha| sum |a||b|, `old` = |beta c|, `result` the exact value.
-///   computed = alpha s (1 + d1)(1 + d2) + beta c (1 + d3)(1 + d2),  s = sum a b (1 + theta), |theta| <= gamma(chain)
-/// so products see chain + 2 roundings (alpha, the final sum), beta c sees 2, and the store one of the output type.
+///   computed = alpha (1 + d1) s (1 + d2)(1 + d5) + beta (1 + d3) c (1 + d4)(1 + d5),  s = sum a b (1 + theta), |theta| <= gamma(chain)
+/// alpha and beta are rounded to the accumulator type (d1, d3), multiply (d2, d4), the two parts are added (d5): products
+/// see chain + 3 roundings, beta c sees 3, and the store one of the output type.
 constexpr double matmul_bound(index_t chain, index_t terms, const rounding& r, double magnitude, double old, double result) noexcept {
-    const double inner = gamma(chain + 2, r.accumulator) * magnitude + gamma(2, r.accumulator) * old +
+    const double inner = gamma(chain + 3, r.accumulator) * magnitude + gamma(3, r.accumulator) * old +
                          static_cast<double>(terms + 2) * r.accumulator_underflow;
     return inner + r.output * (std::abs(result) + inner) + r.output_underflow;
 }

@@ -144,7 +144,11 @@ void conformance_matmul_typed(const Backend& where, conformance_report& report) 
     if constexpr (is_floating_v<T>) {
         // Deeper than a block of k on any machine; prime extents leave a remainder in every loop.
         for (const index_t k : {521, 1031}) check_matmul_bounded<T, Out>(where, report, random, {1, 1, 17, 37, k, {}});
+        check_matmul_bounded<T, Out>(where, report, random, {1, 1, 150, 131, 67, {}});
     }
+    // Large enough to be shared among threads: one product, and a batch of them.
+    check_matmul_exact<T, B, Out>(where, report, random, {1, 1, 131, 150, 67, {}});
+    check_matmul_exact<T, B, Out>(where, report, random, {2, 13, 53, 37, 31, {.alpha = 1, .beta = 1}});
 }
 
 /// All matmul cases of inputs of T: outputs of T and of the accumulator, mixed signs for 8-bit types.

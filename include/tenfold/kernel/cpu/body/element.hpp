@@ -81,13 +81,13 @@ TENFOLD_BODY void load_widened(const From* p, typename vec<To, Bytes>::type& out
         } else {  // as widen_element; comparisons of vectors give 0 or all ones
             const Words magnitude = word & 0x7fffu;
             const Words shifted = magnitude << 13;
-            const Floats scaled = reinterpret_cast<const Floats&>(shifted) * 0x1p112f;
-            bits = reinterpret_cast<const Words&>(scaled);
+            const Floats scaled = reinterpret_cast<Floats>(shifted) * 0x1p112f;
+            bits = reinterpret_cast<Words>(scaled);
             bits |= reinterpret_cast<Words>(magnitude >= 0x7c00u) & 0x7f800000u;
             bits |= reinterpret_cast<Words>(magnitude > 0x7c00u) & 0x00400000u;
             bits |= (word & 0x8000u) << 16;
         }
-        out = __builtin_convertvector(reinterpret_cast<const Floats&>(bits), V);
+        out = __builtin_convertvector(reinterpret_cast<Floats>(bits), V);
     } else if constexpr (sizeof(From) == 1) {
         using Integers = typename vec<std::int32_t, lanes * 4>::type;
         typename vec<From, lanes>::type narrow_lanes;
