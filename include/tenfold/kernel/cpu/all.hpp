@@ -2,6 +2,7 @@
 // Every kernel of the cpu backend; one line per op.                                                        [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cpu/conv.hpp>
 #include <tenfold/kernel/cpu/copy.hpp>
 #include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/kernel/cpu/transform.hpp>
