@@ -33,6 +33,12 @@ TENFOLD_INLINE constexpr bool checked_subtract(index_t a, index_t b, index_t& ou
     return !__builtin_sub_overflow(a, b, &out);
 }
 
+/// `a * b` for values >= 0, or the largest index where it does not fit: for estimates of work.
+TENFOLD_INLINE constexpr index_t saturated_multiply(index_t a, index_t b) noexcept {
+    index_t product = 0;
+    return checked_multiply(a, b, product) ? product : INT64_MAX;
+}
+
 /// Product of all extents, 1 for rank 0. Extents must have been checked (see shape_problem in strides.hpp).
 template <std::size_t Rank>
 TENFOLD_INLINE constexpr index_t element_count(const index_array<Rank>& extents) noexcept {

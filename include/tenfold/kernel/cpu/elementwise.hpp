@@ -20,15 +20,19 @@ loop_nest<sizeof...(T)> make_loop_nest(const tensor_view<T, Rank, Space>&... ope
 /// Elements of a task; what a thread takes at once.
 inline constexpr index_t task_elements = 32768;
 
-/// Calls f(offsets, rows, count) for every tile, from as many threads as `bytes` of traffic pay for.
+/// Workers that pay for `bytes` of traffic.
+inline int workers_for_bytes(const cpu& where, index_t bytes) noexcept { return workers_for(bytes, 256 * 1024, thread_limit(where)); }
+
+/// Calls f(worker, offsets, rows, count) for every tile; an element of the nest stands for `weight` elements of work.
 template <std::size_t Operands, class F>
-void parallel_for_tiles(const cpu& where, const tile_grid<Operands>& grid, index_t bytes, const F& f) {
+void parallel_for_tiles(const cpu& where, int workers, const tile_grid<Operands>& grid, index_t weight, const F& f) {
     const index_t tiles = grid.size();
-    const index_t together = ceil_divide(task_elements, grid.rows * grid.count);  // small tiles are taken several at once
-    const int workers = workers_for(bytes, 256 * 1024, thread_limit(where));
-    parallel_for_items(where, workers, ceil_divide(tiles, together), [&](int, index_t task) {
+    const index_t elements = grid.rows * grid.count * weight;
+    const index_t together = elements < task_elements ? ceil_divide(task_elements, elements) : 1;  // small tiles are taken several at once
+    parallel_for_items(where, workers, ceil_divide(tiles, together), [&](int worker, index_t task) {
         const index_t first = task * together;
-        for_each_tile(grid, first, first + together < tiles ? first + together : tiles, f);
+        for_each_tile(grid, first, first + together < tiles ? first + together : tiles,
+                      [&](const index_t(&offset)[Operands], index_t rows, index_t count) { f(worker, offset, rows, count); });
     });
 }
 TENFOLD_END

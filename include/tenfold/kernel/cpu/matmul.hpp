@@ -3,7 +3,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/finish.hpp>
-#include <tenfold/kernel/cpu/gemm.hpp>
+#include <tenfold/kernel/cpu/gemm_skinny.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>  // alpha == 0 or k == 0: nothing to multiply
 #include <tenfold/op/matmul.hpp>
 
@@ -16,7 +16,10 @@ struct kernel<matmul_op, cpu> {
         if (status s = choose_isa(matmul_op::name, where, isa); !s.ok()) return s;
         if (x.c.empty()) return {};
         // Column-major output: C^T = B^T A^T has rows to write along. Sums are the same, product by product.
-        if (unit_or(x.c, Rank - 1) != 1 && unit_or(x.c, Rank - 2) == 1) return run_as<true>(where, isa, x);
+        const bool columns_scattered = unit_or(x.c, Rank - 1) != 1 && unit_or(x.c, Rank - 2) == 1;
+        // Matrix times vector: transposed, it is dot products with the rows of a.
+        const bool one_column = x.n() == 1 && x.m() > 8 && unit_or(x.a, Rank - 1) == 1;
+        if (columns_scattered || one_column) return run_as<true>(where, isa, x);
         return run_as<false>(where, isa, x);
     }
 
@@ -61,7 +64,8 @@ private:
             }
             return at;
         };
-        const auto run_batch = [&](const cpu& inner, int workers, index_t batch, unsigned char* scratch, index_t& bytes) {
+        // Hands the driver of one batch to `use`.
+        const auto with_driver = [&](int workers, index_t batch, const auto& use) {
             finish_context<C, Rank, Epilogue> context{};
             const batch_offsets at = offsets_of(batch, context.index);
             gemm_problem<Left, Right> one = problem;
@@ -87,28 +91,30 @@ private:
                 target.finish = &finish_block<row_axis, column_axis, Sum, accumulator_t<A>, C, Rank, Epilogue>;
                 target.context = &context;
             }
-            const gemm_driver<Left, Right> driver(inner, isa, workers, one, target);
-            bytes = driver.scratch_bytes();
-            if (scratch != nullptr) driver.run(scratch);
+            if (choose_form(one) == gemm_form::tiles) {
+                use(gemm_driver<Left, Right>(where, isa, workers, one, target));
+            } else {
+                use(gemm_skinny_driver<Left, Right>(where, isa, workers, one, target));
+            }
         };
 
         const index_t batches = x.batch();
-        const index_t work = problem.m * problem.n * problem.k;
-        const int limit = thread_limit(where);
-        const int workers = workers_for(work * batches, multiply_adds_per_worker, limit);
+        const index_t work = saturated_multiply(saturated_multiply(problem.m, problem.n), problem.k);
+        const int workers = workers_for(where, saturated_multiply(work, batches), multiply_adds_per_worker);
         const bool across_batches = batches >= 4 * workers || work < multiply_adds_per_worker;
         index_t bytes = 0;
-        run_batch(where, across_batches ? 1 : workers, 0, nullptr, bytes);
+        with_driver(across_batches ? 1 : workers, 0, [&](const auto& driver) { bytes = driver.scratch_bytes(); });
         const int teams = across_batches ? workers : 1;
         const scratch_buffer scratch(bytes * teams);
         if (!scratch) return scratch_failure(matmul_op::name, bytes * teams);
-        index_t ignored = 0;
         if (across_batches) {
             parallel_for_items(where, workers, batches, [&](int worker, index_t batch) {
-                run_batch(where, 1, batch, scratch.at<unsigned char>(worker * bytes), ignored);
+                with_driver(1, batch, [&](const auto& driver) { driver.run(scratch.at<unsigned char>(worker * bytes)); });
             });
         } else {
-            for (index_t batch = 0; batch < batches; ++batch) run_batch(where, workers, batch, scratch.at<unsigned char>(0), ignored);
+            for (index_t batch = 0; batch < batches; ++batch) {
+                with_driver(workers, batch, [&](const auto& driver) { driver.run(scratch.at<unsigned char>(0)); });
+            }
         }
         return {};
     }

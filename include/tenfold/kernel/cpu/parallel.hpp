@@ -32,7 +32,14 @@ inline int thread_limit(const cpu& where) noexcept {
 }
 
 /// Workers that pay for `cost` units of work (multiply-adds, or bytes) when each needs `cost_per_worker` to be worth a
-/// wake-up of some 5 us; never more than `limit`.
+/// wake-up of some 5 us; never more than thread_limit(). Small work does not even ask oneTBB.
+inline int workers_for(const cpu& where, index_t cost, index_t cost_per_worker) noexcept {
+    const index_t paying = cost / cost_per_worker;
+    if (paying <= 1 || where.threads == 1) return 1;
+    const int limit = thread_limit(where);
+    return paying < limit ? static_cast<int>(paying) : limit;
+}
+/// The same where the limit is known already.
 TENFOLD_INLINE int workers_for(index_t cost, index_t cost_per_worker, int limit) noexcept {
     const index_t paying = cost / cost_per_worker;
     return paying <= 1 ? 1 : paying < limit ? static_cast<int>(paying) : limit;

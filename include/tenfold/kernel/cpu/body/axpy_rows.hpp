@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// c (m, columns) += a (m, rows) b (rows, columns) for a few rows of b at a time, along their full width.    [floor 4]
+//
+// The form for m <= 4 and a row-contiguous b that is read once: 8 rows are 8 streams that hardware prefetchers follow,
+// where a tile walks down one narrow strip and touches a page per row. Sums run over p in order, starting from zero: the
+// same operations, so the same bits, as the tile.
+#pragma once
+
+#include <tenfold/kernel/cpu/body/element.hpp>
+
+TENFOLD_BODIES_BEGIN
+TENFOLD_BEGIN
+template <class T>
+struct axpy_rows_arguments {
+    index_t m;             // 1 .. 4
+    index_t rows;          // of b
+    const T* a;            // (m, rows), unit step
+    index_t a_row;
+    const T* b;            // (rows, columns), unit step
+    index_t b_row;
+    index_t columns;
+    T* c;                  // (m, columns), overwritten
+    index_t c_row;
+};
+
+template <class T>
+struct axpy_rows {
+    template <class Isa>
+    TENFOLD_BODY static void run(const axpy_rows_arguments<T>* arguments) noexcept {
+        TENFOLD_STRICT
+        const axpy_rows_arguments<T>& t = *arguments;
+        switch (t.m) {
+            case 1: run_rows<Isa, 1>(t); break;
+            case 2: run_rows<Isa, 2>(t); break;
+            case 3: run_rows<Isa, 3>(t); break;
+            default: run_rows<Isa, 4>(t); break;
+        }
+    }
+
+private:
+    template <class Isa, int M>
+    TENFOLD_BODY static void run_rows(const axpy_rows_arguments<T>& t) noexcept {
+        TENFOLD_STRICT
+        index_t p = 0;
+        for (; p + 8 <= t.rows; p += 8) pass<Isa, M, 8>(t, p);
+        for (; p < t.rows; ++p) pass<Isa, M, 1>(t, p);
+    }
+
+    template <class Isa, int M, int Rows>
+    TENFOLD_BODY static void pass(const axpy_rows_arguments<T>& t, index_t p) noexcept {
+        TENFOLD_STRICT
+        using V = typename vec<T, Isa::bytes>::type;
+        constexpr int L = vec<T, Isa::bytes>::lanes;
+        const T* const b = t.b + p * t.b_row;
+        T a[std::size_t{M}][std::size_t{Rows}];
+        TENFOLD_UNROLL
+        for (int i = 0; i < M; ++i) {
+            TENFOLD_UNROLL
+            for (int r = 0; r < Rows; ++r) a[i][r] = t.a[i * t.a_row + p + r];
+        }
+        index_t j = 0;
+        for (; j + L <= t.columns; j += L) {
+            V sum[std::size_t{M}];
+            TENFOLD_UNROLL
+            for (int i = 0; i < M; ++i) {
+                if (p == 0) {
+                    sum[i] = V{};
+                } else {
+                    load_vector(t.c + i * t.c_row + j, sum[i]);
+                }
+            }
+            TENFOLD_UNROLL
+            for (int r = 0; r < Rows; ++r) {
+                V row;
+                load_vector(b + r * t.b_row + j, row);
+                TENFOLD_UNROLL
+                for (int i = 0; i < M; ++i) sum[i] += a[i][r] * row;
+            }
+            TENFOLD_UNROLL
+            for (int i = 0; i < M; ++i) store_vector(t.c + i * t.c_row + j, sum[i]);
+        }
+        for (; j < t.columns; ++j) {
+            for (int i = 0; i < M; ++i) {
+                T sum = p == 0 ? T{0} : t.c[i * t.c_row + j];
+                TENFOLD_UNROLL
+                for (int r = 0; r < Rows; ++r) sum += a[i][r] * b[r * t.b_row + j];
+                t.c[i * t.c_row + j] = sum;
+            }
+        }
+    }
+};
+TENFOLD_END
+TENFOLD_BODIES_END
