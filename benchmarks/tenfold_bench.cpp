@@ -6,7 +6,10 @@
 
 #include <functional>  // std::function
 #include <iostream>    // std::cout, std::cerr
+#include <map>         // std::map
+#include <memory>      // std::make_shared
 
+#include "instances/compare/commands.hpp"   // compare_command, catalog_command
 #include "instances/errors.hpp"             // exit_code, usage_error, data_error
 #include "instances/identity/identify.hpp"  // identify_command
 #include "support/build_info.hpp"           // this_build
@@ -65,6 +68,53 @@ void add_run(CLI::App& app, action& chosen) {
     verb->callback([options, &chosen] { chosen = [options] { return run_command(*options, std::cout, std::cerr); }; });
 }
 
+void add_compare(CLI::App& app, action& chosen, const std::string& whole_command) {
+    CLI::App* verb = app.add_subcommand("compare", "Read records and say which machine is faster, and which costs less");
+    verb->footer("Examples:\n"
+                 "  tenfold-bench compare record.json --catalog benchmarks/instances/catalog\n"
+                 "  tenfold-bench compare a.json b.json --baseline a.json --delta 3%\n"
+                 "  tenfold-bench compare records/ --format html --out report.html");
+    const auto options = std::make_shared<compare_options>();
+    options->command = whole_command;
+    verb->add_option("records", options->records, "Record files, and folders of them")->required()->type_name("PATH ...");
+    verb->add_option("--format", options->format, "table, md, csv, json or html; default: table")->type_name("NAME");
+    verb->add_option("--out", options->out, "Write there instead of to the standard output")->type_name("FILE");
+    verb->add_option("--catalog", options->catalog, "Prices of this folder: benchmarks/instances/catalog")->type_name("DIR");
+    verb->add_option("--prices", options->prices, "Your own price table, which wins over the catalog")->type_name("FILE");
+    verb->add_option("--price", options->price, "The machines cost so many US dollars an hour")->type_name("USD_PER_HOUR");
+    verb->add_option("--baseline", options->baseline, "The machine that ratios refer to; default: the first")->type_name("NAME");
+    verb->add_option("--delta", options->delta, "Differences below this do not matter; default: 3%")->type_name("PART");
+    verb->add_option("--today", options->today, "The date that ages of prices refer to; default: the clock's")->type_name("YYYY-MM-DD");
+    verb->callback([options, &chosen] { chosen = [options] { return compare_command(*options, std::cout, std::cerr); }; });
+}
+
+void add_catalog(CLI::App& app, action& chosen) {
+    CLI::App* verb = app.add_subcommand("catalog", "List and check instance types and their prices");
+    verb->footer("Examples:\n"
+                 "  tenfold-bench catalog --catalog benchmarks/instances/catalog --provider aws --type g6\n"
+                 "  tenfold-bench catalog --catalog benchmarks/instances/catalog --sources\n"
+                 "  tenfold-bench catalog --catalog benchmarks/instances/catalog --check");
+    const auto options = std::make_shared<catalog_options>();
+    verb->add_option("--catalog", options->catalog, "The folder: benchmarks/instances/catalog")->required()->type_name("DIR");
+    verb->add_option("--provider", options->provider, "Only this provider")->type_name("NAME");
+    verb->add_option("--type", options->type, "Only types whose name contains this")->type_name("TEXT");
+    verb->add_option("--region", options->region, "Only this region")->type_name("NAME");
+    verb->add_option("--allocation", options->allocation, "Only this way to buy: on_demand, spot ...")->type_name("NAME");
+    verb->add_option("--vcpus", options->vcpus, "Only types with exactly so many virtual CPUs")->type_name("N");
+    verb->add_flag("--check", options->check, "Look for wrong and doubtful rows; exit code 65 if there is a wrong one");
+    verb->add_flag("--sources", options->sources, "List where the prices come from");
+    verb->add_option("--format", options->format, "table or csv; default: table")->type_name("NAME");
+    verb->add_option("--today", options->today, "The date that ages refer to; default: the clock's")->type_name("YYYY-MM-DD");
+    verb->callback([options, &chosen] { chosen = [options] { return catalog_command(*options, std::cout, std::cerr); }; });
+}
+
+/// The command as it was typed, for the provenance of a report.
+std::string command_text(int argc, char** argv) {
+    std::string text = "tenfold-bench";
+    for (int i = 1; i < argc; ++i) text += std::string(" ") + argv[i];
+    return text;
+}
+
 /// CLI11's own codes say which of its classes was thrown; to the outside all of them are wrong usage.
 int command_line(int argc, char** argv) {
     CLI::App app("Measures tensor kernels on this machine, and compares machines by speed and by price.", "tenfold-bench");
@@ -78,6 +128,8 @@ int command_line(int argc, char** argv) {
     action chosen;
     add_identify(app, chosen);
     add_run(app, chosen);
+    add_compare(app, chosen, command_text(argc, argv));
+    add_catalog(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

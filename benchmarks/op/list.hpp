@@ -7,7 +7,8 @@
 #include "support/problem.hpp"  // problem_list
 
 #define TENFOLD_BENCH_OPS(X) \
-    X(matmul)
+    X(matmul)                \
+    X(conv)
 
 namespace tenfold::bench {
 
@@ -17,15 +18,15 @@ TENFOLD_BENCH_OPS(TENFOLD_BENCH_DECLARE)
 
 /// The problems of every op, in the order of the list.
 inline problem_list all_problems() {
-    problem_list all;
+    problem_list problems;
     for (problem_list (*problems_of)() : {
 #define TENFOLD_BENCH_ENTRY(op) &op##_problems,
              TENFOLD_BENCH_OPS(TENFOLD_BENCH_ENTRY)
 #undef TENFOLD_BENCH_ENTRY
          }) {
-        for (problem& one : problems_of()) all.push_back(std::move(one));
+        for (problem& one : problems_of()) problems.push_back(std::move(one));
     }
-    return all;
+    return problems;
 }
 
 }  // namespace tenfold::bench

@@ -72,20 +72,20 @@ std::vector<execution> selected_executions(const run_options& options, const mac
     require_known("--isa", options.isas, limits.isas);
     const std::vector<int> threads = thread_counts(options.threads, limits.usable_cpus);
 
-    std::vector<execution> all;
-    if (selected(options.backends, reference::name) && options.isas.empty()) all.push_back({reference::name, "", 1, nullptr});
+    std::vector<execution> executions;
+    if (selected(options.backends, reference::name) && options.isas.empty()) executions.push_back({reference::name, "", 1, nullptr});
     for (const int n : threads) {
         if (selected(options.backends, cpu::name)) {
             for (const std::string& isa : limits.isas) {
-                if (selected(options.isas, isa)) all.push_back({cpu::name, isa, n, nullptr});
+                if (selected(options.isas, isa)) executions.push_back({cpu::name, isa, n, nullptr});
             }
         }
         if (!options.peers) continue;
         for (const peer* other : available_peers()) {
-            if (selected(options.backends, other->name)) all.push_back({other->name, other->isa, n, other});
+            if (selected(options.backends, other->name)) executions.push_back({other->name, other->isa, n, other});
         }
     }
-    return all;
+    return executions;
 }
 
 std::string case_name(const problem& p, const execution& how) {
@@ -126,11 +126,11 @@ std::int64_t rotation_bytes(const machine_limits& limits) {
     return std::max(std::min(2 * limits.cache_bytes, limits.memory_bytes / 8), least);
 }
 
-selection select_cases(const problem_list& all, const run_options& options, const machine_limits& limits) {
+selection select_cases(const problem_list& known, const run_options& options, const machine_limits& limits) {
     const std::vector<execution> executions = selected_executions(options, limits);
     const std::regex filter = filter_of(options.filter);
     selection result;
-    for (const problem& p : all) {
+    for (const problem& p : known) {
         if (p.first_suite > options.what) continue;
         std::vector<bench_case> cases;
         for (const execution& how : executions) {

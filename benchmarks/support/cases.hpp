@@ -41,6 +41,6 @@ machine_limits limits_of_this_machine();
 std::int64_t rotation_bytes(const machine_limits& limits);
 
 /// Flags that name nothing that exists: usage_error with what there is. A selection without cases is one too.
-selection select_cases(const problem_list& all, const run_options& options, const machine_limits& limits);
+selection select_cases(const problem_list& known, const run_options& options, const machine_limits& limits);
 
 }  // namespace tenfold::bench
