@@ -5,4 +5,6 @@
 #include <tenfold/kernel/cpu/conv.hpp>
 #include <tenfold/kernel/cpu/copy.hpp>
 #include <tenfold/kernel/cpu/matmul.hpp>
+#include <tenfold/kernel/cpu/reduce.hpp>
+#include <tenfold/kernel/cpu/softmax.hpp>
 #include <tenfold/kernel/cpu/transform.hpp>

@@ -50,17 +50,18 @@ private:
     static void move_elements(const cpu& where, int isa, loop_nest<2>& nest, const void* x, void* y) {
         const tile_grid<2> grid = movement_tiles(nest);
         const int last = nest.rank - 1;
-        parallel_for_tiles(where, grid, 2 * Bytes * nest.size(), [&](const index_t(&offset)[2], index_t rows, index_t count) {
-            const copy_plane_arguments plane{static_cast<const unsigned char*>(x) + offset[0] * Bytes,
-                                             nest.stride[last - 1][0],
-                                             nest.stride[last][0],
-                                             static_cast<unsigned char*>(y) + offset[1] * Bytes,
-                                             nest.stride[last - 1][1],
-                                             nest.stride[last][1],
-                                             rows,
-                                             count};
-            dispatch<copy_plane<Bytes>>(isa, &plane);
-        });
+        parallel_for_tiles(where, workers_for_bytes(where, 2 * Bytes * nest.size()), grid, 1,
+                           [&](int, const index_t(&offset)[2], index_t rows, index_t count) {
+                               const copy_plane_arguments plane{static_cast<const unsigned char*>(x) + offset[0] * Bytes,
+                                                                nest.stride[last - 1][0],
+                                                                nest.stride[last][0],
+                                                                static_cast<unsigned char*>(y) + offset[1] * Bytes,
+                                                                nest.stride[last - 1][1],
+                                                                nest.stride[last][1],
+                                                                rows,
+                                                                count};
+                               dispatch<copy_plane<Bytes>>(isa, &plane);
+                           });
     }
 };
 
@@ -86,18 +87,19 @@ private:
         const tile_grid<2> grid = movement_tiles(nest);
         const int last = nest.rank - 1;
         constexpr index_t bytes = sizeof(X) + sizeof(Y);
-        parallel_for_tiles(where, grid, bytes * nest.size(), [&](const index_t(&offset)[2], index_t rows, index_t count) {
-            const convert_plane_arguments<Y, X> plane{x + offset[0],
-                                                      nest.stride[last - 1][0],
-                                                      nest.stride[last][0],
-                                                      y + offset[1],
-                                                      nest.stride[last - 1][1],
-                                                      nest.stride[last][1],
-                                                      rows,
-                                                      count,
-                                                      saturate};
-            dispatch<convert_plane<Y, X>>(isa, &plane);
-        });
+        parallel_for_tiles(where, workers_for_bytes(where, bytes * nest.size()), grid, 1,
+                           [&](int, const index_t(&offset)[2], index_t rows, index_t count) {
+                               const convert_plane_arguments<Y, X> plane{x + offset[0],
+                                                                         nest.stride[last - 1][0],
+                                                                         nest.stride[last][0],
+                                                                         y + offset[1],
+                                                                         nest.stride[last - 1][1],
+                                                                         nest.stride[last][1],
+                                                                         rows,
+                                                                         count,
+                                                                         saturate};
+                               dispatch<convert_plane<Y, X>>(isa, &plane);
+                           });
     }
 };
 TENFOLD_END

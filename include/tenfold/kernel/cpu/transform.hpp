@@ -66,25 +66,27 @@ private:
         const index_t(&row_step)[operands] = nest.stride[last - 1];
         const index_t(&step)[operands] = nest.stride[last];
         constexpr index_t bytes = (sizeof(Y) + ... + sizeof(X));
-        parallel_for_tiles(where, grid, bytes * nest.size(), [&](const index_t(&offset)[operands], index_t rows, index_t count) {
-            for (index_t row = 0; row < rows; ++row) {
-                for (index_t begin = 0; begin < count; begin += transform_block) {
-                    const index_t length = count - begin < transform_block ? count - begin : transform_block;
-                    std::tuple<block_input<X>...> block;
-                    (std::get<I>(block).load(isa, std::get<I>(t.inputs).data() + offset[I] + row * row_step[I] + begin * step[I], step[I],
-                                             length),
-                     ...);
-                    Y* const y = t.y.data() + offset[operands - 1] + row * row_step[operands - 1] + begin * step[operands - 1];
-                    if constexpr (std::is_same_v<Y, stored>) {
-                        call(t.functor, y, step[operands - 1], length, std::get<I>(block)...);
-                    } else {
-                        stored results[transform_block];
-                        call(t.functor, results, 1, length, std::get<I>(block)...);
-                        convert_row(isa, results, 1, y, step[operands - 1], length);
+        parallel_for_tiles(
+            where, workers_for_bytes(where, bytes * nest.size()), grid, 1,
+            [&](int, const index_t(&offset)[operands], index_t rows, index_t count) {
+                for (index_t row = 0; row < rows; ++row) {
+                    for (index_t begin = 0; begin < count; begin += transform_block) {
+                        const index_t length = count - begin < transform_block ? count - begin : transform_block;
+                        std::tuple<block_input<X>...> block;
+                        (std::get<I>(block).load(isa, std::get<I>(t.inputs).data() + offset[I] + row * row_step[I] + begin * step[I],
+                                                 step[I], length),
+                         ...);
+                        Y* const y = t.y.data() + offset[operands - 1] + row * row_step[operands - 1] + begin * step[operands - 1];
+                        if constexpr (std::is_same_v<Y, stored>) {
+                            call(t.functor, y, step[operands - 1], length, std::get<I>(block)...);
+                        } else {
+                            stored results[transform_block];
+                            call(t.functor, results, 1, length, std::get<I>(block)...);
+                            convert_row(isa, results, 1, y, step[operands - 1], length);
+                        }
                     }
                 }
-            }
-        });
+            });
     }
 
     /// Unit steps are told to the compiler: it can then use vectors.

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pieces of bodies that run along rows or across them: lanes, sums over lanes, sums that do not lose digits. [floor 4]
+//
+// A row of at least one vector ends with a vector that overlaps the one before it: nothing beyond the row is touched.
+// What such a body writes in place it must have loaded before: the last vector is loaded first.
+#pragma once
+
+#include <tenfold/kernel/cpu/simd.hpp>
+
+TENFOLD_BODIES_BEGIN
+TENFOLD_BEGIN
+/// Vectors that are added lane by lane before their sum joins a total: rounding errors do not grow with the row.
+inline constexpr index_t vectors_per_block = 16;
+
+template <class T, class V>
+TENFOLD_BODY T sum_of_lanes(const V& v) noexcept {
+    TENFOLD_STRICT
+    constexpr int lanes = sizeof(V) / sizeof(T);
+    T lane[lanes];
+    store_vector(lane, v);
+    for (int width = lanes / 2; width > 0; width /= 2) {
+        for (int i = 0; i < width; ++i) lane[i] += lane[i + width];
+    }
+    return lane[0];
+}
+
+/// The `count` last lanes of v; the others become `rest`.
+template <class T, class V>
+TENFOLD_BODY void keep_last_lanes(V& v, index_t count, T rest) noexcept {
+    constexpr int lanes = sizeof(V) / sizeof(T);
+    T number[lanes];
+    for (int i = 0; i < lanes; ++i) number[i] = static_cast<T>(i);
+    V index;
+    load_vector(number, index);
+    const V first = V{} + static_cast<T>(lanes - count);
+    const V other = V{} + rest;
+    v = index < first ? other : v;
+}
+
+/// sum <- sum + term, the rounding error kept in `lost`: an error of 2u, however many terms [Kahan 1965].
+template <class V>
+TENFOLD_BODY void add_exactly(V& sum, V& lost, const V& term) noexcept {
+    TENFOLD_STRICT
+    const V due = term - lost;
+    const V next = sum + due;
+    lost = (next - sum) - due;
+    sum = next;
+}
+TENFOLD_END
+TENFOLD_BODIES_END

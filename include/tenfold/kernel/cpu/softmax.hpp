@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// softmax and log_softmax on the CPU: three passes over rows that stay in cache.                            [floor 4]
+#pragma once
+
+#include <tenfold/exec/cpu.hpp>
+#include <tenfold/kernel/cpu/body/softmax_columns.hpp>
+#include <tenfold/kernel/cpu/rows.hpp>
+#include <tenfold/op/softmax.hpp>
+
+#include <cmath>
+
+TENFOLD_BEGIN
+/// One group of rows. `Step` ends it: softmax_scale keeps exponentials in y and scales them (their sum lies in [1, n], its
+/// reciprocal neither overflows nor underflows); log_softmax_shift subtracts maximum and logarithm.
+template <class Step, class C>
+void softmax_group(int isa, row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows, index_t n) noexcept {
+    constexpr bool keep = std::is_same_v<Step, softmax_scale>;
+    C maximum[most_rows];
+    double sum[most_rows];
+    C last[most_rows];
+    const softmax_sums_arguments<C> sums{x, keep ? y : nullptr, x_step, y_step, rows, n, maximum, sum};
+    if (direction == row_direction::along) {
+        dispatch<softmax_row_sums<C>>(isa, &sums);
+    } else {
+        dispatch<softmax_column_sums<C>>(isa, &sums);
+    }
+    for (index_t row = 0; row < rows; ++row) last[row] = static_cast<C>(keep ? 1 / sum[row] : std::log(sum[row]));
+    const softmax_finish_arguments<C> finish{keep ? y : x, y, keep ? y_step : x_step, y_step, rows, n, keep ? last : maximum, last};
+    if (direction == row_direction::along) {
+        dispatch<softmax_row_finish<C, Step>>(isa, &finish);
+    } else {
+        dispatch<softmax_column_finish<C, Step>>(isa, &finish);
+    }
+}
+
+template <class Step, class X, class Y, std::size_t Rank, class Space>
+status run_softmax(const char* op, const cpu& where, const softmax_arguments<X, Y, Rank, Space>& a) {
+    using C = accumulator_t<X>;
+    int isa = 0;
+    if (status s = choose_isa(op, where, isa); !s.ok()) return s;
+    if (a.y.empty()) return {};
+    const std::size_t along = axis_from_front<Rank>(a.axis);
+    const index_t n = a.x.extent(along);
+    return row_walk<C>(isa, a.x, a.y, along)
+        .run(op, where, a.x.data(), a.y.data(),
+             [isa, n](row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows) {
+                 softmax_group<Step>(isa, direction, x, x_step, y, y_step, rows, n);
+             });
+}
+
+template <>
+struct kernel<softmax_op, cpu> {
+    template <class X, class Y, std::size_t Rank, class Space>
+    static status run(const cpu& where, const softmax_arguments<X, Y, Rank, Space>& a) {
+        return run_softmax<softmax_scale>(softmax_op::name, where, a);
+    }
+};
+template <>
+struct kernel<log_softmax_op, cpu> {
+    template <class X, class Y, std::size_t Rank, class Space>
+    static status run(const cpu& where, const softmax_arguments<X, Y, Rank, Space>& a) {
+        return run_softmax<log_softmax_shift>(log_softmax_op::name, where, a);
+    }
+};
+TENFOLD_END
