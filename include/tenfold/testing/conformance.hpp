@@ -8,6 +8,7 @@
 #pragma once
 
 #include <tenfold/testing/conformance/matmul.hpp>
+#include <tenfold/testing/conformance/reduce.hpp>
 
 TENFOLD_BEGIN
 namespace testing {
@@ -15,6 +16,7 @@ namespace testing {
 template <class T, class Backend>
 void run_conformance_for(const Backend& where, conformance_report& report) {
     if constexpr (implemented<matmul_op, Backend>) conformance_matmul<Backend, T>(where, report);
+    if constexpr (implemented<reduce_op, Backend>) conformance_reduce<Backend, T>(where, report);
 }
 
 template <class Backend, class... T>

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The canonical form of a reduction: whatever the ranks and strides were, a few merged axes with strides >= 0. [floor 4]
+#pragma once
+
+#include <tenfold/core/tensor_view.hpp>
+#include <tenfold/op/reduced_axes.hpp>
+
+TENFOLD_BEGIN
+/// One axis of x; `y` is its stride in the output, 0 for reduced axes.
+struct form_axis {
+    index_t extent = 1;
+    index_t x = 0;
+    index_t y = 0;
+};
+
+/// Axes of extent > 1, slowest (largest stride in x) first; neighbours that make up one longer axis are merged.
+struct form_axes {
+    static constexpr int capacity = 16;
+    form_axis axis[capacity];
+    int count = 0;
+
+    [[nodiscard]] TENFOLD_INLINE index_t elements() const noexcept {
+        index_t product = 1;
+        for (int i = 0; i < count; ++i) product *= axis[i].extent;
+        return product;
+    }
+    TENFOLD_INLINE void insert(const form_axis& added) noexcept {
+        int at = count++;
+        for (; at > 0 && axis[at - 1].x < added.x; --at) axis[at] = axis[at - 1];
+        axis[at] = added;
+    }
+    TENFOLD_INLINE form_axis take(int at) noexcept {
+        const form_axis taken = axis[at];
+        --count;
+        for (int i = at; i < count; ++i) axis[i] = axis[i + 1];
+        return taken;
+    }
+    TENFOLD_INLINE void merge() noexcept {
+        int last = 0;
+        for (int i = 1; i < count; ++i) {
+            form_axis& outer = axis[last];
+            const form_axis& inner = axis[i];
+            if (outer.x == inner.x * inner.extent && outer.y == inner.y * inner.extent) {
+                outer = {outer.extent * inner.extent, inner.x, inner.y};
+            } else {
+                axis[++last] = inner;
+            }
+        }
+        if (count > 0) count = last + 1;
+    }
+    /// Offsets in x and y of the index with this row-major number.
+    TENFOLD_INLINE void offsets(index_t number, index_t& in_x, index_t& in_y) const noexcept {
+        in_x = 0;
+        in_y = 0;
+        for (int i = count; i-- > 0;) {
+            const index_t at = number % axis[i].extent;
+            number /= axis[i].extent;
+            in_x += at * axis[i].x;
+            in_y += at * axis[i].y;
+        }
+    }
+};
+
+struct reduction_form {
+    form_axes kept;
+    form_axes reduced;
+    index_t x_first = 0;  ///< offset of the element where all strides count upwards, relative to the view's data
+    index_t y_first = 0;
+};
+
+/// Sums may take reversed axes forwards (their order is part of the shape alone); so may everything else here.
+template <std::size_t Rank>
+TENFOLD_INLINE reduction_form canonical_form(const index_array<Rank>& extents, const index_array<Rank>& x, const index_array<Rank>& y,
+                                             const reduced_axes& axes) noexcept {
+    reduction_form form;
+    for (std::size_t i = 0; i < Rank; ++i) {
+        if (extents[i] == 1) continue;
+        form_axis a{extents[i], x[i], axes.contains(i) ? 0 : y[i]};
+        if (a.x < 0) {
+            form.x_first += (a.extent - 1) * a.x;
+            form.y_first += (a.extent - 1) * a.y;
+            a.x = -a.x;
+            a.y = -a.y;
+        }
+        (axes.contains(i) ? form.reduced : form.kept).insert(a);
+    }
+    form.kept.merge();
+    form.reduced.merge();
+    return form;
+}
+
+/// The axis along which vectors are loaded, taken out of the form.
+struct vector_axis {
+    form_axis axis;
+    bool reduced;  ///< lanes of one output; otherwise each lane is an output of its own
+};
+
+/// A unit stride along at least 16 elements is best. Otherwise elements are gathered along the longer axis, up to 256 of
+/// them at a time; among equals along the smaller stride.
+TENFOLD_INLINE vector_axis take_vector_axis(reduction_form& form) noexcept {
+    constexpr index_t enough = 16;
+    constexpr index_t most = 256;
+    index_t best_score = -1;
+    index_t best_stride = 0;
+    int best = -1;
+    bool best_reduced = true;
+    const auto consider = [&](const form_axes& axes, bool reduced) {
+        for (int i = 0; i < axes.count; ++i) {
+            const form_axis& a = axes.axis[i];
+            const index_t score = a.x == 1 && a.extent >= enough ? most + 1 : a.extent < most ? a.extent : most;
+            if (score > best_score || (score == best_score && a.x < best_stride)) {
+                best_score = score;
+                best_stride = a.x;
+                best = i;
+                best_reduced = reduced;
+            }
+        }
+    };
+    consider(form.reduced, true);
+    consider(form.kept, false);
+    if (best < 0) return {{1, 1, 0}, true};  // a single element
+    return {(best_reduced ? form.reduced : form.kept).take(best), best_reduced};
+}
+TENFOLD_END

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conformance of the reductions: exact on integers and orderings, within bounds on random data, over all layouts. [floor 6]
+#pragma once
+
+#include <tenfold/core/numerics.hpp>
+#include <tenfold/kernel/reference/reduce.hpp>
+#include <tenfold/op/reduce.hpp>
+#include <tenfold/testing/conformance/report.hpp>
+#include <tenfold/testing/data.hpp>
+
+TENFOLD_BEGIN
+namespace testing {
+/// `Count` different axes of a rank, in any order, some counted from the end.
+template <std::size_t Count>
+axes<Count> draw_axes(generator& random, std::size_t rank) {
+    index_t order[16] = {};
+    for (std::size_t i = 0; i < rank; ++i) order[i] = static_cast<index_t>(i);
+    index_array<Count> list{};
+    for (std::size_t i = 0; i < Count; ++i) {
+        std::swap(order[i], order[i + static_cast<std::size_t>(random.below(static_cast<index_t>(rank - i)))]);
+        list[i] = random.chance(0.5) ? order[i] : order[i] - static_cast<index_t>(rank);
+    }
+    return axes<Count>(list);
+}
+
+/// Extents that meet every kernel: one long axis at a random place, tiny ones beside it, sometimes none.
+inline index_array<4> draw_reduction_extents(generator& random) {
+    index_array<4> extents{};
+    for (auto& e : extents) e = draw_extent(random, 7);
+    extents[static_cast<std::size_t>(random.below(4))] = draw_extent(random, 257);
+    if (random.chance(0.5)) extents[static_cast<std::size_t>(random.below(4))] = draw_extent(random, 33);
+    return extents;
+}
+
+/// Every few elements one that orderings must get right: NaN of both signs, zeros of both signs, infinities.
+template <class T, std::size_t Rank>
+void fill_special(tensor_view<T, Rank> view, generator& random) {
+    if constexpr (is_floating_v<T>) {
+        const double list[] = {-0.0, 0.0, -0.0, 1, -1, INFINITY, -INFINITY, NAN, -NAN};
+        const index_t kinds = random.between(1, 9);  // often no infinity or NaN at all
+        fill(view, [&] { return list[random.below(kinds)]; });
+    } else {
+        fill_integers(view, random, random.below(3));
+    }
+}
+
+template <class T, std::size_t Count>
+std::string reduction_text(const char* op, const index_array<4>& extents, const axes<Count>& list) {
+    return std::string(op) + ":" + dtype_traits<T>::name + " " + tuple(extents) + " axes " + tuple(list.values);
+}
+
+/// One reduction on `where` and on the reference over the same x: equal values, nothing else written.
+template <class Y, std::size_t OutRank, class Op, class Options, class X, class Backend, std::size_t Count>
+void check_reduction_exact(const Backend& where, conformance_report& report, generator& random, const char* name, const Op& op,
+                           const Options& options, const X& x, const axes<Count>& list) {
+    using T = typename X::element_type;
+    const auto extents = kept_extents<OutRank>(x.view().extents(), resolve_axes<X::rank>(name, list));
+    const arrangement how = draw_output_arrangement(random);
+    generator twin = random;
+    arranged<Y, OutRank> computed(random, extents, how);
+    arranged<Y, OutRank> expected(twin, extents, how);
+    const status s = op(std::nothrow, where, x, list, computed, options);
+    const status r = op(std::nothrow, reference{}, x, list, expected, options);
+    const auto describe = [&] { return reduction_text<T>(name, x.view().extents(), list) + " into " + dtype_traits<Y>::name + " " + name_of(how); };
+    report.check(s.code() == r.code(), [&] { return describe() + ": status '" + std::string(s.message()) + "'"; });
+    if (!s.ok() || !r.ok()) return;
+    report.check(compare_exact(computed.view(), expected.view()), std::string("reduce exact ") + dtype_traits<T>::name, describe);
+    report.check(computed.gaps_intact(), [&] { return describe() + ": wrote outside of y"; });
+}
+
+/// One reduction on `where` against the reference in double; bound(n, sum of |x|, result) is what it may be off by.
+template <class Y, std::size_t OutRank, class Op, class Options, class X, class Backend, std::size_t Count, class Bound>
+void check_reduction_bounded(const Backend& where, conformance_report& report, generator& random, const char* name, const Op& op,
+                             const Options& options, const X& x, const axes<Count>& list, const Bound& bound) {
+    using T = typename X::element_type;
+    const auto resolved = resolve_axes<X::rank>(name, list);
+    const auto extents = kept_extents<OutRank>(x.view().extents(), resolved);
+    arranged<Y, OutRank> computed(random, extents, draw_output_arrangement(random));
+    tensor<double, OutRank> expected(extents);
+    tensor<double, OutRank> magnitude(extents);
+    const auto wide = materialised_as<double>(x.view());
+    const status s = op(std::nothrow, where, x, list, computed, options);
+    const status r = op(std::nothrow, reference{}, wide, list, expected, options);
+    const status m = norm1(std::nothrow, reference{}, wide, list, magnitude);
+    const auto describe = [&] { return reduction_text<T>(name, x.view().extents(), list) + " into " + dtype_traits<Y>::name; };
+    if (!report.check(s.ok() && r.ok() && m.ok(), [&] { return describe() + ": " + std::string(s.message()); })) return;
+    const index_t n = reduced_count(x.view().extents(), resolved);
+    const auto allowed = [&](const index_array<OutRank>& at) { return bound(n, magnitude.view()(at), expected.view()(at)); };
+    report.check(compare_bounded(computed.view(), expected.view(), allowed), std::string(name) + " " + dtype_traits<T>::name, describe);
+    report.check(computed.gaps_intact(), [&] { return describe() + ": wrote outside of y"; });
+}
+
+/// All reductions of floating-point x into Y over one list of axes. The bounds hold for sums in any order, in the
+/// accumulator of T, and allow for the oracle's own error in double.
+template <class Y, std::size_t OutRank, class X, class Backend, std::size_t Count>
+void check_real_reductions(const Backend& where, conformance_report& report, generator& random, const X& x, const axes<Count>& list) {
+    using T = typename X::element_type;
+    constexpr rounding r = rounding_of<sum_type_t<T>, Y>();
+    const auto bounded = [&](const char* name, const auto& op, const auto& options, const auto& bound) {
+        check_reduction_bounded<Y, OutRank>(where, report, random, name, op, options, x, list, bound);
+    };
+    bounded("sum", sum, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
+    bounded("norm1", norm1, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
+    bounded("mean", mean, no_options{}, [&](index_t n, double size, double result) {
+        return sum_bound(2 * n + 2, r, size / static_cast<double>(n > 0 ? n : 1), result);
+    });
+    bounded("norm2", norm2, no_options{}, [&](index_t n, double, double result) { return sum_bound(2 * n + 4, r, result, result); });
+    bounded("prod", prod, no_options{}, [&](index_t n, double, double result) {
+        return sum_bound(2 * n, r, std::abs(result), result) + static_cast<double>(n) * r.accumulator_underflow * 0x1p64;
+    });
+    // Two passes: (n + 3) u relative, plus the mean's own error, which enters squared.
+    const double correction = random.chance(0.5) ? 1 : 0;
+    bounded("variance", variance, variance_options{correction}, [&](index_t n, double size, double result) {
+        const double off = gamma(n + 2, r.accumulator) * size / static_cast<double>(n > 0 ? n : 1);
+        return sum_bound(2 * n + 8, r, std::abs(result), result) + 4 * off * off;
+    });
+}
+
+/// Everything over one list of axes.
+template <class T, std::size_t OutRank, std::size_t Count, class Backend>
+void check_reductions(const Backend& where, conformance_report& report, generator& random) {
+    const auto list = draw_axes<Count>(random, 4);
+    const auto extents = draw_reduction_extents(random);
+    arranged<T, 4> x(random, extents, draw_input_arrangement(random));
+    const auto exact = [&](const char* name, const auto& op, const auto& options, auto y) {
+        check_reduction_exact<decltype(y), OutRank>(where, report, random, name, op, options, x, list);
+    };
+    fill_integers(x.view(), random, is_floating_v<T> ? 2 : 1000);
+    exact("sum", sum, no_options{}, typename sum_reducer::result<T>{});
+    if constexpr (is_floating_v<T>) {
+        exact("norm1", norm1, no_options{}, T{});
+    } else {
+        exact("prod", prod, no_options{}, index_t{});
+        exact("sum", sum, no_options{}, std::int8_t{});
+        exact("prod", prod, no_options{}, T{});
+    }
+    fill_special(x.view(), random);
+    exact("max", max, extremum_options{}, T{});
+    exact("min", min, extremum_options{}, T{});
+    exact("max ignoring NaN", max, extremum_options{tenfold::nan::ignore}, T{});
+    exact("min ignoring NaN", min, extremum_options{tenfold::nan::ignore}, T{});
+    exact("any", any, no_options{}, bool{});
+    exact("all", all, no_options{}, std::uint8_t{});
+    fill_integers(x.view(), random, 1000);
+    exact("max", max, extremum_options{}, T{});
+    exact("min", min, extremum_options{}, T{});
+    if constexpr (is_floating_v<T>) {
+        exact("sum", sum, no_options{}, T{});  // of integers: the order of the terms does not show
+        fill_random(x.view(), random, random.pick(all_distributions));
+        check_real_reductions<T, OutRank>(where, report, random, x, list);
+        if constexpr (sizeof(T) == 2) check_real_reductions<float, OutRank>(where, report, random, x, list);
+    }
+    report.check(x.gaps_intact(), [&] { return reduction_text<T>("reduce", extents, list) + ": wrote into x's buffer"; });
+}
+
+template <class Backend, class T>
+void conformance_reduce(const Backend& where, conformance_report& report) {
+    generator random(report.seed());
+    for (int round = 0; round < 30; ++round) {
+        check_reductions<T, 3, 1>(where, report, random);  // the axes that are left
+        check_reductions<T, 4, 2>(where, report, random);  // reduced axes keep extent 1
+        if (round % 3 == 0) check_reductions<T, 0, 4>(where, report, random);
+        if (round % 6 == 0) check_reductions<T, 4, 0>(where, report, random);
+    }
+}
+}  // namespace testing
+TENFOLD_END
