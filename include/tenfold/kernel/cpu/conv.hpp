@@ -2,6 +2,7 @@
 // conv on the CPU: which kernel a convolution runs on, and how its sums are stored.                         [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cpu/depthwise_conv.hpp>
 #include <tenfold/kernel/cpu/direct_conv.hpp>
 #include <tenfold/kernel/cpu/finish.hpp>
 #include <tenfold/kernel/reference/conv.hpp>  // depth 0: nothing to multiply
@@ -71,12 +72,32 @@ private:
         const conv_problem<X, W> problem{in_channel_order(a.x, Order), in_channel_order(a.w, Order), on_three_axes(a.windows),
                                          a.options.groups};
         const conv_store<Y, Epilogue> store{in_channel_order(a.y, Order), &a.epilogue, isa};
-        const conv_target<Sum> target{&store_run<Order, Sum, accumulator_t<X>, Y, Rank, Epilogue>, &store};
-        const int workers = workers_for(where, problem.multiply_adds(), multiply_adds_per_worker);
-        const direct_conv<X, W> driver(where, isa, workers, problem, target);
+        conv_target<Sum> target{&store_run<Order, Sum, accumulator_t<X>, Y, Rank, Epilogue>, &store, {}};
+        if constexpr (std::is_same_v<Epilogue, identity> && std::is_same_v<Y, accumulator_t<X>>) {
+            if (store.y.stride[spatial_view<Y>::c] == 1)
+                target.in_place = {reinterpret_cast<Sum*>(store.y.data), store.y.extent, store.y.stride};
+        }
+        const int workers = workers_for(problem.multiply_adds(), multiply_adds_per_worker, thread_limit(where));
+        if (is_depthwise(problem)) {
+            if (Order == layout::nhwc || problem.x.stride[spatial_view<const X>::c] == 1)
+                return run_driver<depthwise_over_channels<X, W>>(where, isa, workers, problem, target);
+            return run_driver<depthwise_over_columns<X, W>>(where, isa, workers, problem, target);
+        }
+        return run_driver<direct_conv<X, W>>(where, isa, workers, problem, target);
+    }
+
+    /// One channel in and out per group. Integer sums of all taps must be exact in one tile.
+    template <class X, class W>
+    static bool is_depthwise(const conv_problem<X, W>& p) noexcept {
+        return p.groups > 1 && p.in_per_group() == 1 && p.out_per_group() == 1 && (is_floating_v<X> || p.taps() <= block_depth<X>);
+    }
+
+    template <class Driver, class Problem, class Target>
+    static status run_driver(const cpu& where, int isa, int workers, const Problem& problem, const Target& target) {
+        const Driver driver(where, isa, workers, problem, target);
         const scratch_buffer scratch(driver.scratch_bytes());
         if (!scratch) return scratch_failure(conv_op::name, driver.scratch_bytes());
-        driver.run(scratch.at<unsigned char>(0));
+        driver.run(scratch.template at<unsigned char>(0));
         return {};
     }
 };

@@ -46,10 +46,12 @@ struct output_run {
 };
 
 /// What becomes of finished sums, [pixel][channel] with `pitch` elements between pixels: called once per output, any thread.
+/// Where `in_place` has data, sums are the outputs, and a kernel may write them there instead, pixels of neighbouring channels.
 template <class Sum>
 struct conv_target {
     void (*finish)(const void* context, const Sum* sums, index_t pitch, const output_run& run);
     const void* context;
+    spatial_view<Sum> in_place;
 };
 
 /// Input columns origin, origin + step, ... of one row, as `columns` pixels of `channels` each; zeros outside [0, width).

@@ -22,7 +22,7 @@ struct kernel<conv_op, reference> {
             auto at_x = index;
             auto at_w = index;
             at_w[0] = oc;
-            wide sum = 0;
+            wide total = 0;
             for_each_index(g.window, [&](const auto& tap) {  // (k...)
                 for (std::size_t i = 0; i + 2 < Rank; ++i) {
                     const index_t at = index[first + i] * g.stride[i] + tap[i] * g.dilation[i] - g.begin[i];
@@ -33,10 +33,10 @@ struct kernel<conv_op, reference> {
                 for (index_t c = 0; c < a.in_per_group(); ++c) {
                     at_x[channel] = first_in + c;
                     at_w[channel] = c;
-                    sum += widen<wide>(a.x(at_x)) * widen<wide>(a.w(at_w));
+                    total += widen<wide>(a.x(at_x)) * widen<wide>(a.w(at_w));
                 }
             });
-            a.y(index) = apply_epilogue<accumulator_t<X>, Y>(a.epilogue, sum, index);
+            a.y(index) = apply_epilogue<accumulator_t<X>, Y>(a.epilogue, total, index);
         });
         return {};
     }
