@@ -5,7 +5,6 @@
 #include <dlfcn.h>  // dlopen, dlsym
 
 #include <optional>  // std::optional
-#include <utility>   // std::pair
 
 namespace tenfold::bench::nvml {
 
@@ -44,7 +43,11 @@ public:
 
     [[nodiscard]] bool loaded() const { return handle_ != nullptr; }
 
+    // NVML is C: its declarations spell the types otherwise, which is no error in the calling convention.
     template <typename... Arguments>
+#if defined(__clang__)
+    [[clang::no_sanitize("function")]]
+#endif
     [[nodiscard]] std::optional<result> call(const char* symbol, Arguments... arguments) const {
         void* const address = dlsym(handle_, symbol);
         if (address == nullptr) return std::nullopt;

@@ -2,9 +2,10 @@
 // Runs metadata_server.py in one of its modes for the length of a test.
 #include "bench/identity/metadata_server.hpp"
 
-#include <signal.h>    // kill
-#include <sys/wait.h>  // waitpid
-#include <unistd.h>    // fork, execl, pipe, read
+#include <signal.h>     // kill
+#include <sys/prctl.h>  // prctl
+#include <sys/wait.h>   // waitpid
+#include <unistd.h>     // fork, execl, pipe, read
 
 #include <cerrno>     // errno
 #include <stdexcept>  // std::runtime_error
@@ -18,6 +19,7 @@ metadata_server::metadata_server(const std::string& mode) {
     if (pipe(ends) != 0) throw std::runtime_error("cannot make a pipe");
     process_ = fork();
     if (process_ == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);  // a test that crashes takes its server along
         dup2(ends[1], 1);
         close(ends[0]);
         close(ends[1]);

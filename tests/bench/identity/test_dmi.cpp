@@ -71,10 +71,10 @@ TEST_CASE("firmware that is no cloud's gives no hint [C02]") {
         {"product_name", "Standard PC (Q35 + ICH9, 2009)"},
         {"bios_version", "4.11"},
     };
-    for (const auto& [file, content] : rows) {
-        CAPTURE(content);
+    for (const auto& row : rows) {
+        CAPTURE(row.second);
         file_tree tree;
-        tree.write(std::string("/sys/class/dmi/id/") + file, content);
+        tree.write(std::string("/sys/class/dmi/id/") + row.first, row.second);
         const auto who = probe_firmware(tree);
         CHECK(who.provider == "unknown");
         CHECK(who.steps.front().outcome == "no known cloud: no hint");

@@ -105,10 +105,10 @@ TEST_CASE("with a hint, only that cloud's requests are sent [C01]") {
             const char* provider;
         } owned[] = {{"x-aws-ec2", "aws"}, {"x-aliyun", "alibaba"}, {"metadata-flavor", "gcp"}, {",metadata", "azure"}, {"authorization", "oci"}};
         for (const auto& request : requests) {
-            for (const auto& [header, owner] : owned) {
-                if (cloud.provider == owner) continue;
-                if (std::string(header) == ",metadata" && cloud.provider == "gcp") continue;  // metadata-flavor
-                CHECK_MESSAGE(request.find(header) == std::string::npos, request);
+            for (const auto& one : owned) {
+                if (cloud.provider == one.provider) continue;
+                if (std::string(one.header) == ",metadata" && cloud.provider == "gcp") continue;  // metadata-flavor
+                CHECK_MESSAGE(request.find(one.header) == std::string::npos, request);
             }
         }
     }
@@ -160,17 +160,17 @@ TEST_CASE("misbehaving services are named, and what the firmware knows stays [C0
         {"long-head", "imds_too_large"}, {"redirect", "imds_redirect"},    {"truncated", "imds_closed"},  {"closed", "imds_closed"},      {"forbidden", "imds_forbidden"},
         {"unavailable", "imds_unavailable"}, {"scaleway", "imds_not_found"}, {"oci", "imds_header_refused"},
     };
-    for (const auto& [mode, outcome] : cases) {
-        CAPTURE(mode);
-        const auto who = probe_mode(mode, "aws");
+    for (const auto& one : cases) {
+        CAPTURE(one.mode);
+        const auto who = probe_mode(one.mode, "aws");
         CHECK(who.provider == "aws");
         CHECK(who.instance_type == "g6.xlarge");
         CHECK(who.detected_by == detection::dmi);
-        CHECK(outcome_of(who, "aws") == outcome);
-        CHECK(warns_of(who, outcome));
-        const auto unhinted = probe_mode(mode, "");
-        const bool is_cloud = std::string(mode) == "scaleway" || std::string(mode) == "oci";
-        CHECK(unhinted.provider == (is_cloud ? mode : "unknown"));
+        CHECK(outcome_of(who, "aws") == one.outcome);
+        CHECK(warns_of(who, one.outcome));
+        const auto unhinted = probe_mode(one.mode, "");
+        const bool is_cloud = std::string(one.mode) == "scaleway" || std::string(one.mode) == "oci";
+        CHECK(unhinted.provider == (is_cloud ? one.mode : "unknown"));
         CHECK(unhinted.warnings.empty());
     }
 }
