@@ -6,7 +6,9 @@
 #include <cmath>       // std::llround
 #include <filesystem>  // std::filesystem::path
 #include <fmt/format.h>
-#include <set>  // std::set
+#include <iterator>  // std::inserter
+#include <set>       // std::set
+#include <tuple>     // std::tie
 
 #include "instances/compare/contenders.hpp"   // group_records
 #include "instances/errors.hpp"               // data_error, usage_error
@@ -122,7 +124,7 @@ void judge(entry& one, const entry& base, const std::vector<contender>& contende
     if (ratio && one.result.speed == verdict::undecided) {
         const double deviation_one = log_deviation(one.scores), deviation_base = log_deviation(base.scores);
         const double spread = std::sqrt((deviation_one * deviation_one + deviation_base * deviation_base) / 2);
-        one.result.machines_to_decide = machines_to_decide(one.result.speed_ratio, spread, delta);
+        one.result.machines_to_decide = machines_to_decide(one.result.speed_ratio, spread, delta, static_cast<int>(std::min(one.scores.size(), base.scores.size())));
     }
 }
 
@@ -235,6 +237,12 @@ void refuse_mixed_suites(const std::vector<bench_record>& records) {
 }
 
 }  // namespace
+
+bool operator<(const class_key& a, const class_key& b) {
+    static constexpr std::string_view order[] = {"matmul", "conv", "depthwise", "reduction", "softmax", "normalisation", "memory"};
+    const auto place = [](const class_key& key) { return std::find(std::begin(order), std::end(order), key.kernel_class) - std::begin(order); };
+    return std::tuple(place(a), std::tie(a.kernel_class, a.dtype, a.unit)) < std::tuple(place(b), std::tie(b.kernel_class, b.dtype, b.unit));
+}
 
 std::string configuration::text() const {
     std::string result = backend;

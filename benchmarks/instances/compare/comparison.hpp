@@ -27,7 +27,9 @@ struct class_key {
     std::string kernel_class, dtype, unit;
 
     [[nodiscard]] std::string text() const { return dtype.empty() ? kernel_class : kernel_class + " " + dtype; }
-    friend auto operator<=>(const class_key&, const class_key&) = default;
+    friend bool operator==(const class_key&, const class_key&) = default;
+    /// From arithmetic to memory, not by the alphabet; unknown classes last.
+    friend bool operator<(const class_key& a, const class_key& b);
 };
 
 /// One case of one contender under one configuration; several processes and machines are summarised.

@@ -83,7 +83,8 @@ void read_prices(const fs::path& file, std::vector<price_row>& rows) {
 std::map<std::string, price_source> read_sources(const fs::path& file) {
     std::map<std::string, price_source> sources;
     try {
-        for (const auto& entry : nlohmann::json::parse(read_file(file)).at("sources")) {
+        const nlohmann::json document = nlohmann::json::parse(read_file(file));
+        for (const auto& entry : document.at("sources")) {
             price_source source{entry.at("id"), entry.at("origin"), entry.at("read_on"), entry.at("licence"), entry.at("standing")};
             sources.emplace(source.id, source);
         }

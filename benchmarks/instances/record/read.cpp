@@ -198,6 +198,7 @@ bench_record parse_record(const std::string& name, const std::string& text) {
 
     bench_record record;
     record.file = name;
+    record.complete = !root.has("complete") || root.boolean("complete");
     record.context = read_context(root.object("context"));
     for (std::size_t i = 0; i < root.array("benchmarks").size(); ++i) record.cases.push_back(read_case(root.element("benchmarks", i)));
     for_each(root, "skipped", [&](const json_fields& skipped) {

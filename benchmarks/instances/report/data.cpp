@@ -58,7 +58,7 @@ json row_json(const comparison& result, const class_ranking& ranking, const clas
     fields["speed_ratio"] = row.speed_ratio;
     fields["speed_verdict"] = row.is_baseline ? "baseline" : verdict_word(row.speed);
     fields["cost_ratio"] = or_null(row.cost_ratio);
-    fields["cost_verdict"] = row.is_baseline ? json("baseline") : row.cost_ratio ? json(verdict_word(row.cost_verdict)) : json(nullptr);
+    fields["cost_verdict"] = row.is_baseline && row.cost ? json("baseline") : row.cost_ratio ? json(verdict_word(row.cost_verdict)) : json(nullptr);
     fields["machines_to_decide"] = or_null(row.machines_to_decide);
     fields["validity"] = validity(one);
     return fields;

@@ -117,6 +117,37 @@ std::vector<std::string> answer_sentences(const comparison& result) {
     return sentences;
 }
 
+text_table winners_table(const comparison& result) {
+    text_table table{"", "", {{"class"}, {"fastest"}, {"rate", true}, {"cheapest"}, {"cost", true}}, {}};
+    std::size_t base = result.contenders.size();
+    for (const class_ranking& ranking : result.classes)
+        for (const class_result& row : ranking.results)
+            if (row.is_baseline) base = row.contender;
+    for (std::size_t i = 0; i < result.contenders.size(); ++i)
+        if (i != base && base < result.contenders.size())
+            table.columns.push_back({result.contenders[i].label + " against " + result.contenders[base].label});
+    for (const class_ranking& ranking : result.classes) {
+        if (ranking.results.empty()) continue;
+        const auto fastest = std::max_element(ranking.results.begin(), ranking.results.end(),
+                                              [](const class_result& a, const class_result& b) { return a.rate < b.rate; });
+        const class_result& first = ranking.results.front();
+        std::vector<std::string> cells = {
+            ranking.key.text(), result.contenders[fastest->contender].label, with_prefix(fastest->rate, ranking.key.unit),
+            first.cost ? result.contenders[first.contender].label : "no price",
+            first.cost ? first.cost->significant(3) + " USD per " + work_name(ranking.key.unit) : ""};
+        for (std::size_t i = 0; i < result.contenders.size() && base < result.contenders.size(); ++i) {
+            if (i == base) continue;
+            const auto row = std::find_if(ranking.results.begin(), ranking.results.end(), [&](const class_result& one) { return one.contender == i; });
+            if (row == ranking.results.end()) cells.push_back(no_figure);
+            else
+                cells.push_back(fmt::format("speed {} {}", times(row->speed_ratio), verdict_word(row->speed)) +
+                                (row->cost_ratio ? fmt::format(", cost {} {}", times(*row->cost_ratio), verdict_word(row->cost_verdict)) : ""));
+        }
+        table.rows.push_back(cells);
+    }
+    return table;
+}
+
 text_table ranking_table(const comparison& result, const class_ranking& ranking) {
     text_table table;
     const std::string work = work_name(ranking.key.unit);

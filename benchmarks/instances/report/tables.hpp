@@ -23,6 +23,10 @@ struct text_table {
 /// The answer in sentences: what wins per class, how sure that is, and what is missing.
 std::vector<std::string> answer_sentences(const comparison& result);
 
+/// One row per class: who is fastest, who is cheapest, and each machine's verdict.
+text_table winners_table(const comparison& result);
+
+/// The rankings, one table per class; of a single machine all classes in one table.
 std::vector<text_table> ranking_tables(const comparison& result);
 text_table ranking_table(const comparison& result, const class_ranking& ranking);
 text_table price_table(const comparison& result);

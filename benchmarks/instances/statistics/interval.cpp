@@ -97,11 +97,11 @@ verdict decide(const std::optional<ratio_interval>& ratio, double delta) {
     return verdict::undecided;
 }
 
-std::optional<int> machines_to_decide(double ratio, double spread, double delta) {
+std::optional<int> machines_to_decide(double ratio, double spread, double delta, int more_than) {
     const double distance = std::abs(std::log(ratio)), margin = std::log1p(delta);
     // Decided when the interval clears 1, or fits inside the margin.
     const double reach = std::max(distance, margin - distance);
-    for (int k = 2; k <= 200; ++k)
+    for (int k = std::max(2, more_than + 1); k <= 200; ++k)
         if (t_quantile(upper_tail, 2 * k - 2) * spread * std::sqrt(2.0 / k) < reach) return k;
     return std::nullopt;
 }

@@ -31,7 +31,7 @@ std::string_view verdict_word(verdict v);
 verdict decide(const std::optional<ratio_interval>& ratio, double delta);
 
 /// How many machines per type would decide at this spread (standard deviation of the logarithms) and this ratio: the
-/// smallest k whose half-width reaches the nearest boundary. Nothing above 200.
-std::optional<int> machines_to_decide(double ratio, double spread, double delta);
+/// smallest k above `more_than` whose half-width reaches the nearest boundary. Nothing above 200.
+std::optional<int> machines_to_decide(double ratio, double spread, double delta, int more_than = 1);
 
 }  // namespace tenfold::bench

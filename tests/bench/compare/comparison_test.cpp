@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is compared with what, which price counts, and what the commands refuse.  [C14]
+#include <doctest/doctest.h>
+
+#include <algorithm>  // std::find_if
+#include <sstream>    // std::ostringstream
+
+#include "bench/support/made_up_catalog.hpp"  // write_made_up_catalog
+#include "bench/support/made_up_record.hpp"   // made_up_record
+#include "instances/compare/commands.hpp"     // compare_command, catalog_command
+#include "instances/compare/comparison.hpp"   // compare_records
+#include "instances/errors.hpp"               // data_error, usage_error
+
+namespace {
+
+using namespace tenfold::bench;
+using namespace tenfold::bench::test;
+
+const std::string today = "2026-11-20";
+
+comparison_settings settings_of(const std::string& baseline = "") { return {today, 0.03, baseline, std::nullopt}; }
+
+price_catalog made_up_prices() {
+    const scratch_folder folder;
+    write_made_up_catalog(folder);
+    return price_catalog::load(folder.path());
+}
+
+const class_ranking& ranking_of(const comparison& result, const std::string& kernel_class) {
+    const auto found = std::find_if(result.classes.begin(), result.classes.end(), [&](const auto& one) { return one.key.kernel_class == kernel_class; });
+    REQUIRE(found != result.classes.end());
+    return *found;
+}
+
+const class_result& result_of(const comparison& result, const std::string& kernel_class, const std::string& type) {
+    const class_ranking& ranking = ranking_of(result, kernel_class);
+    const auto found = std::find_if(ranking.results.begin(), ranking.results.end(), [&](const class_result& one) {
+        return result.contenders[one.contender].context.identity.instance_type == type;
+    });
+    REQUIRE(found != ranking.results.end());
+    return *found;
+}
+
+/// Three machines of a type within 0.2 % of each other.
+void add_type(std::vector<bench_record>& records, const std::string& type, double speed) {
+    for (int i = 0; i < 3; ++i) records.push_back(made_up_instance(type, type + std::to_string(i), speed * (1 + 0.001 * i)));
+}
+
+void change_rate(bench_record& record, const std::string& kernel_class, double factor) {
+    for (record_case& one : record.cases)
+        if (one.kernel_class == kernel_class) {
+            one.rate *= factor;
+            one.median_ns /= factor;
+        }
+}
+
+TEST_CASE("the ranking flips with the class, and with the price [C14]") {
+    std::vector<bench_record> records;
+    add_type(records, "dear", 2);
+    add_type(records, "cheap", 1);
+    for (bench_record& record : records)
+        if (record.context.identity.instance_type == "dear") change_rate(record, "memory", 0.25);
+    const comparison result = compare_records(records, made_up_prices(), settings_of("cheap"));
+    REQUIRE(result.contenders.size() == 2);
+    const class_result& matmul = result_of(result, "matmul", "dear");
+    CHECK(matmul.speed == verdict::better);
+    CHECK(matmul.cost_verdict == verdict::worse);  // twice as fast at four times the price
+    CHECK(matmul.cost_ratio.value() == doctest::Approx(2));
+    CHECK(result_of(result, "memory", "dear").speed == verdict::worse);
+    CHECK(result_of(result, "matmul", "cheap").is_baseline);
+    CHECK(ranking_of(result, "matmul").results[0].is_baseline);  // the cheaper work comes first
+}
+
+TEST_CASE("cost is price over rate, in decimal [C14]") {
+    const comparison result = compare_records({made_up_instance("dear", "a")}, made_up_prices(), settings_of());
+    const class_result& memory = result_of(result, "memory", "dear");
+    // 1e12 B at 1.5e10 B/s is 66.667 s; 0.40 USD an hour.
+    CHECK(memory.seconds_per_work == doctest::Approx(66.6667).epsilon(1e-5));
+    CHECK(memory.cost->text() == "0.007407407");
+    CHECK(work_name("B/s") == "TB");
+}
+
+TEST_CASE("one machine per type is undecided, however large the difference [C14]") {
+    const comparison result = compare_records({made_up_instance("dear", "a", 10), made_up_instance("cheap", "b")}, made_up_prices(), settings_of());
+    const class_result& cheap = result_of(result, "matmul", "cheap");
+    CHECK(cheap.speed == verdict::undecided);
+    CHECK(cheap.cost_verdict == verdict::undecided);
+    CHECK_FALSE(cheap.rate_interval.has_value());
+}
+
+TEST_CASE("several runs on one machine are one machine [C14]") {
+    std::vector<bench_record> records;
+    for (int i = 0; i < 5; ++i) records.push_back(made_up_instance("dear", "same machine", 1 + 0.01 * i));
+    const comparison result = compare_records(records, made_up_prices(), settings_of());
+    CHECK(result_of(result, "matmul", "dear").machines == 1);
+    CHECK(result_of(result, "reduction", "dear").rate == doctest::Approx(1.7e10 * 1.02));  // the median of its processes
+    std::vector<bench_record> nameless = {made_up_instance("dear", "a"), made_up_instance("dear", "b")};
+    for (bench_record& record : nameless) record.context.identity.machine_hash.reset();
+    CHECK(result_of(compare_records(nameless, made_up_prices(), settings_of()), "matmul", "dear").machines == 1);
+}
+
+TEST_CASE("two CPU models under one type are two contenders [C14]") {
+    std::vector<bench_record> records = {made_up_instance("dear", "a"), made_up_instance("dear", "b")};
+    records[1].context.machine.cpu_model = "Another CPU";
+    const comparison result = compare_records(records, made_up_prices(), settings_of());
+    REQUIRE(result.contenders.size() == 2);
+    CHECK(result.contenders[0].label != result.contenders[1].label);
+}
+
+TEST_CASE("only common cases are compared, and the rest is counted [C14]") {
+    bench_record fewer = made_up_instance("cheap", "b");
+    for (record_case& one : fewer.cases)
+        if (one.problem == "matmul:f32:m64n64k64:nn" && one.backend == "cpu") one.error = "accuracy check failed";
+    const comparison result = compare_records({made_up_instance("dear", "a"), fewer}, made_up_prices(), settings_of());
+    const class_ranking& matmul = ranking_of(result, "matmul");
+    CHECK(matmul.common_cases == 1);
+    CHECK(matmul.all_cases == 2);
+    CHECK(result_of(result, "matmul", "dear").rate == doctest::Approx(2.1e11));
+    CHECK(result.contenders[1].exclusions.size() == 4);  // three failed configurations and one skipped problem
+}
+
+TEST_CASE("the textbook backend stands for a machine only where nothing else ran [C14]") {
+    bench_record record = made_up_instance("dear", "a");
+    CHECK(result_of(compare_records({record}, made_up_prices(), settings_of()), "matmul", "dear").best.isa == "avx512");
+    std::erase_if(record.cases, [](const record_case& one) { return one.backend == "cpu"; });
+    CHECK(result_of(compare_records({record}, made_up_prices(), settings_of()), "matmul", "dear").best.backend == "reference");
+}
+
+TEST_CASE("which price counts [C14]") {
+    const price_catalog catalog = made_up_prices();
+    bench_record record = made_up_instance("dear", "a");
+    const auto price = [&](const std::optional<usd>& flag) { return price_of(record.context, catalog, flag, today); };
+    CHECK(price({})->per_hour.text() == "0.4");
+    CHECK(price({})->age_days == 10);
+    CHECK(price({})->flaws.empty());
+    record.context.price = record_price{"0.35", "on_demand", "elsewhere", "2026-10-01", "catalog"};
+    CHECK(price({})->per_hour.text() == "0.4");  // the catalog at hand before one quoted in the record
+    record.context.price = record_price{"0.25", "stated", "", std::nullopt, "user"};
+    CHECK(price({})->per_hour.text() == "0.25");
+    CHECK(price({})->observed_at == "2026-11-01");  // the day of the record
+    CHECK(price(usd::parse("0.15"))->per_hour.text() == "0.15");
+    record.context.price.reset();
+    record.context.identity.region = "eu-west-1";
+    CHECK_FALSE(price({}).has_value());  // another region's price is not this one's
+    record.context.identity.region = "us-east-1";
+    record.context.identity.lifecycle = "spot";
+    CHECK_FALSE(price({}).has_value());
+    record = made_up_instance("old", "a");
+    CHECK(price({})->flaws == std::vector<std::string>{"price stale"});
+    record = made_up_instance("undated", "a");
+    CHECK(price({})->flaws == std::vector<std::string>{"price undated"});
+    record = made_up_record("a");
+    CHECK_FALSE(price({}).has_value());
+}
+
+TEST_CASE("offers of the same size are arithmetic on prices [C14]") {
+    const price_catalog catalog = made_up_prices();
+    const auto unpriced = offers_of_size(catalog, 2, std::nullopt, today, 10);
+    REQUIRE(unpriced.size() == 4);  // neither the one with an accelerator nor the wider one
+    CHECK(unpriced[0].type == "cheap");
+    CHECK(unpriced[0].burstable);
+    CHECK_FALSE(unpriced[0].break_even_speed.has_value());
+    const auto own = price_of(made_up_instance("old", "a").context, catalog, std::nullopt, today);
+    const auto priced = offers_of_size(catalog, 2, own, today, 2);
+    REQUIRE(priced.size() == 2);
+    CHECK(priced[0].break_even_speed.value() == doctest::Approx(0.5));
+}
+
+TEST_CASE("weak records are marked [C14]") {
+    bench_record record = made_up_instance("dear", "a");
+    record.context.library_build_type = "debug";
+    record.context.machine.cgroup_cpu_quota = 1.5;
+    for (record_case& one : record.cases) one.p90_ns = 1.3 * one.p10_ns;
+    const comparison result = compare_records({record}, made_up_prices(), settings_of());
+    CHECK(result.contenders[0].flaws.size() == 3);
+}
+
+TEST_CASE("suites are not mixed, a baseline and a price must fit [C14]") {
+    std::vector<bench_record> records = {made_up_instance("dear", "a"), made_up_instance("cheap", "b")};
+    CHECK_THROWS_AS((void)compare_records(records, made_up_prices(), settings_of("none")), usage_error);
+    comparison_settings settings = settings_of();
+    settings.price = usd::parse("1");
+    CHECK_THROWS_AS((void)compare_records(records, made_up_prices(), settings), usage_error);
+    records[1].context.settings.suite = "full";
+    CHECK_THROWS_AS((void)compare_records(records, made_up_prices(), settings_of()), data_error);
+}
+
+struct outcome {
+    int code;
+    std::string out, err;
+};
+
+outcome compare(const compare_options& options) {
+    std::ostringstream out, err;
+    const int code = compare_command(options, out, err);
+    return {code, out.str(), err.str()};
+}
+
+TEST_CASE("compare: exit codes and messages [C14]") {
+    const scratch_folder folder;
+    write_record(folder.path() / "a.json", made_up_record("a"));
+    bench_record other = made_up_record("b");
+    other.context.settings.suite = "full";
+    folder.write("damaged/c.json", "{");
+    write_record(folder.path() / "damaged" / "d.json", other);
+    const auto options = [&](const std::string& file) {
+        compare_options made;
+        made.records = {folder.path() / file};
+        made.today = today;
+        return made;
+    };
+    CHECK(compare(options("a.json")).code == 0);
+    CHECK(compare(options("a.json")).out.find("no price") != std::string::npos);
+    CHECK(compare({}).code == 64);
+    const auto refused = [&](int code, const std::string& part, compare_options changed) {
+        const outcome result = compare(changed);
+        CAPTURE(result.err);
+        CHECK(result.code == code);
+        CHECK(result.out.empty());
+        CHECK(result.err.find(part) != std::string::npos);
+        CHECK(std::count(result.err.begin(), result.err.end(), '\n') == 1);
+    };
+    compare_options changed = options("a.json");
+    changed.format = "pdf";
+    refused(64, "--format \"pdf\" is unknown; give one of csv, html, json, md, table", changed);
+    changed = options("a.json");
+    changed.price = "free";
+    refused(64, "--price: \"free\" is not an amount", changed);
+    changed.price = "0";
+    refused(64, "--price must be above zero", changed);
+    changed = options("a.json");
+    for (const char* delta : {"", "0", "-3%", "100%", "3 %", "x", "nan"}) {
+        changed.delta = delta;
+        refused(64, "--delta", changed);
+    }
+    changed = options("a.json");
+    changed.catalog = folder.path() / "nowhere";
+    refused(65, "is no catalog folder", changed);
+    changed = options("a.json");
+    changed.out = folder.path() / "nowhere" / "report.html";
+    refused(65, "cannot be written", changed);
+    changed = options("a.json");
+    changed.today = "soon";
+    refused(64, "YYYY-MM-DD", changed);
+    refused(65, "none.json: cannot be read", options("none.json"));
+    refused(65, "c.json: is not JSON", options("damaged"));
+    changed = options("a.json");
+    changed.records.push_back(folder.path() / "damaged" / "d.json");
+    refused(65, "its suite is \"full\"", changed);
+}
+
+TEST_CASE("a file named twice is one run [C14]") {
+    const scratch_folder folder;
+    write_record(folder.path() / "a.json", made_up_record("a"));
+    compare_options once, twice;
+    once.today = twice.today = today;
+    once.records = {folder.path() / "a.json"};
+    twice.records = {folder.path() / "a.json", folder.path() / "." / "a.json", folder.path()};
+    CHECK(compare(once).out == compare(twice).out);
+}
+
+TEST_CASE("catalog: list, filter, check [C11]") {
+    const auto run = [](catalog_options options) {
+        options.today = today;
+        std::ostringstream out, err;
+        const int code = catalog_command(options, out, err);
+        return outcome{code, out.str(), err.str()};
+    };
+    catalog_options options;
+    CHECK(run(options).code == 64);
+    options.catalog = "/nonexistent";
+    CHECK(run(options).code == 65);
+    options.catalog = TENFOLD_CATALOG_DIR;
+    options.check = true;
+    CHECK(run(options).code == 0);
+    CHECK(run(options).out.find("stale") != std::string::npos);
+    options.check = false;
+    options.format = "csv";
+    options.type = "p5.48xlarge";
+    options.allocation = "on_demand";
+    options.region = "us-east-1";
+    CHECK(run(options).out ==
+          "provider,type,vCPU,GiB,accelerator,region,allocation,USD/h,per,date,age,source\n"
+          "aws,p5.48xlarge,192,2048,8 x H100,us-east-1,on_demand,55.04,instance,2026-01-19,305 d,aws-price-api\n"
+          "aws,p5.48xlarge,192,2048,8 x H100,us-east-1,on_demand,55.04,instance,undated,,skypilot-aws\n");
+    options.region = "mars";
+    CHECK(run(options).code == 64);
+    CHECK(run(options).err.find("--region \"mars\" is not in the catalog; it has GRA, af-casablanca-1") != std::string::npos);
+
+    const scratch_folder broken;
+    write_made_up_catalog(broken);
+    catalog_options own;
+    own.catalog = broken.path();
+    own.check = true;
+    CHECK(run(own).code == 0);
+    broken.write("prices/z.csv",
+                 "provider,instance_type,region,zone_id,allocation,upfront_usd,usd_per_hour,currency,includes,basis,estimate,observed_at,source_id,note\n"
+                 "aws,dear,us-east-2,,on_demand,,0,USD,,instance,false,2026-11-10,made-up,\n");
+    CHECK(run(own).code == 65);
+    CHECK(run(own).out.find("non_positive") != std::string::npos);
+}
+
+}  // namespace
