@@ -16,6 +16,8 @@
 #include <tenfold/kernel/cpu/parallel.hpp>
 #include <tenfold/kernel/cpu/scratch.hpp>
 
+#include <algorithm>  // min
+
 TENFOLD_BEGIN
 /// C (m, n) = A (m, k) B (k, n), any strides in elements.
 template <class A, class B>

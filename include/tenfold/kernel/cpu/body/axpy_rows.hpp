@@ -29,15 +29,17 @@ struct axpy_rows {
     TENFOLD_BODY static void run(const axpy_rows_arguments<T>* arguments) noexcept {
         TENFOLD_STRICT
         const axpy_rows_arguments<T>& t = *arguments;
-        switch (t.m) {
-            case 1: run_rows<Isa, 1>(t); break;
-            case 2: run_rows<Isa, 2>(t); break;
-            case 3: run_rows<Isa, 3>(t); break;
-            default: run_rows<Isa, 4>(t); break;
+        if (t.m == 1) {
+            run_rows<Isa, 1>(t);
+        } else {
+            run_rows<Isa, 4>(t);
         }
     }
 
 private:
+    /// Row i of a or c; of 2 or 3 rows the last stands in for the missing ones, with equal results in the same place.
+    TENFOLD_BODY static index_t row(const axpy_rows_arguments<T>& t, int i) noexcept { return i < t.m ? i : t.m - 1; }
+
     template <class Isa, int M>
     TENFOLD_BODY static void run_rows(const axpy_rows_arguments<T>& t) noexcept {
         TENFOLD_STRICT
@@ -56,7 +58,7 @@ private:
         TENFOLD_UNROLL
         for (int i = 0; i < M; ++i) {
             TENFOLD_UNROLL
-            for (int r = 0; r < Rows; ++r) a[i][r] = t.a[i * t.a_row + p + r];
+            for (int r = 0; r < Rows; ++r) a[i][r] = t.a[row(t, i) * t.a_row + p + r];
         }
         index_t j = 0;
         for (; j + L <= t.columns; j += L) {
@@ -66,7 +68,7 @@ private:
                 if (p == 0) {
                     sum[i] = V{};
                 } else {
-                    load_vector(t.c + i * t.c_row + j, sum[i]);
+                    load_vector(t.c + row(t, i) * t.c_row + j, sum[i]);
                 }
             }
             TENFOLD_UNROLL
@@ -77,14 +79,14 @@ private:
                 for (int i = 0; i < M; ++i) sum[i] += a[i][r] * row;
             }
             TENFOLD_UNROLL
-            for (int i = 0; i < M; ++i) store_vector(t.c + i * t.c_row + j, sum[i]);
+            for (int i = 0; i < M; ++i) store_vector(t.c + row(t, i) * t.c_row + j, sum[i]);
         }
         for (; j < t.columns; ++j) {
             for (int i = 0; i < M; ++i) {
-                T sum = p == 0 ? T{0} : t.c[i * t.c_row + j];
+                T sum = p == 0 ? T{0} : t.c[row(t, i) * t.c_row + j];
                 TENFOLD_UNROLL
                 for (int r = 0; r < Rows; ++r) sum += a[i][r] * b[r * t.b_row + j];
-                t.c[i * t.c_row + j] = sum;
+                t.c[row(t, i) * t.c_row + j] = sum;
             }
         }
     }
