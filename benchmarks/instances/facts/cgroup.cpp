@@ -62,7 +62,8 @@ std::optional<std::string> group_of_self(const system_files& files, hierarchy ki
         if (second == std::string_view::npos) continue;
         const auto controllers = row.substr(first + 1, second - first - 1);
         const auto names = split(controllers, ',');
-        const bool wanted = kind == hierarchy::v2 ? row.substr(0, second + 1) == "0::" : std::find(names.begin(), names.end(), "cpu") != names.end();
+        const bool wanted =
+            kind == hierarchy::v2 ? row.substr(0, second + 1) == "0::" : std::find(names.begin(), names.end(), "cpu") != names.end();
         if (wanted) return std::string(row.substr(second + 1));
     }
     return std::nullopt;

@@ -28,7 +28,8 @@ std::vector<processor_lines> read_descriptions(const system_files& files) {
     }
     if (!current.empty()) all.push_back(std::move(current));
     // Arm kernels may end with a block about the board ("Hardware", "Revision"): it is no processor.
-    all.erase(std::remove_if(all.begin(), all.end(), [](const processor_lines& lines) { return lines.find("processor") == lines.end(); }), all.end());
+    all.erase(std::remove_if(all.begin(), all.end(), [](const processor_lines& lines) { return lines.find("processor") == lines.end(); }),
+              all.end());
     return all;
 }
 
@@ -55,9 +56,9 @@ struct arm_part {
     const char* name;
 };
 constexpr arm_part arm_parts[] = {
-    {0x41, 0xd03, "Arm Cortex-A53"},    {0x41, 0xd08, "Arm Cortex-A72"},    {0x41, 0xd0c, "Arm Neoverse N1"}, {0x41, 0xd40, "Arm Neoverse V1"},
-    {0x41, 0xd49, "Arm Neoverse N2"},   {0x41, 0xd4f, "Arm Neoverse V2"},   {0x41, 0xd84, "Arm Neoverse V3"}, {0x41, 0xd8e, "Arm Neoverse N3"},
-    {0xc0, 0xac3, "Ampere Ampere-1"},   {0xc0, 0xac4, "Ampere Ampere-1A"},
+    {0x41, 0xd03, "Arm Cortex-A53"},  {0x41, 0xd08, "Arm Cortex-A72"},   {0x41, 0xd0c, "Arm Neoverse N1"}, {0x41, 0xd40, "Arm Neoverse V1"},
+    {0x41, 0xd49, "Arm Neoverse N2"}, {0x41, 0xd4f, "Arm Neoverse V2"},  {0x41, 0xd84, "Arm Neoverse V3"}, {0x41, 0xd8e, "Arm Neoverse N3"},
+    {0xc0, 0xac3, "Ampere Ampere-1"}, {0xc0, 0xac4, "Ampere Ampere-1A"},
 };
 
 std::optional<std::string> arm_name(const processor_lines& of) {
@@ -180,7 +181,8 @@ cpu_facts read_cpu(const system_files& files) {
         read_topology(files, online, facts);
         facts.caches = read_caches(files, online.front());
         // base_frequency (intel_pstate) and cpuinfo_max_freq are in kHz; the latter is the boost limit and no nominal clock.
-        if (const auto khz = files.integer(folder_of_cpu(online.front()) + "/cpufreq/base_frequency")) facts.mhz = static_cast<double>(*khz) / 1e3;
+        if (const auto khz = files.integer(folder_of_cpu(online.front()) + "/cpufreq/base_frequency"))
+            facts.mhz = static_cast<double>(*khz) / 1e3;
     } else if (!descriptions.empty()) {
         facts.threads = static_cast<int>(descriptions.size());
     }

@@ -36,8 +36,19 @@ using nvml::library;
 // cores only; an architecture that is not in the list keeps its number of multiprocessors unknown.
 std::optional<int> cores_per_multiprocessor(int major, int minor) {
     switch (major * 10 + minor) {
-        case 60: case 70: case 75: case 80: return 64;
-        case 61: case 86: case 87: case 89: case 90: case 100: case 103: case 120: case 121: return 128;
+        case 60:
+        case 70:
+        case 75:
+        case 80: return 64;
+        case 61:
+        case 86:
+        case 87:
+        case 89:
+        case 90:
+        case 100:
+        case 103:
+        case 120:
+        case 121: return 128;
         default: return std::nullopt;
     }
 }
@@ -86,7 +97,8 @@ std::vector<mig_facts> read_mig_slices(const library& nvml, device gpu) {
         facts.name = read_name(nvml, slice);
         facts.memory_bytes = read_memory(nvml, slice);
         nvml::device_attributes attributes = {};
-        if (nvml.succeeds("nvmlDeviceGetAttributes_v2", slice, &attributes)) facts.multiprocessors = static_cast<int>(attributes.multiprocessor_count);
+        if (nvml.succeeds("nvmlDeviceGetAttributes_v2", slice, &attributes))
+            facts.multiprocessors = static_cast<int>(attributes.multiprocessor_count);
         slices.push_back(std::move(facts));
     }
     return slices;
@@ -140,7 +152,8 @@ gpu_inventory read_gpus(const char* library_name) {
     const auto counted = nvml.call("nvmlDeviceGetCount_v2", &count);
     inventory.outcome = counted ? nvml::error_name(*counted) : "symbol_missing";
     constexpr unsigned most = 64;  // more than any machine holds: a broken library cannot keep us
-    for (unsigned index = 0; inventory.outcome == "ok" && index < count && index < most; ++index) inventory.gpus.push_back(read_gpu(nvml, index));
+    for (unsigned index = 0; inventory.outcome == "ok" && index < count && index < most; ++index)
+        inventory.gpus.push_back(read_gpu(nvml, index));
     (void)nvml.call("nvmlShutdown");
     return inventory;
 }

@@ -85,8 +85,8 @@ struct hypervisor_name {
     std::string_view signature, name;
 };
 constexpr hypervisor_name hypervisor_names[] = {
-    {"KVMKVMKVM", "KVM"},     {"Linux KVM Hv", "KVM"},  {"Microsoft Hv", "Hyper-V"}, {"VMwareVMware", "VMware"},
-    {"XenVMMXenVMM", "Xen"},  {"bhyve bhyve ", "bhyve"}, {"TCGTCGTCGTCG", "QEMU TCG"}, {"ACRNACRNACRN", "ACRN"},
+    {"KVMKVMKVM", "KVM"},          {"Linux KVM Hv", "KVM"},       {"Microsoft Hv", "Hyper-V"},    {"VMwareVMware", "VMware"},
+    {"XenVMMXenVMM", "Xen"},       {"bhyve bhyve ", "bhyve"},     {"TCGTCGTCGTCG", "QEMU TCG"},   {"ACRNACRNACRN", "ACRN"},
     {"prl hyperv  ", "Parallels"}, {" lrpepyh  vr", "Parallels"}, {"VBoxVBoxVBox", "VirtualBox"},
 };
 

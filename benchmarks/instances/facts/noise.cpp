@@ -32,18 +32,20 @@ noise_finding check_boost(const machine_facts& machine) {
     if (!machine.boost) return unknown("boost", "not visible");
     if (!*machine.boost) return quiet("boost", "off");
     return noisy("boost", "on: the clock depends on temperature and neighbours",
-                 "for steady figures, as root: echo 0 > /sys/devices/system/cpu/cpufreq/boost, or echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo");
+                 "for steady figures, as root: echo 0 > /sys/devices/system/cpu/cpufreq/boost, or echo 1 > "
+                 "/sys/devices/system/cpu/intel_pstate/no_turbo");
 }
 
 noise_finding check_smt(const machine_facts& machine) {
     if (!machine.cpu.smt) return unknown("smt", "topology not visible");
     if (!*machine.cpu.smt) return quiet("smt", "off: one thread per core");
     return noisy("smt", std::to_string(*machine.cpu.threads) + " threads on " + std::to_string(*machine.cpu.cores) + " cores",
-                 "use one thread per core (taskset, or --threads " + std::to_string(*machine.cpu.cores) + "), or as root: echo off > /sys/devices/system/cpu/smt/control");
+                 "use one thread per core (taskset, or --threads " + std::to_string(*machine.cpu.cores) +
+                     "), or as root: echo off > /sys/devices/system/cpu/smt/control");
 }
 
 noise_finding check_steal(const machine_facts& machine) {
-    // 1 % is where a record's verdict turns to DEGRADED; see docs/benchmarks/methodology.md.
+    // A hundredth of the time is more than the differences that comparisons are asked to see.
     constexpr double limit = 0.01;
     if (!machine.steal_share) return unknown("steal", "/proc/stat not readable");
     const auto value = decimal(100 * *machine.steal_share, 2) + " % of CPU time since boot";
@@ -53,11 +55,16 @@ noise_finding check_steal(const machine_facts& machine) {
 
 noise_finding check_quota(const machine_facts& machine) {
     if (!machine.cgroup.cpu_quota) return quiet("cpu quota", "none");
-    const auto value = decimal(*machine.cgroup.cpu_quota, 2) + " CPUs" +
-                       (machine.cgroup.throttled_periods ? ", throttled in " + std::to_string(*machine.cgroup.throttled_periods) + " periods" : std::string());
+    const auto value =
+        decimal(*machine.cgroup.cpu_quota, 2) + " CPUs" +
+        (machine.cgroup.throttled_periods ? ", throttled in " + std::to_string(*machine.cgroup.throttled_periods) + " periods"
+                                          : std::string());
     const auto usable = machine.affinity_cpus ? machine.affinity_cpus : machine.cpu.threads;
-    if (usable && *machine.cgroup.cpu_quota >= *usable && machine.cgroup.throttled_periods.value_or(0) == 0) return quiet("cpu quota", value);
-    return noisy("cpu quota", value, "the group is stopped when the quota is used up: run without a CPU limit (docker --cpus, Kubernetes limits.cpu), or pin CPUs with a cpuset");
+    if (usable && *machine.cgroup.cpu_quota >= *usable && machine.cgroup.throttled_periods.value_or(0) == 0)
+        return quiet("cpu quota", value);
+    return noisy("cpu quota", value,
+                 "the group is stopped when the quota is used up: run without a CPU limit (docker --cpus, Kubernetes limits.cpu), or pin "
+                 "CPUs with a cpuset");
 }
 
 noise_finding check_affinity(const machine_facts& machine) {
@@ -74,14 +81,17 @@ noise_finding check_clocksource(const machine_facts& machine) {
     for (const char* cheap : {"tsc", "kvm-clock", "arch_sys_counter", "hyperv_clocksource_tsc_page"}) {
         if (name == cheap) return quiet("clocksource", name);
     }
-    return noisy("clocksource", name, "each clock reading is a system call; as root: echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource");
+    return noisy(
+        "clocksource", name,
+        "each clock reading is a system call; as root: echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource");
 }
 
 noise_finding check_transparent_huge_pages(const machine_facts& machine) {
     if (!machine.transparent_huge_pages) return unknown("transparent huge pages", "not visible");
     const auto& mode = *machine.transparent_huge_pages;
     if (mode != "never") return quiet("transparent huge pages", mode);
-    return noisy("transparent huge pages", mode, "large operands pay for TLB misses; as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled");
+    return noisy("transparent huge pages", mode,
+                 "large operands pay for TLB misses; as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled");
 }
 
 noise_finding check_load(const machine_facts& machine) {
@@ -95,9 +105,9 @@ noise_finding check_load(const machine_facts& machine) {
 }  // namespace
 
 std::vector<noise_finding> check_noise(const machine_facts& machine) {
-    return {check_governor(machine), check_boost(machine),       check_smt(machine),
-            check_steal(machine),    check_quota(machine),       check_affinity(machine),
-            check_clocksource(machine), check_transparent_huge_pages(machine), check_load(machine)};
+    return {check_governor(machine), check_boost(machine),    check_smt(machine),         check_steal(machine),
+            check_quota(machine),    check_affinity(machine), check_clocksource(machine), check_transparent_huge_pages(machine),
+            check_load(machine)};
 }
 
 const char* to_string(noise_verdict verdict) {

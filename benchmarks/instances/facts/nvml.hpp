@@ -48,7 +48,8 @@ public:
 #if defined(__clang__)
     [[clang::no_sanitize("function")]]
 #endif
-    [[nodiscard]] std::optional<result> call(const char* symbol, Arguments... arguments) const {
+    [[nodiscard]] std::optional<result>
+    call(const char* symbol, Arguments... arguments) const {
         void* const address = dlsym(handle_, symbol);
         if (address == nullptr) return std::nullopt;
         return reinterpret_cast<result (*)(Arguments...)>(address)(arguments...);

@@ -5,7 +5,8 @@
 namespace tenfold::bench {
 
 bool dmi_table::empty() const {
-    return sys_vendor.empty() && product_name.empty() && bios_version.empty() && chassis_asset_tag.empty() && board_asset_tag.empty() && hypervisor_uuid.empty();
+    return sys_vendor.empty() && product_name.empty() && bios_version.empty() && chassis_asset_tag.empty() && board_asset_tag.empty() &&
+           hypervisor_uuid.empty();
 }
 
 dmi_table read_dmi(const system_files& files) {

@@ -21,7 +21,7 @@ dmi_table read_dmi(const system_files& files);
 
 struct dmi_rule {
     enum class test { equals, contains, begins };
-    std::string dmi_table::*field;
+    std::string dmi_table::* field;
     test how;
     std::string_view text;
 

@@ -22,14 +22,17 @@ json or_null(const std::string& text) { return text.empty() ? json(nullptr) : js
 
 json caches_json(const std::vector<cache_facts>& caches) {
     auto list = json::array();
-    for (const auto& cache : caches) list.push_back({{"type", cache.type}, {"level", cache.level}, {"size", cache.size}, {"num_sharing", cache.num_sharing}});
+    for (const auto& cache : caches)
+        list.push_back({{"type", cache.type}, {"level", cache.level}, {"size", cache.size}, {"num_sharing", cache.num_sharing}});
     return list;
 }
 
 json gpu_json(const gpu_facts& gpu, const std::optional<std::string>& driver) {
     auto slices = json::array();
     for (const auto& slice : gpu.mig_slices) {
-        slices.push_back({{"name", or_null(slice.name)}, {"memory_bytes", or_null(slice.memory_bytes)}, {"multiprocessors", or_null(slice.multiprocessors)}});
+        slices.push_back({{"name", or_null(slice.name)},
+                          {"memory_bytes", or_null(slice.memory_bytes)},
+                          {"multiprocessors", or_null(slice.multiprocessors)}});
     }
     return {
         {"name", or_null(gpu.name)},
@@ -50,7 +53,8 @@ json gpu_json(const gpu_facts& gpu, const std::optional<std::string>& driver) {
 
 json identity_json(const identity& who) {
     auto steps = json::array();
-    for (const auto& step : who.steps) steps.push_back({{"step", step.step}, {"outcome", step.outcome}, {"ms", std::round(step.ms * 100) / 100}});
+    for (const auto& step : who.steps)
+        steps.push_back({{"step", step.step}, {"outcome", step.outcome}, {"ms", std::round(step.ms * 100) / 100}});
     return {
         {"provider", who.provider},
         {"instance_type", or_null(who.instance_type)},
@@ -106,7 +110,10 @@ json machine_json(const identification& found) {
 json noise_json(const std::vector<noise_finding>& findings) {
     auto list = json::array();
     for (const auto& finding : findings) {
-        list.push_back({{"setting", finding.setting}, {"value", finding.value}, {"verdict", to_string(finding.verdict)}, {"remedy", or_null(finding.remedy)}});
+        list.push_back({{"setting", finding.setting},
+                        {"value", finding.value},
+                        {"verdict", to_string(finding.verdict)},
+                        {"remedy", or_null(finding.remedy)}});
     }
     return list;
 }

@@ -35,7 +35,8 @@ std::string short_hmac(std::string_view key, std::string_view text) {
     return hex;
 }
 
-machine_hashes hash_machine(const system_files& files, std::string_view campaign_key, std::string_view provider, const std::optional<std::string>& instance_id) {
+machine_hashes hash_machine(const system_files& files, std::string_view campaign_key, std::string_view provider,
+                            const std::optional<std::string>& instance_id) {
     const auto key = campaign_key.empty() ? public_key : campaign_key;
     const auto machine_id = files.line("/etc/machine-id");
     const auto boot_id = files.line("/proc/sys/kernel/random/boot_id");

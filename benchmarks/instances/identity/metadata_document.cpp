@@ -8,7 +8,8 @@
 
 namespace tenfold::bench {
 
-metadata_document::metadata_document(std::string_view text) : document_(std::make_unique<const nlohmann::json>(nlohmann::json::parse(text, nullptr, false))) {
+metadata_document::metadata_document(std::string_view text)
+    : document_(std::make_unique<const nlohmann::json>(nlohmann::json::parse(text, nullptr, false))) {
     if (!document_->is_object()) throw metadata_failure{metadata_error::malformed};
 }
 

@@ -90,9 +90,7 @@ std::string metadata_service::value(std::string_view target, const header_list& 
 std::optional<std::string> metadata_service::optional_value(std::string_view target, const header_list& headers) {
     try {
         return value(target, headers);
-    } catch (const metadata_failure&) {
-        return std::nullopt;
-    }
+    } catch (const metadata_failure&) { return std::nullopt; }
 }
 
 std::string metadata_service::token(std::string_view target, std::string_view lifetime_header) {
@@ -111,7 +109,8 @@ std::optional<std::string> plain_value(std::string_view text) {
     constexpr std::size_t longest = 256;  // OCI's ids have about 100 characters
     text = trimmed(text);
     const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("._:/-").find(c) != std::string_view::npos;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("._:/-").find(c) != std::string_view::npos;
     });
     if (text.empty() || text.size() > longest || !plain) return std::nullopt;
     return std::string(text);

@@ -43,7 +43,8 @@ class metadata_service {
 public:
     using header_list = std::vector<std::pair<std::string, std::string>>;
 
-    metadata_service(std::vector<endpoint> servers, steady_time deadline, bool hinted) : servers_(std::move(servers)), deadline_(deadline), hinted_(hinted) {}
+    metadata_service(std::vector<endpoint> servers, steady_time deadline, bool hinted)
+        : servers_(std::move(servers)), deadline_(deadline), hinted_(hinted) {}
 
     /// The firmware already says that this is the cloud; otherwise the answers themselves have to prove it.
     [[nodiscard]] bool hinted() const { return hinted_; }

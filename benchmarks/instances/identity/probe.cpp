@@ -131,7 +131,8 @@ class probe {
 
     void take(const answer& from) {
         if (seen_.facts.instance_type && from.facts->instance_type && *seen_.facts.instance_type != *from.facts->instance_type) {
-            who_.warnings.push_back("The firmware names the type " + *seen_.facts.instance_type + ", the metadata service " + *from.facts->instance_type + "; the latter is taken.");
+            who_.warnings.push_back("The firmware names the type " + *seen_.facts.instance_type + ", the metadata service " +
+                                    *from.facts->instance_type + "; the latter is taken.");
         }
         auto facts = *from.facts;
         fill(facts.instance_type, seen_.facts.instance_type);
@@ -152,7 +153,8 @@ class probe {
         for (const auto& one : answers) {
             step(std::string(one.from->name), one.facts ? "ok" : to_string(one.error), one.ms);
             if (one.facts && first != nullptr) {
-                who_.warnings.push_back("The metadata services of " + std::string(first->from->name) + " and " + std::string(one.from->name) + " both answer; the first is taken.");
+                who_.warnings.push_back("The metadata services of " + std::string(first->from->name) + " and " +
+                                        std::string(one.from->name) + " both answer; the first is taken.");
             }
             if (one.facts && first == nullptr) first = &one;
             if (!one.facts && clouds.size() == 1) warn_about(one);
@@ -167,7 +169,9 @@ class probe {
             case metadata_error::timeout:
                 if (!silent.from->timeout_remedy.empty()) text += "; " + std::string(silent.from->timeout_remedy);
                 break;
-            case metadata_error::forbidden: text += "; it is switched off for this machine, or refuses requests that went through a proxy"; break;
+            case metadata_error::forbidden:
+                text += "; it is switched off for this machine, or refuses requests that went through a proxy";
+                break;
             case metadata_error::header_refused: text += "; something between here and the service removes or adds headers"; break;
             case metadata_error::unreachable:
             case metadata_error::refused: text += "; a firewall or network policy may forbid link-local addresses"; break;
@@ -178,7 +182,8 @@ class probe {
 
     void contradict(const std::string& what, const std::string& stated, const std::string& seen) {
         who_.contradicted = true;
-        who_.warnings.push_back(what + " contradicted: TENFOLD_BENCH_INSTANCE states " + stated + ", the machine says " + seen + ". Correct or unset the variable.");
+        who_.warnings.push_back(what + " contradicted: TENFOLD_BENCH_INSTANCE states " + stated + ", the machine says " + seen +
+                                ". Correct or unset the variable.");
     }
 
     void conclude() {
@@ -197,7 +202,8 @@ class probe {
         compare("instance type", who_.instance_type, seen_.facts.instance_type);
         compare("region", who_.region, seen_.facts.region);
         compare("zone", who_.zone, seen_.facts.zone);
-        if (who_.lifecycle != lifecycle::unknown && seen_.facts.lifecycle != lifecycle::unknown && who_.lifecycle != seen_.facts.lifecycle) {
+        if (who_.lifecycle != lifecycle::unknown && seen_.facts.lifecycle != lifecycle::unknown &&
+            who_.lifecycle != seen_.facts.lifecycle) {
             contradict("lifecycle", to_string(who_.lifecycle), to_string(seen_.facts.lifecycle));
         }
         fill(who_, seen_.facts);

@@ -16,7 +16,8 @@ constexpr const char* base_variable = "TENFOLD_BENCH_IMDS_BASE";
 constexpr const char* sysroot_variable = "TENFOLD_BENCH_SYSROOT";
 
 bool is_provider_name(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 // The stated instance, or what is wrong with it.
@@ -58,14 +59,17 @@ probe_settings read_probe_settings(const std::function<std::optional<std::string
         std::string complaint;
         settings.stated = parse_stated(text, complaint);
         if (!settings.stated) {
-            settings.warnings.push_back(std::string(instance_variable) + " " + complaint + "; it is not used. Write provider/type/region/zone/lifecycle, for example aws/g6.xlarge/us-east-1/use1-az4/spot.");
+            settings.warnings.push_back(
+                std::string(instance_variable) + " " + complaint +
+                "; it is not used. Write provider/type/region/zone/lifecycle, for example aws/g6.xlarge/us-east-1/use1-az4/spot.");
         }
     }
     if (const auto text = value(base_variable); !text.empty()) {
         settings.metadata_base = parse_endpoint(text);
         if (!settings.metadata_base) {
             settings.use_metadata = false;
-            settings.warnings.push_back(std::string(base_variable) + " is not of the form http://ADDRESS:PORT with a numeric address; no metadata service is asked.");
+            settings.warnings.push_back(std::string(base_variable) +
+                                        " is not of the form http://ADDRESS:PORT with a numeric address; no metadata service is asked.");
         }
     }
     settings.sysroot = value(sysroot_variable);

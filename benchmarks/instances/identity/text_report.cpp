@@ -46,7 +46,9 @@ class listing {
 public:
     explicit listing(std::ostream& out) : out_(out) {}
     void line(std::string_view label, std::string_view value) { out_ << "  " << padded(label, label_width) << printable(value) << '\n'; }
-    void line(std::string_view label, const std::optional<std::string>& value) { line(label, std::string_view(value ? *value : "unknown")); }
+    void line(std::string_view label, const std::optional<std::string>& value) {
+        line(label, std::string_view(value ? *value : "unknown"));
+    }
     void line(std::string_view label, const char* value) { line(label, std::string_view(value)); }
     void line(std::string_view label, const std::string& value) { line(label, std::string_view(value)); }
 };
@@ -78,13 +80,15 @@ void write_machine(const identification& found, std::ostream& out) {
     out << "machine\n";
     listing list(out);
     list.line("cpu", cpu.model_name);
-    list.line("vendor family/model/step", cpu.vendor.value_or("unknown") + " " + number(cpu.family) + "/" + number(cpu.model) + "/" + number(cpu.stepping));
+    list.line("vendor family/model/step",
+              cpu.vendor.value_or("unknown") + " " + number(cpu.family) + "/" + number(cpu.model) + "/" + number(cpu.stepping));
     list.line("microcode", cpu.microcode);
     list.line("sockets/cores/threads", number(cpu.sockets) + "/" + number(cpu.cores) + "/" + number(cpu.threads));
     list.line("numa nodes", number(cpu.numa_nodes));
     list.line("instruction sets", joined(found.isa_available));
     for (const auto& cache : cpu.caches) {
-        list.line(std::string("L").append(std::to_string(cache.level)).append(" ").append(cache.type), in_binary_units(cache.size) + ", shared by " + std::to_string(cache.num_sharing));
+        list.line(std::string("L").append(std::to_string(cache.level)).append(" ").append(cache.type),
+                  in_binary_units(cache.size) + ", shared by " + std::to_string(cache.num_sharing));
     }
     list.line("memory", machine.memory_bytes ? in_gib(*machine.memory_bytes) : std::string("unknown"));
     list.line("usable cpus", number(machine.affinity_cpus));
@@ -116,7 +120,8 @@ void write_steps(const std::vector<probe_step>& steps, std::ostream& out) {
     out << "steps\n";
     for (const auto& step : steps) {
         const auto ms = decimal(step.ms, 2) + " ms";
-        out << "  " << padded(step.step, 14) << std::string(ms.size() < 12 ? 12 - ms.size() : 0, ' ') << ms << "  " << printable(step.outcome) << '\n';
+        out << "  " << padded(step.step, 14) << std::string(ms.size() < 12 ? 12 - ms.size() : 0, ' ') << ms << "  "
+            << printable(step.outcome) << '\n';
     }
 }
 

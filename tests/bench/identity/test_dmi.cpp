@@ -23,7 +23,8 @@ identity probe_firmware(const file_tree& tree) {
 std::vector<std::string> providers_matching(const dmi_table& table) {
     std::vector<std::string> names;
     for (const auto* const provider : all_providers) {
-        if (std::any_of(provider->dmi.begin(), provider->dmi.end(), [&](const dmi_rule& rule) { return rule.matches(table); })) names.emplace_back(provider->name);
+        if (std::any_of(provider->dmi.begin(), provider->dmi.end(), [&](const dmi_rule& rule) { return rule.matches(table); }))
+            names.emplace_back(provider->name);
     }
     return names;
 }
@@ -53,7 +54,9 @@ TEST_CASE("every provider has a firmware rule, and its made-up machine matches i
 
 TEST_CASE("older AWS machines are Xen guests, whose firmware does not name the type [C02]") {
     file_tree by_bios, by_uuid;
-    by_bios.write("/sys/class/dmi/id/sys_vendor", "Xen").write("/sys/class/dmi/id/product_name", "HVM domU").write("/sys/class/dmi/id/bios_version", "4.11.amazon");
+    by_bios.write("/sys/class/dmi/id/sys_vendor", "Xen")
+        .write("/sys/class/dmi/id/product_name", "HVM domU")
+        .write("/sys/class/dmi/id/bios_version", "4.11.amazon");
     by_uuid.write("/sys/hypervisor/uuid", "ec2e1916-9099-7caf-fd21-012345abcdef");
     for (const auto* const tree : {&by_bios, &by_uuid}) {
         const auto who = probe_firmware(*tree);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GPU facts from a made-up management library: slices, virtual GPUs, lost GPUs, missing symbols, missing library.
-#include <doctest/doctest.h>
 #include <dlfcn.h>  // dlopen
+#include <doctest/doctest.h>
 
 #include "instances/facts/gpu.hpp"
 

@@ -138,8 +138,8 @@ TEST_CASE("endpoints are numeric [C01]") {
     CHECK(parse_endpoint("http://127.0.0.1:8080")->port == 8080);
     CHECK(parse_endpoint("http://127.0.0.1/")->port == 80);
     CHECK(parse_endpoint("http://[fd00:ec2::254]:81")->address == "fd00:ec2::254");
-    for (const char* bad : {"", "http://", "https://127.0.0.1", "http://localhost:80", "http://127.0.0.1:0", "http://127.0.0.1:99999", "http://127.0.0.1:80/path",
-                            "http://127.0.0.1:", "http://[::1", "http://[::1]x", "127.0.0.1:80"}) {
+    for (const char* bad : {"", "http://", "https://127.0.0.1", "http://localhost:80", "http://127.0.0.1:0", "http://127.0.0.1:99999",
+                            "http://127.0.0.1:80/path", "http://127.0.0.1:", "http://[::1", "http://[::1]x", "127.0.0.1:80"}) {
         CAPTURE(bad);
         CHECK(!parse_endpoint(bad));
     }
@@ -160,9 +160,9 @@ TEST_CASE("misbehaving servers are named and cost at most 500 ms [C01]") {
         const char* mode;
         http_error error;
     } cases[] = {
-        {"hang", http_error::timeout},       {"drip", http_error::timeout},        {"garbage", http_error::malformed}, {"megabyte", http_error::too_large},
-        {"endless", http_error::too_large},  {"long-head", http_error::too_large}, {"redirect", http_error::redirect}, {"truncated", http_error::closed},
-        {"closed", http_error::closed},
+        {"hang", http_error::timeout},       {"drip", http_error::timeout},      {"garbage", http_error::malformed},
+        {"megabyte", http_error::too_large}, {"endless", http_error::too_large}, {"long-head", http_error::too_large},
+        {"redirect", http_error::redirect},  {"truncated", http_error::closed},  {"closed", http_error::closed},
     };
     for (const auto& one : cases) {
         const test::metadata_server server(one.mode);

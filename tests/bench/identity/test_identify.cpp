@@ -33,7 +33,9 @@ struct simulation {
     simulation() {
         write_dmi(tree, test::known_clouds().front());
         tree.write("/etc/machine-id", "0123456789abcdef0123456789abcdef");
-        tree.write("/proc/cpuinfo", "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC 7R13\x1b[31m\nstepping\t: 1");
+        tree.write("/proc/cpuinfo",
+                   "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 17\nmodel name\t: AMD EPYC "
+                   "7R13\x1b[31m\nstepping\t: 1");
         tree.write("/proc/meminfo", "MemTotal:       16384000 kB");
         settings.sysroot = tree.root();
         settings.metadata_base = server.where();
@@ -67,8 +69,9 @@ TEST_CASE("JSON has every key of the record, null for what is unknown [C01]") {
     }
 
     const auto& facts = document.at("machine");
-    for (const char* key : {"cpu_model", "vendor", "family", "model", "stepping", "sockets", "cores", "threads", "smt", "caches", "numa_nodes", "isa_available", "affinity_cpus",
-                            "cgroup_cpu_quota", "memory_bytes", "hypervisor", "container", "kernel", "governor", "gpus"}) {
+    for (const char* key : {"cpu_model",    "vendor",     "family",    "model",      "stepping",      "sockets",       "cores",
+                            "threads",      "smt",        "caches",    "numa_nodes", "isa_available", "affinity_cpus", "cgroup_cpu_quota",
+                            "memory_bytes", "hypervisor", "container", "kernel",     "governor",      "gpus"}) {
         CAPTURE(key);
         CHECK(facts.contains(key));
     }

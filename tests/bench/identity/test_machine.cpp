@@ -30,7 +30,10 @@ void write_topology(file_tree& tree, int sockets, int cores_per_socket, int thre
 
 void write_cache(file_tree& tree, int index, const char* type, int level, const char* size, const char* shared) {
     const auto folder = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) + "/";
-    tree.write(folder + "type", type).write(folder + "level", std::to_string(level)).write(folder + "size", size).write(folder + "shared_cpu_list", shared);
+    tree.write(folder + "type", type)
+        .write(folder + "level", std::to_string(level))
+        .write(folder + "size", size)
+        .write(folder + "shared_cpu_list", shared);
 }
 
 const char* const xeon = R"(processor	: 0
@@ -167,8 +170,9 @@ TEST_CASE("version 2 quotas: the tightest of the own group and its ancestors [C0
 TEST_CASE("version 1 quotas, also where a container mounts its own group [C02]") {
     file_tree tree;
     tree.write("/proc/self/cgroup", "5:cpu,cpuacct:/docker/abc\n1:name=systemd:/docker/abc\n0::/");
-    tree.write("/proc/self/mountinfo", "31 23 0:28 / /sys/fs/cgroup/cpu,cpuacct rw shared:9 - cgroup cgroup rw,cpu,cpuacct\n"
-                                       "32 23 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory");
+    tree.write("/proc/self/mountinfo",
+               "31 23 0:28 / /sys/fs/cgroup/cpu,cpuacct rw shared:9 - cgroup cgroup rw,cpu,cpuacct\n"
+               "32 23 0:29 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory");
     tree.write("/sys/fs/cgroup/cpu,cpuacct/docker/abc/cpu.cfs_quota_us", "150000");
     tree.write("/sys/fs/cgroup/cpu,cpuacct/docker/abc/cpu.cfs_period_us", "100000");
     CHECK(read(tree).cgroup.cpu_quota == 1.5);
@@ -234,7 +238,9 @@ TEST_CASE("an empty machine is unknown in every respect [C02]") {
 
 TEST_CASE("malformed files are unknown, not zero [C02]") {
     file_tree tree;
-    tree.write("/proc/cpuinfo", "processor\nmodel name : \n:::\ncpu family : six").write("/proc/meminfo", "MemTotal: lots").write("/proc/stat", "cpu 1 2");
+    tree.write("/proc/cpuinfo", "processor\nmodel name : \n:::\ncpu family : six")
+        .write("/proc/meminfo", "MemTotal: lots")
+        .write("/proc/stat", "cpu 1 2");
     tree.write("/sys/devices/system/cpu/online", "5-2,x,-1,0-999999999999").write("/proc/self/status", "Cpus_allowed_list:");
     tree.write("/proc/self/mountinfo", "- - -\n1 2 3\n31 23 0:28 / /x rw - cgroup2").write("/proc/self/cgroup", "::\nabc\n0:");
     tree.write("/sys/kernel/mm/transparent_hugepage/enabled", "] [");

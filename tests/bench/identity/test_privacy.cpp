@@ -97,8 +97,9 @@ TEST_CASE("machines are told apart, keys separate campaigns, guessable ids never
     CHECK(hash_machine(bare_files, "secret", "vultr", digits).machine == hash_machine(other_files, "secret", "vultr", digits).machine);
 
     const std::set<std::string> distinct = {
-        hash_machine(bare_files, "", "aws", id).machine,       hash_machine(bare_files, "", "gcp", id).machine,    hash_machine(bare_files, "key", "aws", id).machine,
-        hash_machine(bare_files, "", "vultr", digits).machine, hash_machine(bare_files, "", "aws", none).machine, hash_machine(rich_files, "", "aws", none).machine,
+        hash_machine(bare_files, "", "aws", id).machine,    hash_machine(bare_files, "", "gcp", id).machine,
+        hash_machine(bare_files, "key", "aws", id).machine, hash_machine(bare_files, "", "vultr", digits).machine,
+        hash_machine(bare_files, "", "aws", none).machine,  hash_machine(rich_files, "", "aws", none).machine,
         hash_machine(other_files, "", "aws", none).machine,
     };
     CHECK(distinct.size() == 6);  // without machine-id, a guessable id is not used at all: two of the seven are the boot alone

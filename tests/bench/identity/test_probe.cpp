@@ -50,7 +50,8 @@ std::string outcome_of(const identity& who, const std::string& step) {
 }
 
 bool warns_of(const identity& who, const std::string& text) {
-    return std::any_of(who.warnings.begin(), who.warnings.end(), [&](const std::string& warning) { return warning.find(text) != std::string::npos; });
+    return std::any_of(who.warnings.begin(), who.warnings.end(),
+                       [&](const std::string& warning) { return warning.find(text) != std::string::npos; });
 }
 
 void check_is(const identity& who, const known_cloud& cloud) {
@@ -103,7 +104,8 @@ TEST_CASE("with a hint, only that cloud's requests are sent [C01]") {
         const struct {
             const char* header;
             const char* provider;
-        } owned[] = {{"x-aws-ec2", "aws"}, {"x-aliyun", "alibaba"}, {"metadata-flavor", "gcp"}, {",metadata", "azure"}, {"authorization", "oci"}};
+        } owned[] = {
+            {"x-aws-ec2", "aws"}, {"x-aliyun", "alibaba"}, {"metadata-flavor", "gcp"}, {",metadata", "azure"}, {"authorization", "oci"}};
         for (const auto& request : requests) {
             for (const auto& one : owned) {
                 if (cloud.provider == one.provider) continue;
@@ -156,9 +158,19 @@ TEST_CASE("misbehaving services are named, and what the firmware knows stays [C0
         const char* mode;
         const char* outcome;
     } cases[] = {
-        {"hang", "imds_timeout"},       {"drip", "imds_timeout"},         {"garbage", "imds_malformed"}, {"megabyte", "imds_too_large"}, {"endless", "imds_too_large"},
-        {"long-head", "imds_too_large"}, {"redirect", "imds_redirect"},    {"truncated", "imds_closed"},  {"closed", "imds_closed"},      {"forbidden", "imds_forbidden"},
-        {"unavailable", "imds_unavailable"}, {"scaleway", "imds_not_found"}, {"oci", "imds_header_refused"},
+        {"hang", "imds_timeout"},
+        {"drip", "imds_timeout"},
+        {"garbage", "imds_malformed"},
+        {"megabyte", "imds_too_large"},
+        {"endless", "imds_too_large"},
+        {"long-head", "imds_too_large"},
+        {"redirect", "imds_redirect"},
+        {"truncated", "imds_closed"},
+        {"closed", "imds_closed"},
+        {"forbidden", "imds_forbidden"},
+        {"unavailable", "imds_unavailable"},
+        {"scaleway", "imds_not_found"},
+        {"oci", "imds_header_refused"},
     };
     for (const auto& one : cases) {
         CAPTURE(one.mode);

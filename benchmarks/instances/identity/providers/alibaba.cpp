@@ -18,6 +18,7 @@ instance_facts ask(metadata_service& service) {
 
 }  // namespace
 
-const provider providers::alibaba = {"alibaba", {{&dmi_table::product_name, dmi_rule::test::equals, "Alibaba Cloud ECS"}}, {"100.100.100.200"}, ask};
+const provider providers::alibaba = {
+    "alibaba", {{&dmi_table::product_name, dmi_rule::test::equals, "Alibaba Cloud ECS"}}, {"100.100.100.200"}, ask};
 
 }  // namespace tenfold::bench

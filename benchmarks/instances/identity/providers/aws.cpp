@@ -32,15 +32,14 @@ public:
     std::optional<std::string> optional_value(const std::string& target) {
         try {
             return plain_value(body(target));
-        } catch (const metadata_failure&) {
-            return std::nullopt;
-        }
+        } catch (const metadata_failure&) { return std::nullopt; }
     }
 };
 
 // Other clouds imitate the paths, but not the domain. One per AWS partition, as in the SDKs' partition table.
 bool is_domain_of_aws(std::string_view domain) {
-    for (const std::string_view known : {"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov"}) {
+    for (const std::string_view known :
+         {"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "c2s.ic.gov", "sc2s.sgov.gov", "cloud.adc-e.uk", "csp.hci.ic.gov"}) {
         if (domain == known) return true;
     }
     return false;
@@ -48,7 +47,8 @@ bool is_domain_of_aws(std::string_view domain) {
 
 instance_facts ask(metadata_service& service) {
     aws_session session(service);
-    if (!is_domain_of_aws(session.optional_value("/latest/meta-data/services/domain").value_or(""))) throw metadata_failure{metadata_error::imitation};
+    if (!is_domain_of_aws(session.optional_value("/latest/meta-data/services/domain").value_or("")))
+        throw metadata_failure{metadata_error::imitation};
     const metadata_document document(session.body("/latest/dynamic/instance-identity/document"));
 
     instance_facts facts;

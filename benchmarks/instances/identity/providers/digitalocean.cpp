@@ -15,6 +15,7 @@ instance_facts ask(metadata_service& service) {
 
 }  // namespace
 
-const provider providers::digitalocean = {"digitalocean", {{&dmi_table::sys_vendor, dmi_rule::test::equals, "DigitalOcean"}}, {"169.254.169.254"}, ask};
+const provider providers::digitalocean = {
+    "digitalocean", {{&dmi_table::sys_vendor, dmi_rule::test::equals, "DigitalOcean"}}, {"169.254.169.254"}, ask};
 
 }  // namespace tenfold::bench

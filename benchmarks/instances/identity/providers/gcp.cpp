@@ -24,9 +24,7 @@ std::optional<std::string> key(metadata_service& service, const std::string& nam
 std::optional<std::string> optional_key(metadata_service& service, const std::string& name) {
     try {
         return key(service, name);
-    } catch (const metadata_failure&) {
-        return std::nullopt;
-    }
+    } catch (const metadata_failure&) { return std::nullopt; }
 }
 
 instance_facts ask(metadata_service& service) {
@@ -47,6 +45,7 @@ instance_facts ask(metadata_service& service) {
 
 }  // namespace
 
-const provider providers::gcp = {"gcp", {{&dmi_table::product_name, dmi_rule::test::equals, "Google Compute Engine"}}, {"169.254.169.254"}, ask};
+const provider providers::gcp = {
+    "gcp", {{&dmi_table::product_name, dmi_rule::test::equals, "Google Compute Engine"}}, {"169.254.169.254"}, ask};
 
 }  // namespace tenfold::bench

@@ -7,20 +7,9 @@
 #include "instances/identity/provider.hpp"  // provider
 
 // Where several services answer at once, the earlier line wins: those that prove who they are stand first.
-#define TENFOLD_BENCH_PROVIDERS(line) \
-    line(aws)                         \
-    line(gcp)                         \
-    line(azure)                       \
-    line(oci)                         \
-    line(alibaba)                     \
-    line(scaleway)                    \
-    line(hetzner)                     \
-    line(vultr)                       \
-    line(upcloud)                     \
-    line(digitalocean)                \
-    line(outscale)                    \
-    line(ovhcloud)                    \
-    line(openstack)
+#define TENFOLD_BENCH_PROVIDERS(line)                                                                                                 \
+    line(aws) line(gcp) line(azure) line(oci) line(alibaba) line(scaleway) line(hetzner) line(vultr) line(upcloud) line(digitalocean) \
+        line(outscale) line(ovhcloud) line(openstack)
 
 namespace tenfold::bench {
 namespace providers {

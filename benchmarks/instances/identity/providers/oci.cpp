@@ -18,6 +18,7 @@ instance_facts ask(metadata_service& service) {
 
 }  // namespace
 
-const provider providers::oci = {"oci", {{&dmi_table::chassis_asset_tag, dmi_rule::test::equals, "OracleCloud.com"}}, {"169.254.169.254"}, ask};
+const provider providers::oci = {
+    "oci", {{&dmi_table::chassis_asset_tag, dmi_rule::test::equals, "OracleCloud.com"}}, {"169.254.169.254"}, ask};
 
 }  // namespace tenfold::bench

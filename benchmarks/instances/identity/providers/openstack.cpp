@@ -28,7 +28,8 @@ instance_facts ask(metadata_service& service) {
 
 const provider providers::openstack = {
     "openstack",
-    {{&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Nova"}, {&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Compute"}},
+    {{&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Nova"},
+     {&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Compute"}},
     {"169.254.169.254"},
     ask,
 };

@@ -20,6 +20,7 @@ instance_facts ask(metadata_service& service) {
 
 }  // namespace
 
-const provider providers::outscale = {"outscale", {{&dmi_table::product_name, dmi_rule::test::equals, "3DS Outscale VM"}}, {"169.254.169.254"}, ask};
+const provider providers::outscale = {
+    "outscale", {{&dmi_table::product_name, dmi_rule::test::equals, "3DS Outscale VM"}}, {"169.254.169.254"}, ask};
 
 }  // namespace tenfold::bench

@@ -26,7 +26,8 @@ instance_facts ask(metadata_service& service) {
 const provider providers::ovhcloud = {
     "ovhcloud",
     // Shared with every OpenStack: only the service can tell.
-    {{&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Nova"}, {&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Compute"}},
+    {{&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Nova"},
+     {&dmi_table::product_name, dmi_rule::test::equals, "OpenStack Compute"}},
     {"169.254.169.254"},
     ask,
 };

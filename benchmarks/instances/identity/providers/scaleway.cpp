@@ -22,6 +22,7 @@ instance_facts ask(metadata_service& service) {
 
 }  // namespace
 
-const provider providers::scaleway = {"scaleway", {{&dmi_table::sys_vendor, dmi_rule::test::equals, "Scaleway"}}, {"169.254.42.42", "fd00:42::42"}, ask};
+const provider providers::scaleway = {
+    "scaleway", {{&dmi_table::sys_vendor, dmi_rule::test::equals, "Scaleway"}}, {"169.254.42.42", "fd00:42::42"}, ask};
 
 }  // namespace tenfold::bench
