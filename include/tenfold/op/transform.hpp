@@ -85,14 +85,14 @@ consteval void require_transform() {
 }
 
 /// Splits (inputs..., y): the last operand is the output.
-template <class F, class Operands, std::size_t... I>
-TENFOLD_INLINE auto make_transform_arguments(const F& functor, const Operands& operands, std::index_sequence<I...>) noexcept {
-    auto& y = std::get<sizeof...(I)>(operands);
+template <class F, class Operands, std::size_t... At>
+TENFOLD_INLINE auto make_transform_arguments(const F& functor, const Operands& operands, std::index_sequence<At...>) noexcept {
+    auto& y = std::get<sizeof...(At)>(operands);
     using Y = std::remove_reference_t<decltype(y)>;
-    require_transform<F, Y, std::remove_cvref_t<decltype(std::get<I>(operands))>...>();
-    transform_arguments<F, value_of<Y>, rank_of<Y>, space_of<Y>, value_of<std::remove_cvref_t<decltype(std::get<I>(operands))>>...> t{
+    require_transform<F, Y, std::remove_cvref_t<decltype(std::get<At>(operands))>...>();
+    transform_arguments<F, value_of<Y>, rank_of<Y>, space_of<Y>, value_of<std::remove_cvref_t<decltype(std::get<At>(operands))>>...> t{
         functor, {}, y.view(), {}};
-    t.inputs = {broadcast_operand<rank_of<Y>>(transform_op::name, transform_input_names[I], input_view(std::get<I>(operands)),
+    t.inputs = {broadcast_operand<rank_of<Y>>(transform_op::name, transform_input_names[At], input_view(std::get<At>(operands)),
                                               t.y.extents(), t.shape)...};
     return t;
 }

@@ -64,8 +64,8 @@ struct line_source {
 template <class From, class To>
 void fill_line(int isa, const line_source<From, To>& source, index_t origin, index_t step, To* line, index_t columns,
                index_t pitch) noexcept {
-    const index_t begin = std::min(columns, origin >= 0 ? 0 : ceil_divide(-origin, step));
-    const index_t end = std::max(begin, std::min(columns, source.width <= origin ? 0 : ceil_divide(source.width - origin, step)));
+    const index_t begin = (std::min)(columns, origin >= 0 ? 0 : ceil_divide(-origin, step));
+    const index_t end = (std::max)(begin, (std::min)(columns, source.width <= origin ? 0 : ceil_divide(source.width - origin, step)));
     const auto zero = [&](index_t from, index_t to) {
         if (to > from) std::memset(line + from * pitch, 0, static_cast<std::size_t>((to - from) * pitch) * sizeof(To));
     };
@@ -139,7 +139,7 @@ private:
         index_t first_line;         // input row of line 0, where lines are shared
     };
 
-    [[nodiscard]] index_t channels_at(index_t block) const noexcept { return std::min(channels_, p_.in_per_group() - block * channels_); }
+    [[nodiscard]] index_t channels_at(index_t block) const noexcept { return (std::min)(channels_, p_.in_per_group() - block * channels_); }
     [[nodiscard]] index_t pitch_at(index_t block) const noexcept { return runs_ ? channels_at(block) : pitch_; }
 
     void plan_depth() noexcept {
@@ -165,7 +165,7 @@ private:
     }
     /// Lines of one kd for `rows` output rows: those they share, or kh for each where they are far apart.
     [[nodiscard]] index_t lines_for(index_t rows) const noexcept {
-        return std::min((rows - 1) * g_.stride[1] + (g_.window[1] - 1) * g_.dilation[1] + 1, rows * g_.window[1]);
+        return (std::min)((rows - 1) * g_.stride[1] + (g_.window[1] - 1) * g_.dilation[1] + 1, rows * g_.window[1]);
     }
 
     void plan_pixels() noexcept {
@@ -175,9 +175,9 @@ private:
         if (line_columns(columns_) > affordable) {
             const index_t span = line_columns(1);
             const index_t fit = affordable <= span ? 1 : (affordable - span) / (g_.stride[2] / column_step_) + 1;
-            columns_ = std::min(columns_, round_up(std::max<index_t>(fit, 2 * shape_.rows), shape_.rows));
+            columns_ = (std::min)(columns_, round_up(std::max<index_t>(fit, 2 * shape_.rows), shape_.rows));
         }
-        columns_ = std::min(columns_, round_up(ceil_divide(g_.output[2], ceil_divide(g_.output[2], columns_)), shape_.rows));
+        columns_ = (std::min)(columns_, round_up(ceil_divide(g_.output[2], ceil_divide(g_.output[2], columns_)), shape_.rows));
         padded_ = padded_columns(columns_);
         line_columns_ = line_columns(padded_);
         const auto affordable_rows = [&](index_t rows) {
@@ -189,7 +189,7 @@ private:
         if (workers_ > 1) {
             const index_t others = p_.batch() * p_.groups * g_.output[0] * column_blocks_;
             const index_t wanted = ceil_divide(g_.output[1], ceil_divide(4 * workers_, others));
-            rows_ = std::min(rows_, std::max(wanted, ceil_divide(paying_pixels, columns_)));
+            rows_ = (std::min)(rows_, (std::max)(wanted, ceil_divide(paying_pixels, columns_)));
         }
         rows_ = ceil_divide(g_.output[1], ceil_divide(g_.output[1], rows_));
         lines_ = lines_for(rows_);
@@ -200,7 +200,7 @@ private:
         panels_ = ceil_divide(p_.out_per_group(), shape_.columns);
         row_blocks_ = ceil_divide(g_.output[1], rows_);
         blocks_ = p_.batch() * p_.groups * g_.output[0] * row_blocks_ * column_blocks_;
-        panel_groups_ = blocks_ >= 4 * workers_ || workers_ == 1 ? 1 : std::min(panels_, ceil_divide(4 * workers_, blocks_));
+        panel_groups_ = blocks_ >= 4 * workers_ || workers_ == 1 ? 1 : (std::min)(panels_, ceil_divide(4 * workers_, blocks_));
         group_panels_ = ceil_divide(panels_, panel_groups_);
         panel_groups_ = ceil_divide(panels_, group_panels_);
     }
@@ -253,7 +253,7 @@ private:
 
         const block_position at = position_of(block);
         fill_lines(at, lines);
-        const index_t panel_end = std::min(panels_, (panel_group + 1) * group_panels_);
+        const index_t panel_end = (std::min)(panels_, (panel_group + 1) * group_panels_);
         for (index_t panel = panel_group * group_panels_; panel < panel_end; ++panel) {
             const Tile* weights = packed + (at.group * panels_ + panel) * panel_elements_;
             for (index_t c = 0; c < channel_blocks_; ++c) {
@@ -283,8 +283,8 @@ private:
         block /= g_.output[0];
         at.group = block % p_.groups;
         at.n = block / p_.groups;
-        at.rows = std::min(rows_, g_.output[1] - at.h);
-        at.columns = std::min(columns_, g_.output[2] - at.w);
+        at.rows = (std::min)(rows_, g_.output[1] - at.h);
+        at.columns = (std::min)(columns_, g_.output[2] - at.w);
         at.first_line = at.h * g_.stride[1] - g_.begin[1];
         return at;
     }
@@ -334,9 +334,9 @@ private:
         index_t used = 0;
         for (index_t kd = planes.first; kd < planes.last; ++kd) {
             for (index_t kh = rows.first; kh < rows.last;) {
-                const index_t kh_end = std::min(rows.last, (kh / taps_h_ + 1) * taps_h_);
+                const index_t kh_end = (std::min)(rows.last, (kh / taps_h_ + 1) * taps_h_);
                 for (index_t kw = 0; kw < g_.window[2]; kw += taps_w_) {
-                    const index_t taps = std::min(taps_w_, g_.window[2] - kw);
+                    const index_t taps = (std::min)(taps_w_, g_.window[2] - kw);
                     const index_t per_block = runs_ ? taps : 1;
                     tile_call& call = calls[count++];
                     call = {per_block * channels, 0, used, ((kd * g_.window[1] + kh) * g_.window[2] + kw) * channels * shape_.columns};

@@ -51,10 +51,10 @@ public:
 
 private:
     void compute(const Tile* a, index_t j, Tile* block, Sum* sums) const {
-        const index_t columns = std::min(columns_, x_.n - j);
+        const index_t columns = (std::min)(columns_, x_.n - j);
         const bool in_place = target_.in_place != nullptr;
         for (index_t p = 0; p < x_.k; p += depth_) {
-            const index_t depth = std::min(depth_, x_.k - p);
+            const index_t depth = (std::min)(depth_, x_.k - p);
             if (form_ == gemm_form::dot) {
                 for (index_t i = 0; i < x_.m; ++i) {
                     const dot_rows_arguments<B, Tile> t{depth, a + i * x_.k + p, x_.b + j * x_.b_column + p, x_.b_column, columns, block + i * columns_};

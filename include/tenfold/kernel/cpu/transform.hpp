@@ -56,11 +56,11 @@ struct kernel<transform_op, cpu> {
     }
 
 private:
-    template <class F, class Y, std::size_t Rank, class Space, class... X, std::size_t... I>
-    static void run_on(const cpu& where, int isa, const transform_arguments<F, Y, Rank, Space, X...>& t, std::index_sequence<I...>) {
+    template <class F, class Y, std::size_t Rank, class Space, class... X, std::size_t... At>
+    static void run_on(const cpu& where, int isa, const transform_arguments<F, Y, Rank, Space, X...>& t, std::index_sequence<At...>) {
         constexpr std::size_t operands = sizeof...(X) + 1;
         using stored = result_t<typename transform_arguments<F, Y, Rank, Space, X...>::value>;
-        const auto nest = make_loop_nest(std::get<I>(t.inputs)..., t.y);
+        const auto nest = make_loop_nest(std::get<At>(t.inputs)..., t.y);
         const tile_grid<operands> grid(nest, task_elements, task_elements);
         const int last = nest.rank - 1;
         const index_t(&row_step)[operands] = nest.stride[last - 1];
@@ -73,15 +73,15 @@ private:
                     for (index_t begin = 0; begin < count; begin += transform_block) {
                         const index_t length = count - begin < transform_block ? count - begin : transform_block;
                         std::tuple<block_input<X>...> block;
-                        (std::get<I>(block).load(isa, std::get<I>(t.inputs).data() + offset[I] + row * row_step[I] + begin * step[I],
-                                                 step[I], length),
+                        (std::get<At>(block).load(isa, std::get<At>(t.inputs).data() + offset[At] + row * row_step[At] + begin * step[At],
+                                                 step[At], length),
                          ...);
                         Y* const y = t.y.data() + offset[operands - 1] + row * row_step[operands - 1] + begin * step[operands - 1];
                         if constexpr (std::is_same_v<Y, stored>) {
-                            call(t.functor, y, step[operands - 1], length, std::get<I>(block)...);
+                            call(t.functor, y, step[operands - 1], length, std::get<At>(block)...);
                         } else {
                             stored results[transform_block];
-                            call(t.functor, results, 1, length, std::get<I>(block)...);
+                            call(t.functor, results, 1, length, std::get<At>(block)...);
                             convert_row(isa, results, 1, y, step[operands - 1], length);
                         }
                     }

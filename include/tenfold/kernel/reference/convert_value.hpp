@@ -21,15 +21,15 @@ TENFOLD_INLINE constexpr double largest_finite() noexcept {
     } else if constexpr (std::is_same_v<T, bfloat16>) {
         return 0x1.fep127;
     } else {
-        return static_cast<double>(std::numeric_limits<T>::max());
+        return static_cast<double>((std::numeric_limits<T>::max)());
     }
 }
 
 /// To the nearest integer, half to even; to the nearest end of To's range beyond it; NaN to 0.
 template <class To>
 TENFOLD_INLINE constexpr To round_to_integer(double x) noexcept {
-    constexpr auto lowest = static_cast<std::int64_t>(std::numeric_limits<To>::min());
-    constexpr auto highest = static_cast<std::int64_t>(std::numeric_limits<To>::max());
+    constexpr auto lowest = static_cast<std::int64_t>((std::numeric_limits<To>::min)());
+    constexpr auto highest = static_cast<std::int64_t>((std::numeric_limits<To>::max)());
     if (is_nan(x)) return 0;
     if (x >= 0x1p63) return static_cast<To>(highest);
     if (x < -0x1p63) return static_cast<To>(lowest);

@@ -106,7 +106,7 @@ Y fold_elements(const norm2_reducer&, index_t, const Each& each) {
         const double magnitude = std::abs(widen<double>(x));
         if (is_nan_element(x) || magnitude > largest) largest = magnitude;
     });
-    if (is_nan_element(largest) || largest == 0 || largest > std::numeric_limits<double>::max()) {
+    if (is_nan_element(largest) || largest == 0 || largest > (std::numeric_limits<double>::max)()) {
         bool any_nan = false;
         each([&](T x) { any_nan |= is_nan_element(x); });
         return any_nan ? quiet_nan<Y>() : narrow<Y>(largest);
@@ -141,7 +141,7 @@ Y fold_elements(const log_sum_exp_reducer&, index_t, const Each& each) {
         if (widen<double>(x) > largest) largest = widen<double>(x);
     });
     if (any_nan) return quiet_nan<Y>();
-    if (std::abs(largest) > std::numeric_limits<double>::max()) return narrow<Y>(largest);
+    if (std::abs(largest) > (std::numeric_limits<double>::max)()) return narrow<Y>(largest);
     double total = 0;
     each([&](T x) { total += std::exp(widen<double>(x) - largest); });
     return narrow<Y>(largest + std::log(total));

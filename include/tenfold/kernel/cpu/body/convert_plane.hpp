@@ -78,7 +78,7 @@ TENFOLD_BODY F saturate_element(F x) noexcept {
     const word bits = __builtin_bit_cast(word, x);
     const word size = bits & float_layout<F>::magnitude;
     const word most = __builtin_bit_cast(word, limit);
-    const word kept = (size > most) & (size < float_layout<F>::infinity) ? most : size;
+    const word kept = ((size > most) & (size < float_layout<F>::infinity)) ? most : size;
     return __builtin_bit_cast(F, (bits & ~float_layout<F>::magnitude) | kept);
 }
 

@@ -30,11 +30,11 @@ struct copy_plane_arguments {
 };
 
 /// `first` <- a0 b0 a1 b1 ..., `second` <- the rest of the two, interleaved alike.
-template <class V, int... I>
-TENFOLD_BODY void interleave(const V& a, const V& b, V& first, V& second, std::integer_sequence<int, I...>) noexcept {
-    constexpr int lanes = sizeof...(I);
-    first = __builtin_shufflevector(a, b, (I / 2 + I % 2 * lanes)...);
-    second = __builtin_shufflevector(a, b, (lanes / 2 + I / 2 + I % 2 * lanes)...);
+template <class V, int... At>
+TENFOLD_BODY void interleave(const V& a, const V& b, V& first, V& second, std::integer_sequence<int, At...>) noexcept {
+    constexpr int lanes = sizeof...(At);
+    first = __builtin_shufflevector(a, b, (At / 2 + At % 2 * lanes)...);
+    second = __builtin_shufflevector(a, b, (lanes / 2 + At / 2 + At % 2 * lanes)...);
 }
 
 /// y(j, i) <- x(i, j) for L x L elements, unit steps along j in x and along i in y.
