@@ -7,6 +7,7 @@
 //     if (!report.passed()) { puts(report.summary().c_str()); return 1; }
 #pragma once
 
+#include <tenfold/testing/conformance/conv.hpp>
 #include <tenfold/testing/conformance/matmul.hpp>
 #include <tenfold/testing/conformance/reduce.hpp>
 
@@ -15,6 +16,7 @@ namespace testing {
 /// Every implemented op for inputs of T; one line per op.
 template <class T, class Backend>
 void run_conformance_for(const Backend& where, conformance_report& report) {
+    if constexpr (implemented<conv_op, Backend>) conformance_conv<Backend, T>(where, report);
     if constexpr (implemented<matmul_op, Backend>) conformance_matmul<Backend, T>(where, report);
     if constexpr (implemented<reduce_op, Backend>) conformance_reduce<Backend, T>(where, report);
 }

@@ -43,10 +43,10 @@ public:
         const index_t lanes = isa_constant<vector_bytes_of>(isa) / tile_bytes;
         channels_ = p_.groups;
         pitch_ = round_up(channels_, lanes);
-        lanes_ = std::max(channels_, lanes);
+        lanes_ = (std::max)(channels_, lanes);
         read_in_place_ = std::is_same_v<X, Tile> && channels_ >= lanes && p_.x.stride[view::c] == 1;
-        write_in_place_ = channels_ >= lanes && target_.in_place.data != nullptr;
-        columns_ = std::min(g_.output[2], std::max<index_t>(tallest, sums_budget / (pitch_ * tile_bytes)));
+        write_in_place_ = std::is_same_v<Tile, Sum> && channels_ >= lanes && target_.in_place.data != nullptr;
+        columns_ = (std::min)(g_.output[2], std::max<index_t>(tallest, sums_budget / (pitch_ * tile_bytes)));
         rows_ = 1;
         const auto work = [&](index_t rows) { return rows * g_.output[2] * channels_ * p_.taps(); };
         while (rows_ < g_.output[1] && work(rows_) < multiply_adds_per_item && buffer_elements(rows_ + 1) * tile_bytes <= buffer_budget)
@@ -84,7 +84,7 @@ private:
     };
 
     [[nodiscard]] index_t input_rows(index_t rows) const noexcept {
-        return std::min(g_.input[1], (rows - 1) * g_.stride[1] + (g_.window[1] - 1) * g_.dilation[1] + 1);
+        return (std::min)(g_.input[1], (rows - 1) * g_.stride[1] + (g_.window[1] - 1) * g_.dilation[1] + 1);
     }
     [[nodiscard]] index_t buffer_elements(index_t rows) const noexcept {
         return read_in_place_ ? 0 : g_.window[0] * input_rows(rows) * g_.input[2] * pitch_;
@@ -133,14 +133,14 @@ private:
         const index_t d = item / row_blocks_ % g_.output[0];
         const index_t n = item / row_blocks_ / g_.output[0];
         const index_t first = block * rows_;
-        const index_t rows = std::min(rows_, g_.output[1] - first);
+        const index_t rows = (std::min)(rows_, g_.output[1] - first);
         const source_rows source = source_of(n, d, first, rows, reinterpret_cast<Tile*>(scratch));
         Tile* const tile = reinterpret_cast<Tile*>(scratch + buffer_bytes_);
         Sum* const sums = reinterpret_cast<Sum*>(scratch + buffer_bytes_ + columns_ * pitch_ * tile_bytes);
         depthwise_tap* const taps = reinterpret_cast<depthwise_tap*>(scratch + buffer_bytes_ + sums_bytes_);
         for (index_t h = first; h < first + rows; ++h) {
             for (index_t begin = 0; begin < g_.output[2]; begin += columns_) {
-                const index_t end = std::min(g_.output[2], begin + columns_);
+                const index_t end = (std::min)(g_.output[2], begin + columns_);
                 if constexpr (std::is_same_v<Tile, Sum>) {
                     if (write_in_place_) {
                         using view = spatial_view<Sum>;
@@ -208,7 +208,7 @@ private:
             }
             while (w < inside_end) {  // the last tile overlaps the one before: the same sums again
                 if (inside_end - inside >= 4) {
-                    w = std::min(w, inside_end - 4);
+                    w = (std::min)(w, inside_end - 4);
                     place(w);
                     dispatch<depthwise_tile<Tile, 4, depthwise_weights::per_lane>>(isa_, &t);
                     w += 4;
@@ -247,10 +247,10 @@ public:
         : where_(where), isa_(isa), workers_(workers), p_(problem), g_(p_.windows), target_(target) {
         vector_ = isa_constant<vector_bytes_of>(isa) / tile_bytes;
         for (std::size_t i = 0; i < 2; ++i) {
-            phases_[i] = std::min(g_.window[i + 1], g_.stride[i + 1] / std::gcd(g_.stride[i + 1], g_.dilation[i + 1]));
+            phases_[i] = (std::min)(g_.window[i + 1], g_.stride[i + 1] / std::gcd(g_.stride[i + 1], g_.dilation[i + 1]));
             shift_[i] = (g_.window[i + 1] - 1) * g_.dilation[i + 1] / g_.stride[i + 1];
         }
-        columns_ = std::min(g_.output[2], longest);
+        columns_ = (std::min)(g_.output[2], longest);
         pitch_ = columns_ + shift_[1];
         rows_ = 1;
         while (rows_ < g_.output[1] &&
@@ -311,8 +311,8 @@ private:
         item /= g_.output[0];
         const index_t channel = item % p_.groups;
         const index_t n = item / p_.groups;
-        const index_t rows = std::min(rows_, g_.output[1] - h);
-        const index_t columns = std::min(columns_, g_.output[2] - w);
+        const index_t rows = (std::min)(rows_, g_.output[1] - h);
+        const index_t columns = (std::min)(columns_, g_.output[2] - w);
 
         spread_weights(channel, weights);
         const tap_range depth = taps_inside(g_, 0, d);
