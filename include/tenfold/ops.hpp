@@ -5,6 +5,7 @@
 #include <tenfold/op/conv.hpp>
 #include <tenfold/op/copy.hpp>
 #include <tenfold/op/matmul.hpp>
+#include <tenfold/op/normalise.hpp>
 #include <tenfold/op/reduce.hpp>
 #include <tenfold/op/softmax.hpp>
 #include <tenfold/op/transform.hpp>

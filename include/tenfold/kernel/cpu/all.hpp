@@ -5,6 +5,7 @@
 #include <tenfold/kernel/cpu/conv.hpp>
 #include <tenfold/kernel/cpu/copy.hpp>
 #include <tenfold/kernel/cpu/matmul.hpp>
+#include <tenfold/kernel/cpu/normalise.hpp>
 #include <tenfold/kernel/cpu/reduce.hpp>
 #include <tenfold/kernel/cpu/softmax.hpp>
 #include <tenfold/kernel/cpu/transform.hpp>

@@ -80,7 +80,8 @@ public:
         const index_t(&row)[2] = nest_.stride[nest_.rank - 1];
         constexpr bool plain = std::is_same_v<X, C> && std::is_same_v<Y, C>;
         const bool across = n_ < shortest_row() || (size(row[0]) < size(step_[0]) && nest_.extent[nest_.rank - 1] >= lanes_);
-        const bool in_place = plain && across && row[0] == 1 && row[1] == 1;  // but for the lanes that do not fill a vector
+        // In place, but for the lanes that do not fill a vector. Long columns far apart evict each other: they are copied.
+        const bool in_place = plain && across && row[0] == 1 && row[1] == 1 && (n_ <= 64 || nest_.extent[nest_.rank - 1] <= most_rows);
         const index_t cached = (across ? 512 : 16) * 1024 / (n_ * index_t{sizeof(C)});
         const index_t together = across ? bounded(cached / lanes_ * lanes_, lanes_, most_rows) : bounded(cached, 1, most_rows);
         const index_t bytes_per_worker = round_up((in_place ? lanes_ : together) * n_ * index_t{sizeof(C)}, index_t{tensor_alignment});

@@ -5,6 +5,7 @@
 #include <tenfold/kernel/reference/conv.hpp>
 #include <tenfold/kernel/reference/copy.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>
+#include <tenfold/kernel/reference/normalise.hpp>
 #include <tenfold/kernel/reference/reduce.hpp>
 #include <tenfold/kernel/reference/softmax.hpp>
 #include <tenfold/kernel/reference/transform.hpp>

@@ -37,13 +37,15 @@ TENFOLD_BODY void keep_last_lanes(V& v, index_t count, T rest) noexcept {
     v = index < first ? other : v;
 }
 
-/// sum <- sum + term, the rounding error kept in `lost`: an error of 2u, however many terms [Kahan 1965].
+/// sum <- sum + term, the rounding error kept in `lost`: an error of 2u, however many terms [Kahan 1965]. Nothing is lost
+/// from Inf, whose difference to itself is NaN.
 template <class V>
 TENFOLD_BODY void add_exactly(V& sum, V& lost, const V& term) noexcept {
     TENFOLD_STRICT
     const V due = term - lost;
     const V next = sum + due;
-    lost = (next - sum) - due;
+    const V error = (next - sum) - due;
+    lost = next - next == V{} ? error : V{};
     sum = next;
 }
 TENFOLD_END

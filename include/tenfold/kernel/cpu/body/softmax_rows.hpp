@@ -79,6 +79,7 @@ private:
         load_vector(x + n - L, last);
         V v;
         double total = 0;
+        double lost = 0;
         for (index_t begin = 0; begin < n; begin += block) {
             const index_t end = begin + block < n ? begin + block : n;
             V sum[2] = {};
@@ -107,7 +108,7 @@ private:
                 sum[0] += v;
             }
             const V both = sum[0] + sum[1];
-            total += static_cast<double>(sum_of_lanes<T>(both));
+            add_exactly(total, lost, static_cast<double>(sum_of_lanes<T>(both)));
         }
         return total;
     }
