@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instances/compare/commands.hpp"
 
-#include <charconv>  // std::from_chars
 #include <fmt/format.h>
+#include <charconv>  // std::from_chars
 #include <iterator>  // std::begin, std::end
 #include <ostream>   // std::ostream
 #include <set>       // std::set
@@ -59,9 +59,7 @@ std::optional<usd> parse_price(const std::string& text) {
     usd price;
     try {
         price = usd::parse(text);
-    } catch (const data_error& problem) {
-        throw usage_error(std::string("--price: ") + problem.what());
-    }
+    } catch (const data_error& problem) { throw usage_error(std::string("--price: ") + problem.what()); }
     if (price <= usd()) throw usage_error("--price must be above zero, it is " + text);
     return price;
 }
@@ -95,7 +93,8 @@ std::string rendered(const comparison& result, const compare_options& options) {
 
 bool matches(const catalog_options& options, const price_catalog& catalog, const price_row& row) {
     const auto equal = [](const std::string& wanted, const std::string& found) { return wanted.empty() || wanted == found; };
-    if (!equal(options.provider, row.provider) || !equal(options.region, row.region) || !equal(options.allocation, row.allocation)) return false;
+    if (!equal(options.provider, row.provider) || !equal(options.region, row.region) || !equal(options.allocation, row.allocation))
+        return false;
     if (row.type.find(options.type) == std::string::npos) return false;
     if (options.vcpus.empty()) return true;
     const instance_type* type = catalog.find_type(row.provider, row.type);
@@ -104,7 +103,7 @@ bool matches(const catalog_options& options, const price_catalog& catalog, const
 
 text_table prices_listed(const catalog_options& options, const price_catalog& catalog, const std::string& today) {
     text_table table;
-    table.columns = {{"provider"},  {"type"},         {"vCPU", true}, {"GiB", true}, {"accelerator"}, {"region"},
+    table.columns = {{"provider"},   {"type"},        {"vCPU", true}, {"GiB", true}, {"accelerator"}, {"region"},
                      {"allocation"}, {"USD/h", true}, {"per"},        {"date"},      {"age", true},   {"source"}};
     for (const price_row& row : catalog.rows()) {
         if (!matches(options, catalog, row)) continue;

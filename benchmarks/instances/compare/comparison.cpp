@@ -2,10 +2,10 @@
 // Ranks contenders per class over their common cases.
 #include "instances/compare/comparison.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>   // std::sort, std::find_if
 #include <cmath>       // std::llround
 #include <filesystem>  // std::filesystem::path
-#include <fmt/format.h>
 #include <iterator>  // std::inserter
 #include <set>       // std::set
 #include <tuple>     // std::tie
@@ -55,22 +55,26 @@ std::set<configuration> configurations_of(const class_cases& cases) {
     return result;
 }
 
+/// Leaves the configurations for which `unwanted` holds out, unless nothing else is there.
+template <class Predicate>
+void prefer_others(std::set<configuration>& candidates, Predicate unwanted) {
+    if (!std::all_of(candidates.begin(), candidates.end(), unwanted)) std::erase_if(candidates, unwanted);
+}
+
 /// The one configuration that stands for a contender in a class: the fastest over the cases that all have. The textbook
-/// backend stands for it only where nothing else ran. One per class, not one per case: picking the best of each case
-/// would rank luck.
+/// backend and other libraries stand for it only where nothing else ran. One per class, not one per case: picking the
+/// best of each case would rank luck.
 configuration best_configuration(const class_cases& cases) {
     std::set<configuration> candidates = configurations_of(cases);
-    const auto is_reference = [](const configuration& how) { return how.backend == "reference"; };
-    if (!std::all_of(candidates.begin(), candidates.end(), is_reference)) std::erase_if(candidates, is_reference);
+    prefer_others(candidates, [](const configuration& how) { return how.backend == "reference"; });
+    prefer_others(candidates, [](const configuration& how) { return how.backend != "cpu" && how.backend != "cuda"; });
     problem_set common = problems_of(cases, *candidates.begin());
     for (const configuration& how : candidates) common = intersection(common, problems_of(cases, how));
     if (common.empty())  // nothing in common: the one with the most cases
-        return *std::max_element(candidates.begin(), candidates.end(), [&](const auto& a, const auto& b) {
-            return problems_of(cases, a).size() < problems_of(cases, b).size();
-        });
-    return *std::max_element(candidates.begin(), candidates.end(), [&](const auto& a, const auto& b) {
-        return mean_rate(cases, a, common) < mean_rate(cases, b, common);
-    });
+        return *std::max_element(candidates.begin(), candidates.end(),
+                                 [&](const auto& a, const auto& b) { return problems_of(cases, a).size() < problems_of(cases, b).size(); });
+    return *std::max_element(candidates.begin(), candidates.end(),
+                             [&](const auto& a, const auto& b) { return mean_rate(cases, a, common) < mean_rate(cases, b, common); });
 }
 
 /// The class score of each machine that has every common case.
@@ -124,7 +128,8 @@ void judge(entry& one, const entry& base, const std::vector<contender>& contende
     if (ratio && one.result.speed == verdict::undecided) {
         const double deviation_one = log_deviation(one.scores), deviation_base = log_deviation(base.scores);
         const double spread = std::sqrt((deviation_one * deviation_one + deviation_base * deviation_base) / 2);
-        one.result.machines_to_decide = machines_to_decide(one.result.speed_ratio, spread, delta, static_cast<int>(std::min(one.scores.size(), base.scores.size())));
+        one.result.machines_to_decide =
+            machines_to_decide(one.result.speed_ratio, spread, delta, static_cast<int>(std::min(one.scores.size(), base.scores.size())));
     }
 }
 
@@ -195,21 +200,29 @@ class_ranking rank_class(const class_key& key, const std::vector<contender>& con
     return ranking;
 }
 
+/// The textbook backend runs small cases only, so it does not narrow the cases of the others: they are compared with it
+/// over the cases that it ran too.
 void add_configurations(const contender& one, std::size_t index, std::vector<configuration_result>& results) {
     for (const auto& [key, cases] : one.classes) {
-        const std::set<configuration> all = configurations_of(cases);
-        problem_set common = problems_of(cases, *all.begin());
-        for (const configuration& how : all) common = intersection(common, problems_of(cases, how));
-        if (common.empty() || all.size() < 2) continue;
-        std::optional<double> reference;
-        for (const configuration& how : all)
-            if (how.backend == "reference") reference = mean_rate(cases, how, common);
+        std::set<configuration> others = configurations_of(cases);
+        std::optional<configuration> reference;
+        for (const configuration& how : others)
+            if (how.backend == "reference") reference = how;
+        if (others.size() < 2) continue;
+        prefer_others(others, [](const configuration& how) { return how.backend == "reference"; });
+        problem_set common = problems_of(cases, *others.begin());
+        for (const configuration& how : others) common = intersection(common, problems_of(cases, how));
+        if (common.empty()) continue;
+        const problem_set shared = reference ? intersection(common, problems_of(cases, *reference)) : problem_set();
         std::vector<configuration_result> of_class;
-        for (const configuration& how : all) {
-            configuration_result result{index, key, how, common.size(), mean_rate(cases, how, common), mean_percent(cases, how, common), {}};
-            if (reference) result.over_reference = result.rate / *reference;
+        const auto add = [&](const configuration& how, const problem_set& problems) {
+            configuration_result result{
+                index, key, how, problems.size(), mean_rate(cases, how, problems), mean_percent(cases, how, problems), {}};
+            if (!shared.empty()) result.over_reference = mean_rate(cases, how, shared) / mean_rate(cases, *reference, shared);
             of_class.push_back(result);
-        }
+        };
+        for (const configuration& how : others) add(how, common);
+        if (reference && !others.contains(*reference) && !shared.empty()) add(*reference, shared);
         std::sort(of_class.begin(), of_class.end(), [](const auto& a, const auto& b) { return a.rate > b.rate; });
         results.insert(results.end(), of_class.begin(), of_class.end());
     }
@@ -240,8 +253,11 @@ void refuse_mixed_suites(const std::vector<bench_record>& records) {
 
 bool operator<(const class_key& a, const class_key& b) {
     static constexpr std::string_view order[] = {"matmul", "conv", "depthwise", "reduction", "softmax", "normalisation", "memory"};
-    const auto place = [](const class_key& key) { return std::find(std::begin(order), std::end(order), key.kernel_class) - std::begin(order); };
-    return std::tuple(place(a), std::tie(a.kernel_class, a.dtype, a.unit)) < std::tuple(place(b), std::tie(b.kernel_class, b.dtype, b.unit));
+    const auto place = [](const class_key& key) {
+        return std::find(std::begin(order), std::end(order), key.kernel_class) - std::begin(order);
+    };
+    return std::tuple(place(a), std::tie(a.kernel_class, a.dtype, a.unit)) <
+           std::tuple(place(b), std::tie(b.kernel_class, b.dtype, b.unit));
 }
 
 std::string configuration::text() const {
@@ -268,9 +284,10 @@ comparison compare_records(const std::vector<bench_record>& records, const price
     result.delta = settings.delta;
     result.contenders = group_records(records, catalog, settings);
     if (settings.price && result.contenders.size() > 1)
-        throw usage_error(fmt::format("--price states the price of one machine, but {} are compared; put prices into the records or a "
-                                      "price file",
-                                      result.contenders.size()));
+        throw usage_error(
+            fmt::format("--price states the price of one machine, but {} are compared; put prices into the records or a "
+                        "price file",
+                        result.contenders.size()));
     const std::size_t baseline = find_baseline(result.contenders, settings.baseline);
     std::set<class_key> keys;
     for (const contender& one : result.contenders)

@@ -83,7 +83,8 @@ struct class_ranking {
     std::vector<class_result> results;       // best first
 };
 
-/// The configurations of one contender over the cases that all of them have: within one machine, so ratios, no verdict.
+/// The configurations of one contender over the cases that all but the textbook one have: within one machine, so ratios,
+/// no verdict.
 struct configuration_result {
     std::size_t contender = 0;
     class_key key;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instances/compare/contenders.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>   // std::find
 #include <filesystem>  // std::filesystem::path
-#include <fmt/format.h>
 #include <set>    // std::set
 #include <tuple>  // std::tuple
 
@@ -44,10 +44,9 @@ void make_labels_unique(std::vector<contender>& contenders) {
     const auto count = [&](const std::string& label) {
         return std::count_if(contenders.begin(), contenders.end(), [&](const contender& one) { return one.label == label; });
     };
-    for (const auto& extra : {+[](const contender& one) { return one.context.identity.region.value_or(""); },
-                              +[](const contender& one) {
-                                  return one.context.identity.instance_type ? one.context.machine.cpu_model.value_or("") : "";
-                              }}) {
+    for (const auto& extra :
+         {+[](const contender& one) { return one.context.identity.region.value_or(""); },
+          +[](const contender& one) { return one.context.identity.instance_type ? one.context.machine.cpu_model.value_or("") : ""; }}) {
         std::vector<std::string> longer;
         for (const contender& one : contenders) {
             const std::string more = extra(one);

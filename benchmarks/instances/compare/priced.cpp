@@ -27,21 +27,25 @@ stated_price from_row(const price_row& row, const std::string& today) {
 
 stated_price from_record(const record_context& context, const std::string& source, const std::string& today) {
     const record_price& quoted = *context.price;
-    stated_price price{usd::parse(quoted.usd_per_hour), quoted.allocation, context.identity.region.value_or(""), source,
-                       quoted.observed_at.value_or(""), std::nullopt, {}};
+    stated_price price{usd::parse(quoted.usd_per_hour),
+                       quoted.allocation,
+                       context.identity.region.value_or(""),
+                       source,
+                       quoted.observed_at.value_or(""),
+                       std::nullopt,
+                       {}};
     judge_age(price, today);
     return price;
 }
 
 }  // namespace
 
-std::optional<stated_price> price_of(const record_context& context, const price_catalog& catalog,
-                                     const std::optional<usd>& stated_by_flag, const std::string& today) {
+std::optional<stated_price> price_of(const record_context& context, const price_catalog& catalog, const std::optional<usd>& stated_by_flag,
+                                     const std::string& today) {
     const record_identity& identity = context.identity;
     // Of a machine whose lifecycle is unknown, only the list price can be meant.
     const std::string allocation = identity.lifecycle == "spot" ? "spot" : "on_demand";
-    if (stated_by_flag)
-        return stated_price{*stated_by_flag, "stated", identity.region.value_or(""), "--price", today, 0, {}};
+    if (stated_by_flag) return stated_price{*stated_by_flag, "stated", identity.region.value_or(""), "--price", today, 0, {}};
     if (context.price && context.price->stated_by == "user") {
         stated_price price = from_record(context, "stated in the record", today);
         if (price.observed_at.empty()) {  // the user said it when the record was made
@@ -52,8 +56,7 @@ std::optional<stated_price> price_of(const record_context& context, const price_
         return price;
     }
     if (identity.instance_type)
-        if (const price_row* row =
-                catalog.find_price(identity.provider, *identity.instance_type, identity.region.value_or(""), allocation))
+        if (const price_row* row = catalog.find_price(identity.provider, *identity.instance_type, identity.region.value_or(""), allocation))
             return from_row(*row, today);
     if (context.price) return from_record(context, context.price->source_id + ", quoted in the record", today);
     return std::nullopt;
@@ -69,8 +72,7 @@ std::vector<catalog_offer> offers_of_size(const price_catalog& catalog, int vcpu
             if (!cheapest || effective_per_hour(*row) < effective_per_hour(*cheapest)) cheapest = row;
         if (!cheapest) continue;
         catalog_offer offer{type.provider, type.name, type.arch, type.memory_gib, from_row(*cheapest, today), type.burstable, std::nullopt};
-        if (own)
-            offer.break_even_speed = static_cast<double>(offer.price.per_hour.nano()) / static_cast<double>(own->per_hour.nano());
+        if (own) offer.break_even_speed = static_cast<double>(offer.price.per_hour.nano()) / static_cast<double>(own->per_hour.nano());
         offers.push_back(std::move(offer));
     }
     std::sort(offers.begin(), offers.end(), [](const catalog_offer& a, const catalog_offer& b) {

@@ -23,8 +23,8 @@ struct stated_price {
 
 /// --price before the price its owner put into the record, before the catalog (a user's file before the newest dated
 /// before an undated row), before a catalog price that the record quotes. Nothing: no price; it is never guessed.
-std::optional<stated_price> price_of(const record_context& context, const price_catalog& catalog,
-                                     const std::optional<usd>& stated_by_flag, const std::string& today);
+std::optional<stated_price> price_of(const record_context& context, const price_catalog& catalog, const std::optional<usd>& stated_by_flag,
+                                     const std::string& today);
 
 /// A catalog type with as many vCPUs as a measured machine has, and its price. Nothing here is measured.
 struct catalog_offer {

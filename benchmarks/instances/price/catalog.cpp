@@ -25,9 +25,7 @@ bool truth(const csv_file& table, std::size_t row, std::string_view column) {
 usd amount(const csv_file& table, std::size_t row, std::string_view column) {
     try {
         return usd::parse(table.at(row, column));
-    } catch (const data_error& problem) {
-        throw data_error(table.where(row) + ": " + std::string(column) + ": " + problem.what());
-    }
+    } catch (const data_error& problem) { throw data_error(table.where(row) + ": " + std::string(column) + ": " + problem.what()); }
 }
 
 std::vector<instance_type> read_types(const fs::path& file) {
@@ -88,9 +86,7 @@ std::map<std::string, price_source> read_sources(const fs::path& file) {
             price_source source{entry.at("id"), entry.at("origin"), entry.at("read_on"), entry.at("licence"), entry.at("standing")};
             sources.emplace(source.id, source);
         }
-    } catch (const nlohmann::json::exception& problem) {
-        throw data_error(file.string() + ": " + problem.what());
-    }
+    } catch (const nlohmann::json::exception& problem) { throw data_error(file.string() + ": " + problem.what()); }
     return sources;
 }
 

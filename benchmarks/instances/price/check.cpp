@@ -2,8 +2,8 @@
 // Each detector is one function over the catalog; their order is the order of the findings.
 #include "instances/price/check.hpp"
 
-#include <algorithm>  // std::find, std::any_of
 #include <fmt/format.h>
+#include <algorithm>  // std::find, std::any_of
 #include <iterator>  // std::begin, std::end
 #include <map>       // std::map
 #include <set>       // std::set
@@ -28,7 +28,8 @@ void check_row(const price_catalog& catalog, const price_row& row, findings& fou
 
 /// "L4" must not be read into "L40S": the accelerator's name has to stand as a word of its own in a type's name.
 void check_accelerator_names(const price_catalog& catalog, findings& found) {
-    static constexpr std::string_view models[] = {"A100", "A10G", "A10", "B200", "GH200", "H100", "H200", "L40S", "L4", "MI300X", "T4", "V100"};
+    static constexpr std::string_view models[] = {"A100", "A10G", "A10", "B200",   "GH200", "H100",
+                                                  "H200", "L40S", "L4",  "MI300X", "T4",    "V100"};
     const auto is_word_part = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
     for (const instance_type& type : catalog.types())
         for (std::string_view model : models) {
@@ -75,9 +76,12 @@ void check_offers(const price_catalog& catalog, findings& found) {
 /// The part of a type's name that its family shares: "c3-highcpu" of "c3-highcpu-22", "Standard_D" of "Standard_D32s_v5".
 std::string family_of(const price_row& row) {
     std::string stem;
-    if (row.provider == "azure") stem = row.type.substr(0, row.type.find_first_of("0123456789"));
-    else if (row.provider == "aws") stem = row.type.substr(0, row.type.find_first_of("0123456789."));
-    else stem = row.type.substr(0, row.type.find('-'));
+    if (row.provider == "azure")
+        stem = row.type.substr(0, row.type.find_first_of("0123456789"));
+    else if (row.provider == "aws")
+        stem = row.type.substr(0, row.type.find_first_of("0123456789."));
+    else
+        stem = row.type.substr(0, row.type.find('-'));
     return row.provider + "/" + stem + (row.region.empty() ? "" : " " + row.region);
 }
 
@@ -97,8 +101,8 @@ void check_flat_ratio(const price_catalog& catalog, findings& found) {
         const auto base = on_demand.find(offer_of(row));
         if (row.allocation != "spot" || row.estimate || row.provider == "oci" || row.provider == "gcp") continue;
         if (base == on_demand.end() || base->second->per_hour <= usd() || row.per_hour <= usd()) continue;
-        const auto ratio = static_cast<std::uint64_t>(
-            row.per_hour.times(1'000'000, static_cast<std::uint64_t>(base->second->per_hour.nano())).nano());
+        const auto ratio =
+            static_cast<std::uint64_t>(row.per_hour.times(1'000'000, static_cast<std::uint64_t>(base->second->per_hour.nano())).nano());
         spread& family = families[row.source_id + " " + family_of(row)];
         family.types.insert(row.type);
         family.lowest = std::min(family.lowest, ratio);
@@ -106,9 +110,9 @@ void check_flat_ratio(const price_catalog& catalog, findings& found) {
     }
     for (const auto& [name, family] : families)
         if (family.types.size() >= 5 && (family.highest - family.lowest) * 200 <= family.highest)
-            found.push_back({"flat_spot_ratio", false, name,
-                             fmt::format("{} types share one spot ratio (0.{:06}): an estimate of the source", family.types.size(),
-                                         family.lowest)});
+            found.push_back(
+                {"flat_spot_ratio", false, name,
+                 fmt::format("{} types share one spot ratio (0.{:06}): an estimate of the source", family.types.size(), family.lowest)});
 }
 
 void check_ages(const price_catalog& catalog, std::string_view today, findings& found) {
@@ -121,15 +125,17 @@ void check_ages(const price_catalog& catalog, std::string_view today, findings& 
     for (const price_row& row : catalog.rows()) {
         const std::pair key(row.source_id, row.allocation);
         const auto observed = day_number(row.observed_at);
-        if (!observed) ++undated[key].rows;
+        if (!observed)
+            ++undated[key].rows;
         else if (now && *now - *observed > days_until_stale(row.allocation)) {
             ++stale[key].rows;
             stale[key].oldest = std::max(stale[key].oldest, *now - *observed);
         }
     }
     for (const auto& [key, group] : stale)
-        found.push_back({"stale", false, key.first + " " + key.second,
-                         fmt::format("{} rows are up to {} days old; stale after {}", group.rows, group.oldest, days_until_stale(key.second))});
+        found.push_back(
+            {"stale", false, key.first + " " + key.second,
+             fmt::format("{} rows are up to {} days old; stale after {}", group.rows, group.oldest, days_until_stale(key.second))});
     for (const auto& [key, group] : undated)
         found.push_back({"undated", false, key.first + " " + key.second, fmt::format("{} rows carry no date", group.rows)});
 }

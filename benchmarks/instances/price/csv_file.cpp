@@ -28,9 +28,12 @@ std::vector<std::vector<std::string>> cells_of(const std::string& name, std::str
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (quoted) {
-            if (c != '"') cell += c;
-            else if (i + 1 < text.size() && text[i + 1] == '"') cell += text[++i];
-            else quoted = false;
+            if (c != '"')
+                cell += c;
+            else if (i + 1 < text.size() && text[i + 1] == '"')
+                cell += text[++i];
+            else
+                quoted = false;
         } else if (c == '"' && cell.empty()) {
             quoted = line_has_text = true;
         } else if (c == ',') {

@@ -13,8 +13,8 @@ namespace {
 __extension__ using wide = __int128;
 __extension__ using unsigned_wide = unsigned __int128;
 
-constexpr std::array<std::int64_t, 10> power_of_ten = {
-    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+constexpr std::array<std::int64_t, 10> power_of_ten = {1,       10,        100,        1'000,       10'000,
+                                                       100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
 
 std::int64_t narrowed(wide value) {
     if (value > std::numeric_limits<std::int64_t>::max() || value < std::numeric_limits<std::int64_t>::min())

@@ -86,11 +86,21 @@ public:
     }
 
     // null and absent both mean "unknown".
-    [[nodiscard]] std::optional<std::string> optional_text(const char* key) const { return if_has(key, [&] { return text(key); }); }
-    [[nodiscard]] std::optional<bool> optional_boolean(const char* key) const { return if_has(key, [&] { return boolean(key); }); }
-    [[nodiscard]] std::optional<double> optional_number(const char* key) const { return if_has(key, [&] { return number(key); }); }
-    [[nodiscard]] std::optional<std::int64_t> optional_integer(const char* key) const { return if_has(key, [&] { return integer(key); }); }
-    [[nodiscard]] std::optional<int> optional_small(const char* key) const { return if_has(key, [&] { return small_integer(key); }); }
+    [[nodiscard]] std::optional<std::string> optional_text(const char* key) const {
+        return if_has(key, [&] { return text(key); });
+    }
+    [[nodiscard]] std::optional<bool> optional_boolean(const char* key) const {
+        return if_has(key, [&] { return boolean(key); });
+    }
+    [[nodiscard]] std::optional<double> optional_number(const char* key) const {
+        return if_has(key, [&] { return number(key); });
+    }
+    [[nodiscard]] std::optional<std::int64_t> optional_integer(const char* key) const {
+        return if_has(key, [&] { return integer(key); });
+    }
+    [[nodiscard]] std::optional<int> optional_small(const char* key) const {
+        return if_has(key, [&] { return small_integer(key); });
+    }
 
 private:
     template <class Read>

@@ -86,9 +86,7 @@ record_price read_price(const json_fields& fields) {
                        .stated_by = fields.text("stated_by")};
     try {
         if (usd::parse(price.usd_per_hour) <= usd()) throw data_error("it must be above zero");
-    } catch (const data_error& problem) {
-        throw data_error(fields.path("usd_per_hour") + ": " + problem.what());
-    }
+    } catch (const data_error& problem) { throw data_error(fields.path("usd_per_hour") + ": " + problem.what()); }
     return price;
 }
 
@@ -201,9 +199,8 @@ bench_record parse_record(const std::string& name, const std::string& text) {
     record.complete = !root.has("complete") || root.boolean("complete");
     record.context = read_context(root.object("context"));
     for (std::size_t i = 0; i < root.array("benchmarks").size(); ++i) record.cases.push_back(read_case(root.element("benchmarks", i)));
-    for_each(root, "skipped", [&](const json_fields& skipped) {
-        record.skipped.push_back({skipped.text("problem"), skipped.text("reason")});
-    });
+    for_each(root, "skipped",
+             [&](const json_fields& skipped) { record.skipped.push_back({skipped.text("problem"), skipped.text("reason")}); });
     if (record.cases.empty()) throw data_error(name + ": benchmarks is empty; there is nothing to compare");
     return record;
 }

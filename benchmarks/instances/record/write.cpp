@@ -2,12 +2,12 @@
 // Writes record files, whole or not at all.
 #include <unistd.h>  // mkstemp, write, fsync, close
 
+#include <sys/stat.h>         // fchmod, umask
 #include <cerrno>             // errno
 #include <cstdio>             // std::rename
 #include <cstdlib>            // mkstemp
 #include <cstring>            // std::strerror
 #include <nlohmann/json.hpp>  // nlohmann::ordered_json
-#include <sys/stat.h>         // fchmod, umask
 
 #include "instances/errors.hpp"         // data_error
 #include "instances/record/record.hpp"  // bench_record
@@ -115,17 +115,17 @@ json context_json(const record_context& context) {
 }
 
 json case_json(const record_case& known) {
-    json ours = {{"workload", known.workload}, {"class", known.kernel_class}, {"problem", known.problem}, {"dtype", known.dtype},
-                 {"backend", known.backend},   {"isa", known.isa},            {"threads", known.threads}, {"kernel", known.kernel},
-                 {"flops", known.flops},       {"bytes", known.bytes}};
+    json ours = {{"workload", known.workload}, {"class", known.kernel_class}, {"problem", known.problem},
+                 {"dtype", known.dtype},       {"backend", known.backend},    {"isa", known.isa},
+                 {"threads", known.threads},   {"kernel", known.kernel},      {"flops", known.flops},
+                 {"bytes", known.bytes}};
     if (known.verified)
         ours["verified"] = {{"against", known.verified->against},
                             {"max_error_ratio", known.verified->max_error_ratio},
                             {"bound", known.verified->bound},
                             {"passed", known.verified->passed}};
-    json run = {{"name", known.name},           {"run_name", known.name}, {"run_type", "iteration"},
-                {"repetitions", 1},             {"repetition_index", 0},  {"threads", 1},
-                {"iterations", known.iterations}, {"time_unit", "ns"}};
+    json run = {{"name", known.name},    {"run_name", known.name}, {"run_type", "iteration"},        {"repetitions", 1},
+                {"repetition_index", 0}, {"threads", 1},           {"iterations", known.iterations}, {"time_unit", "ns"}};
     if (known.timed()) {
         run["real_time"] = known.median_ns;
         run["cpu_time"] = known.cpu_time_ns;
@@ -151,8 +151,11 @@ std::string record_text(const bench_record& record) {
     json cases = json::array(), skipped = json::array();
     for (const record_case& known : record.cases) cases.push_back(case_json(known));
     for (const record_skipped& one : record.skipped) skipped.push_back({{"problem", one.problem}, {"reason", one.reason}});
-    const json document = {
-        {"schema", record_schema}, {"complete", record.complete}, {"context", context_json(record.context)}, {"benchmarks", cases}, {"skipped", skipped}};
+    const json document = {{"schema", record_schema},
+                           {"complete", record.complete},
+                           {"context", context_json(record.context)},
+                           {"benchmarks", cases},
+                           {"skipped", skipped}};
     // Foreign bytes in a CPU's name must not make a record unwritable.
     return document.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
@@ -161,7 +164,8 @@ void write_whole_file(const std::filesystem::path& file, std::string_view text) 
     std::string temporary = file.string() + ".XXXXXX";
     const int descriptor = ::mkstemp(temporary.data());
     if (descriptor < 0)
-        throw data_error(file.string() + ": cannot be written: " + std::strerror(errno) + "; give a file in a folder that you may write to");
+        throw data_error(file.string() + ": cannot be written: " + std::strerror(errno) +
+                         "; give a file in a folder that you may write to");
     const auto fail = [&](const char* step) {
         const int reason = errno;
         ::unlink(temporary.c_str());

@@ -17,7 +17,6 @@ json or_null(const std::optional<T>& value) {
 
 json money(const std::optional<usd>& value) { return value ? json(value->text()) : json(nullptr); }
 
-
 /// The fields of one row, in the order of the CSV's columns. Money is text.
 json row_json(const comparison& result, const class_ranking& ranking, const class_result& row, std::size_t rank) {
     const contender& one = result.contenders[row.contender];
@@ -58,7 +57,9 @@ json row_json(const comparison& result, const class_ranking& ranking, const clas
     fields["speed_ratio"] = row.speed_ratio;
     fields["speed_verdict"] = row.is_baseline ? "baseline" : verdict_word(row.speed);
     fields["cost_ratio"] = or_null(row.cost_ratio);
-    fields["cost_verdict"] = row.is_baseline && row.cost ? json("baseline") : row.cost_ratio ? json(verdict_word(row.cost_verdict)) : json(nullptr);
+    fields["cost_verdict"] = row.is_baseline && row.cost ? json("baseline")
+                             : row.cost_ratio            ? json(verdict_word(row.cost_verdict))
+                                                         : json(nullptr);
     fields["machines_to_decide"] = or_null(row.machines_to_decide);
     fields["validity"] = validity(one);
     return fields;
@@ -136,15 +137,16 @@ std::string json_report(const comparison& result) {
     document["catalog_offers"] = json::array();
     for (const contender& one : result.contenders)
         for (const catalog_offer& offer : one.offers)
-            document["catalog_offers"].push_back({{"for", one.label},
-                                                  {"measured", false},
-                                                  {"provider", offer.provider},
-                                                  {"instance_type", offer.type},
-                                                  {"region", offer.price.region},
-                                                  {"usd_per_hour", offer.price.per_hour.text()},
-                                                  {"price_source", offer.price.source},
-                                                  {"price_observed_at", offer.price.observed_at.empty() ? json(nullptr) : json(offer.price.observed_at)},
-                                                  {"break_even_speed", or_null(offer.break_even_speed)}});
+            document["catalog_offers"].push_back(
+                {{"for", one.label},
+                 {"measured", false},
+                 {"provider", offer.provider},
+                 {"instance_type", offer.type},
+                 {"region", offer.price.region},
+                 {"usd_per_hour", offer.price.per_hour.text()},
+                 {"price_source", offer.price.source},
+                 {"price_observed_at", offer.price.observed_at.empty() ? json(nullptr) : json(offer.price.observed_at)},
+                 {"break_even_speed", or_null(offer.break_even_speed)}});
     document["excluded"] = json::array();
     for (const contender& one : result.contenders)
         for (const std::string& exclusion : one.exclusions) document["excluded"].push_back({{"machine", one.label}, {"reason", exclusion}});

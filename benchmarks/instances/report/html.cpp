@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The report as one page that needs nothing but itself: no script, nothing loaded, every chart followed by its table.
+#include <fmt/format.h>
 #include <algorithm>  // std::max
 #include <cmath>      // std::log10
-#include <fmt/format.h>
 #include <functional>  // std::greater
 #include <set>         // std::set
 
@@ -16,11 +16,13 @@ namespace {
 
 std::string html_table(const text_table& table) {
     std::string html = "<div class=\"wide\"><table><thead><tr>";
-    for (const table_column& column : table.columns) html += (column.is_number ? "<th class=\"n\">" : "<th>") + escaped(column.name) + "</th>";
+    for (const table_column& column : table.columns)
+        html += (column.is_number ? "<th class=\"n\">" : "<th>") + escaped(column.name) + "</th>";
     html += "</tr></thead><tbody>";
     for (const auto& row : table.rows) {
         html += "<tr>";
-        for (std::size_t i = 0; i < row.size(); ++i) html += (table.columns[i].is_number ? "<td class=\"n\">" : "<td>") + escaped(row[i]) + "</td>";
+        for (std::size_t i = 0; i < row.size(); ++i)
+            html += (table.columns[i].is_number ? "<td class=\"n\">" : "<td>") + escaped(row[i]) + "</td>";
         html += "</tr>\n";
     }
     return html + "</tbody></table></div>";
@@ -61,7 +63,8 @@ std::string answer(const comparison& result) {
             std::string below = ranking.key.text();
             if (row.percent_of_roof) below += ", " + percent(*row.percent_of_roof) + " of roof";
             if (row.cost) below += ", " + row.cost->significant(3) + " USD per " + work_name(ranking.key.unit);
-            html += "<div class=\"figure\"><b>" + escaped(with_prefix(row.rate, ranking.key.unit)) + "</b><span>" + escaped(below) + "</span></div>";
+            html += "<div class=\"figure\"><b>" + escaped(with_prefix(row.rate, ranking.key.unit)) + "</b><span>" + escaped(below) +
+                    "</span></div>";
         }
         html += "</div>";
     }
@@ -69,12 +72,13 @@ std::string answer(const comparison& result) {
     html += "<ul>";
     const std::vector<std::string> sentences = answer_sentences(result);
     // What is said of the classes stands above, as figures or as a table.
-    const std::size_t said = is_single(result) ? static_cast<std::size_t>(std::count_if(result.classes.begin(), result.classes.end(),
-                                                                                        [](const auto& one) { return !one.results.empty(); }))
-                                               : result.classes.size();
+    const std::size_t said = is_single(result)
+                                 ? static_cast<std::size_t>(std::count_if(result.classes.begin(), result.classes.end(),
+                                                                          [](const auto& one) { return !one.results.empty(); }))
+                                 : result.classes.size();
     for (std::size_t i = said; i < sentences.size(); ++i) html += "<li>" + escaped(sentences[i]) + "</li>";
-    return "<section class=\"card answer\"><h3>" + std::string(is_single(result) ? "What this machine does" : "The answer") + "</h3>" + html +
-           "</ul></section>\n";
+    return "<section class=\"card answer\"><h3>" + std::string(is_single(result) ? "What this machine does" : "The answer") + "</h3>" +
+           html + "</ul></section>\n";
 }
 
 std::string rate_value(const class_result& row, const std::string& unit) {
@@ -88,23 +92,28 @@ std::string speed_section(const comparison& result) {
             for (const class_result& row : ranking.results)
                 charts[ranking.key.unit].push_back(
                     {ranking.key.text(), rate_value(row, ranking.key.unit), row.percent_of_roof.value_or(0) / 100, 0, {}, {}});
-        std::string html = heading("Speed per kernel class", "Full width is the roof measured on this machine: a register-resident multiply-add "
-                                                             "loop or the memory bandwidth. Geometric means over the cases of a class.");
+        std::string html = heading("Speed per kernel class",
+                                   "Full width is the roof measured on this machine: a register-resident multiply-add "
+                                   "loop or the memory bandwidth. Geometric means over the cases of a class.");
         html += "<div class=\"grid\">";
         for (const auto& [unit, bars] : charts)
-            html += card(unit == "FLOP/s" ? "Arithmetic" : unit == "B/s" ? "Memory traffic" : "Calls",
+            html += card(unit == "FLOP/s" ? "Arithmetic"
+                         : unit == "B/s"  ? "Memory traffic"
+                                          : "Calls",
                          bar_chart("rate per kernel class as a share of the measured roof", bars));
         return html + "</div>" + folded(ranking_tables(result).front());
     }
-    std::string html = heading("Speed per kernel class", "Full width is the fastest machine of the class; longer is faster. The whisker is the 95 % "
-                                                         "interval between machines, where there are two or more.") +
+    std::string html = heading("Speed per kernel class",
+                               "Full width is the fastest machine of the class; longer is faster. The whisker is the 95 % "
+                               "interval between machines, where there are two or more.") +
                        colour_key(result) + "<div class=\"grid\">";
     for (const class_ranking& ranking : result.classes) {
         double longest = 0;
         for (const class_result& row : ranking.results) longest = std::max(longest, row.rate_interval ? row.rate_interval->high : row.rate);
         std::vector<chart_bar> bars;
         for (const class_result& row : ranking.results) {
-            chart_bar bar{result.contenders[row.contender].label, rate_value(row, ranking.key.unit), row.rate / longest, row.contender, {}, {}};
+            chart_bar bar{
+                result.contenders[row.contender].label, rate_value(row, ranking.key.unit), row.rate / longest, row.contender, {}, {}};
             if (row.rate_interval) {
                 bar.low = row.rate_interval->low / longest;
                 bar.high = row.rate_interval->high / longest;
@@ -119,30 +128,35 @@ std::string speed_section(const comparison& result) {
 
 /// Single machine: one chart per unit of work; several: one per class.
 std::string cost_section(const comparison& result) {
-    std::string html = heading("Cost per unit of work", "US dollars for 10^15 floating-point operations, or for 10^12 bytes moved, at the price of an "
-                                                        "hour; shorter is cheaper. No price, no cost.");
+    std::string html = heading("Cost per unit of work",
+                               "US dollars for 10^15 floating-point operations, or for 10^12 bytes moved, at the price of an "
+                               "hour; shorter is cheaper. No price, no cost.");
     std::map<std::string, std::vector<std::pair<const class_ranking*, const class_result*>>> charts;
     for (const class_ranking& ranking : result.classes)
         for (const class_result& row : ranking.results)
             if (row.cost)
-                charts[is_single(result) ? "USD per " + work_name(ranking.key.unit) : ranking.key.text() + ", USD per " + work_name(ranking.key.unit)]
+                charts[is_single(result) ? "USD per " + work_name(ranking.key.unit)
+                                         : ranking.key.text() + ", USD per " + work_name(ranking.key.unit)]
                     .emplace_back(&ranking, &row);
     html += "<div class=\"grid\">";
     for (const auto& [title, rows] : charts) {
         double longest = 0;
-        for (const auto& [ranking, row] : rows) longest = std::max(longest, static_cast<double>((row->cost_high ? *row->cost_high : *row->cost).nano()));
+        for (const auto& [ranking, row] : rows)
+            longest = std::max(longest, static_cast<double>((row->cost_high ? *row->cost_high : *row->cost).nano()));
         std::vector<chart_bar> bars;
         text_table table{"", "", {{"machine"}, {"class"}, {title, true}, {"USD/h", true}, {"source, date (age)"}}, {}};
         for (const auto& [ranking, row] : rows) {
             const contender& one = result.contenders[row->contender];
             const auto share = [&](const usd& amount) { return static_cast<double>(amount.nano()) / longest; };
-            chart_bar bar{is_single(result) ? ranking->key.text() : one.label, row->cost->significant(4), share(*row->cost), row->contender, {}, {}};
+            chart_bar bar{
+                is_single(result) ? ranking->key.text() : one.label, row->cost->significant(4), share(*row->cost), row->contender, {}, {}};
             if (row->cost_low && row->cost_high) {
                 bar.low = share(*row->cost_low);
                 bar.high = share(*row->cost_high);
             }
             bars.push_back(bar);
-            table.rows.push_back({one.label, ranking->key.text(), row->cost->significant(4), one.price->per_hour.text(4), source_and_age(*one.price)});
+            table.rows.push_back(
+                {one.label, ranking->key.text(), row->cost->significant(4), one.price->per_hour.text(4), source_and_age(*one.price)});
         }
         html += card(title, bar_chart(title, bars) + folded(table));
     }
@@ -161,8 +175,10 @@ std::string offers_section(const comparison& result) {
 
 std::string configurations_section(const comparison& result) {
     if (result.configurations.empty()) return "";
-    std::string html = heading("Backends and instruction sets", "How many times as fast as the textbook backend, logarithmic, over the cases that all "
-                                                                "have, within one machine. Where the textbook backend did not run: the rate itself.");
+    std::string html =
+        heading("Backends, instruction sets and other libraries",
+                "How many times as fast as the textbook backend, logarithmic, over the cases that it ran too; rates are over the "
+                "cases that all others have. Within one machine. Where the textbook backend did not run: the rate itself.");
     html += "<div class=\"grid\">";
     std::set<std::pair<std::size_t, class_key>> done;
     for (const configuration_result& first : result.configurations) {
@@ -177,9 +193,14 @@ std::string configurations_section(const comparison& result) {
             if (row.contender != first.contender || row.key != first.key) continue;
             const std::string rate = with_prefix(row.rate, row.key.unit);
             const double length = row.over_reference ? std::log10(*row.over_reference) : row.rate / highest;
-            bars.push_back({row.how.text(), rate + (row.over_reference ? ", " + times(*row.over_reference) : ""), length,
-                            row.how.backend == "reference" ? 6 : colour++ % 6, {}, {}});
-            table.rows.push_back({row.how.text(), std::to_string(row.cases), rate, row.percent_of_roof ? percent(*row.percent_of_roof) : no_figure,
+            bars.push_back({row.how.text(),
+                            rate + (row.over_reference ? ", " + times(*row.over_reference) : ""),
+                            length,
+                            row.how.backend == "reference" ? 6 : colour++ % 6,
+                            {},
+                            {}});
+            table.rows.push_back({row.how.text(), std::to_string(row.cases), rate,
+                                  row.percent_of_roof ? percent(*row.percent_of_roof) : no_figure,
                                   row.over_reference ? times(*row.over_reference) : no_figure});
         }
         const std::string title = (is_single(result) ? "" : result.contenders[first.contender].label + ": ") + first.key.text();
@@ -189,8 +210,9 @@ std::string configurations_section(const comparison& result) {
 }
 
 std::string cases_section(const comparison& result) {
-    std::string html = heading("Every case", "Rate and share of the measured roof; the darker a cell, the closer to the roof. Without a roof, the "
-                                             "share of the fastest in the row.");
+    std::string html = heading("Every case",
+                               "Rate and share of the measured roof; the darker a cell, the closer to the roof. Without a roof, the "
+                               "share of the fastest in the row.");
     for (std::size_t index = 0; index < result.contenders.size(); ++index) {
         const contender& one = result.contenders[index];
         const std::vector<text_table> tables = case_tables(result, index);
@@ -220,8 +242,8 @@ std::string cases_section(const comparison& result) {
                     cells.back().push_back({text, share ? *share / 100 : found->second.rate / fastest});
                 }
             }
-            maps += "<h3>" + escaped(key.text()) + "</h3><div class=\"wide\">" + heat_map(one.label + ": " + key.text(), names, rows, cells) +
-                    "</div>" + folded(tables[number++]) + "<br>";
+            maps += "<h3>" + escaped(key.text()) + "</h3><div class=\"wide\">" +
+                    heat_map(one.label + ": " + key.text(), names, rows, cells) + "</div>" + folded(tables[number++]) + "<br>";
         }
         html += card(is_single(result) ? "" : one.label, maps);
     }
@@ -239,16 +261,20 @@ std::string provenance_section(const comparison& result, const std::string& comm
 }  // namespace
 
 std::string html_report(const comparison& result, const std::string& command) {
-    const std::string title = is_single(result) ? result.contenders.front().label
-                                                : fmt::format("{} machines compared", result.contenders.size());
-    std::string html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>tenfold: " +
-                       escaped(title) + "</title><style>" + report_style + "</style></head>\n<body><main>\n";
-    html += "<h1>" + escaped(title) + "</h1><p class=\"soft\">tenfold-bench, suite " + escaped(result.suite) + ", " + escaped(result.today) + "</p>\n";
+    const std::string title =
+        is_single(result) ? result.contenders.front().label : fmt::format("{} machines compared", result.contenders.size());
+    std::string html =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>tenfold: " +
+        escaped(title) + "</title><style>" + report_style + "</style></head>\n<body><main>\n";
+    html += "<h1>" + escaped(title) + "</h1><p class=\"soft\">tenfold-bench, suite " + escaped(result.suite) + ", " +
+            escaped(result.today) + "</p>\n";
     html += answer(result) + speed_section(result) + cost_section(result) + configurations_section(result) + offers_section(result) +
             cases_section(result) + provenance_section(result, command);
-    return html + "<footer>A verdict needs machines, not samples: k is the number of machines. Prices carry their source and date. Times without an "
-                  "accuracy check are marked.</footer>\n</main></body></html>\n";
+    return html +
+           "<footer>A verdict needs machines, not samples: k is the number of machines. Prices carry their source and date. Times without "
+           "an "
+           "accuracy check are marked.</footer>\n</main></body></html>\n";
 }
 
 }  // namespace tenfold::bench

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instances/report/numbers.hpp"
 
-#include <cmath>  // std::log10, std::floor, std::pow
 #include <fmt/format.h>
+#include <cmath>  // std::log10, std::floor, std::pow
 #include <utility>  // std::pair
 
 namespace tenfold::bench {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instances/report/svg.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>  // std::clamp, std::max
 #include <cmath>      // std::floor, std::ceil
-#include <fmt/format.h>
 
 namespace tenfold::bench {
 namespace {
@@ -32,15 +32,16 @@ std::string bars_of(const std::vector<chart_bar>& bars, ToX to_x) {
     for (const chart_bar& bar : bars) {
         const std::size_t taken = (bar.value.size() + 1) * 15 / 2;
         const std::string label = shortened(bar.label, taken < chart_width ? (chart_width - taken) / 7 : 0);
-        svg += fmt::format("<text class=\"l\" x=\"0\" y=\"{0}\">{1}<title>{4}</title></text><text class=\"v\" x=\"{2}\" y=\"{0}\">{3}</text>",
-                           y + 14, escaped(label), chart_width, escaped(bar.value), escaped(bar.label));
+        svg +=
+            fmt::format("<text class=\"l\" x=\"0\" y=\"{0}\">{1}<title>{4}</title></text><text class=\"v\" x=\"{2}\" y=\"{0}\">{3}</text>",
+                        y + 14, escaped(label), chart_width, escaped(bar.value), escaped(bar.label));
         const int top = y + 20;
         svg += fmt::format("<rect class=\"track\" x=\"0\" y=\"{}\" width=\"{}\" height=\"11\" rx=\"3\"/>", top, chart_width);
         svg += fmt::format("<rect class=\"c{}\" x=\"0\" y=\"{}\" width=\"{:.1f}\" height=\"11\" rx=\"3\"/>", bar.colour % palette_size, top,
                            std::max(2.0, to_x(bar.length)));
         if (bar.low && bar.high)
-            svg += fmt::format("<path class=\"w\" d=\"M{0:.1f} {2}H{1:.1f}M{0:.1f} {3}v7M{1:.1f} {3}v7\"/>", to_x(*bar.low), to_x(*bar.high),
-                               top + 5.5, top + 2);
+            svg += fmt::format("<path class=\"w\" d=\"M{0:.1f} {2}H{1:.1f}M{0:.1f} {3}v7M{1:.1f} {3}v7\"/>", to_x(*bar.low),
+                               to_x(*bar.high), top + 5.5, top + 2);
         y += row_height;
     }
     return svg;

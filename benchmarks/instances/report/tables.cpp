@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instances/report/tables.hpp"
 
-#include <algorithm>  // std::max_element
 #include <fmt/format.h>
+#include <algorithm>  // std::max_element
 
 #include "instances/report/numbers.hpp"  // with_prefix, duration, percent, times
 
@@ -26,7 +26,8 @@ std::string rate_text(const class_result& result, const std::string& unit) {
 std::string verdict_text(const class_result& result, verdict v) {
     if (result.is_baseline) return "baseline";
     std::string text(verdict_word(v));
-    if (v == verdict::undecided && result.machines_to_decide) text += fmt::format(" ({} machines would decide)", *result.machines_to_decide);
+    if (v == verdict::undecided && result.machines_to_decide)
+        text += fmt::format(" ({} machines would decide)", *result.machines_to_decide);
     return text;
 }
 
@@ -49,16 +50,17 @@ text_table single_machine_table(const comparison& result) {
     const contender& one = result.contenders.front();
     text_table table;
     table.title = "Speed and cost per kernel class: " + one.label;
-    table.note = "Geometric means over the cases of a class. USD/h: " + price_cell(one) + ". Figures are of this machine: " +
-                 fmt::format("k = {}, ", one.machines.size()) +
+    table.note = "Geometric means over the cases of a class. USD/h: " + price_cell(one) +
+                 ". Figures are of this machine: " + fmt::format("k = {}, ", one.machines.size()) +
                  (one.machines.size() < 2 ? "no between-machine information." : "intervals are 95 % between machines.");
-    table.columns = {{"class"},           {"cases", true},    {"configuration"},      {"rate", true}, {"of roof", true},
+    table.columns = {{"class"},          {"cases", true},    {"configuration"},      {"rate", true}, {"of roof", true},
                      {"call p50", true}, {"call p90", true}, {"machine time", true}, {"USD", true},  {"per"}};
     for (const class_ranking& ranking : result.classes)
         for (const class_result& row : ranking.results)
-            table.rows.push_back({ranking.key.text(), std::to_string(ranking.common_cases), row.best.text(), rate_text(row, ranking.key.unit),
-                                  optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9), duration(row.p90_ns * 1e-9),
-                                  duration(row.seconds_per_work), row.cost ? cost_text(row) : "no price", work_name(ranking.key.unit)});
+            table.rows.push_back({ranking.key.text(), std::to_string(ranking.common_cases), row.best.text(),
+                                  rate_text(row, ranking.key.unit), optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9),
+                                  duration(row.p90_ns * 1e-9), duration(row.seconds_per_work), row.cost ? cost_text(row) : "no price",
+                                  work_name(ranking.key.unit)});
     return table;
 }
 
@@ -76,9 +78,9 @@ std::string class_sentence(const comparison& result, const class_ranking& rankin
         text += "; no price is known, so no cost";
     for (const class_result& one : ranking.results)
         if (!one.is_baseline)
-            text += fmt::format("; {} is {} in speed ({}){}", label(one), verdict_text(one, one.speed), times(one.speed_ratio),
-                                one.cost_ratio ? fmt::format(" and {} in cost ({})", verdict_word(one.cost_verdict), times(*one.cost_ratio))
-                                               : "");
+            text += fmt::format(
+                "; {} is {} in speed ({}){}", label(one), verdict_text(one, one.speed), times(one.speed_ratio),
+                one.cost_ratio ? fmt::format(" and {} in cost ({})", verdict_word(one.cost_verdict), times(*one.cost_ratio)) : "");
     return text + ".";
 }
 
@@ -112,8 +114,9 @@ std::vector<std::string> answer_sentences(const comparison& result) {
         for (const class_ranking& ranking : result.classes) sentences.push_back(class_sentence(result, ranking));
     }
     if (std::any_of(result.classes.begin(), result.classes.end(), one_machine_only))
-        sentences.push_back("No between-machine information where a type has one machine: such figures are of these machines, not of "
-                            "their types, and no verdict is better than undecided. Measure three or more machines of each type.");
+        sentences.push_back(
+            "No between-machine information where a type has one machine: such figures are of these machines, not of "
+            "their types, and no verdict is better than undecided. Measure three or more machines of each type.");
     return sentences;
 }
 
@@ -131,17 +134,20 @@ text_table winners_table(const comparison& result) {
         const auto fastest = std::max_element(ranking.results.begin(), ranking.results.end(),
                                               [](const class_result& a, const class_result& b) { return a.rate < b.rate; });
         const class_result& first = ranking.results.front();
-        std::vector<std::string> cells = {
-            ranking.key.text(), result.contenders[fastest->contender].label, with_prefix(fastest->rate, ranking.key.unit),
-            first.cost ? result.contenders[first.contender].label : "no price",
-            first.cost ? first.cost->significant(3) + " USD per " + work_name(ranking.key.unit) : ""};
+        std::vector<std::string> cells = {ranking.key.text(), result.contenders[fastest->contender].label,
+                                          with_prefix(fastest->rate, ranking.key.unit),
+                                          first.cost ? result.contenders[first.contender].label : "no price",
+                                          first.cost ? first.cost->significant(3) + " USD per " + work_name(ranking.key.unit) : ""};
         for (std::size_t i = 0; i < result.contenders.size() && base < result.contenders.size(); ++i) {
             if (i == base) continue;
-            const auto row = std::find_if(ranking.results.begin(), ranking.results.end(), [&](const class_result& one) { return one.contender == i; });
-            if (row == ranking.results.end()) cells.push_back(no_figure);
+            const auto row =
+                std::find_if(ranking.results.begin(), ranking.results.end(), [&](const class_result& one) { return one.contender == i; });
+            if (row == ranking.results.end())
+                cells.push_back(no_figure);
             else
-                cells.push_back(fmt::format("speed {} {}", times(row->speed_ratio), verdict_word(row->speed)) +
-                                (row->cost_ratio ? fmt::format(", cost {} {}", times(*row->cost_ratio), verdict_word(row->cost_verdict)) : ""));
+                cells.push_back(
+                    fmt::format("speed {} {}", times(row->speed_ratio), verdict_word(row->speed)) +
+                    (row->cost_ratio ? fmt::format(", cost {} {}", times(*row->cost_ratio), verdict_word(row->cost_verdict)) : ""));
         }
         table.rows.push_back(cells);
     }
@@ -152,7 +158,8 @@ text_table ranking_table(const comparison& result, const class_ranking& ranking)
     text_table table;
     const std::string work = work_name(ranking.key.unit);
     table.title = fmt::format("{}, {}", ranking.key.text(), cases_text(ranking));
-    table.note = fmt::format("Ranked by {}. Margin of the verdicts: {}.", ranking.by_cost ? "USD per " + work : "rate", percent(result.delta * 100));
+    table.note =
+        fmt::format("Ranked by {}. Margin of the verdicts: {}.", ranking.by_cost ? "USD per " + work : "rate", percent(result.delta * 100));
     if (one_machine_only(ranking)) table.note += " k = 1: no between-machine information.";
     table.columns = {{"rank", true},
                      {"machine"},
@@ -172,9 +179,10 @@ text_table ranking_table(const comparison& result, const class_ranking& ranking)
     int rank = 0;
     for (const class_result& row : ranking.results) {
         const contender& one = result.contenders[row.contender];
-        table.rows.push_back({std::to_string(++rank), one.label, std::to_string(row.machines), row.best.text(), rate_text(row, ranking.key.unit),
-                              optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9), duration(row.p90_ns * 1e-9),
-                              price_cell(one), cost_text(row), times(row.speed_ratio), verdict_text(row, row.speed),
+        table.rows.push_back({std::to_string(++rank), one.label, std::to_string(row.machines), row.best.text(),
+                              rate_text(row, ranking.key.unit), optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9),
+                              duration(row.p90_ns * 1e-9), price_cell(one), cost_text(row), times(row.speed_ratio),
+                              verdict_text(row, row.speed),
                               row.is_baseline && row.cost ? times(1) : (row.cost_ratio ? times(*row.cost_ratio) : no_figure),
                               row.is_baseline || row.cost_ratio ? verdict_text(row, row.cost_verdict) : no_figure, validity(one)});
     }
@@ -208,9 +216,13 @@ text_table price_table(const comparison& result) {
 
 text_table configuration_table(const comparison& result) {
     text_table table;
-    table.title = "Backends and instruction sets";
-    table.note = "Over the cases that all configurations of a class have, within one machine: ratios, not verdicts.";
-    table.columns = {{"machine"}, {"class"}, {"configuration"}, {"cases", true}, {"rate", true}, {"of roof", true}, {"over reference", true}};
+    table.title = "Backends, instruction sets and other libraries";
+    table.note =
+        "Within one machine: ratios, not verdicts. Rates are over the cases that all configurations of a class have; the ratio to the "
+        "reference "
+        "is over those that it ran too.";
+    table.columns = {{"machine"},    {"class"},         {"configuration"},       {"cases", true},
+                     {"rate", true}, {"of roof", true}, {"over reference", true}};
     for (const configuration_result& row : result.configurations)
         table.rows.push_back({result.contenders[row.contender].label, row.key.text(), row.how.text(), std::to_string(row.cases),
                               with_prefix(row.rate, row.key.unit), optional_percent(row.percent_of_roof),
@@ -251,14 +263,15 @@ std::vector<text_table> offer_tables(const comparison& result) {
         if (one.offers.empty()) continue;
         text_table table;
         table.title = fmt::format("Catalog types as wide as {}: arithmetic on prices, not a measurement", one.label);
-        table.note =
-            one.price
-                ? fmt::format("Break-even speed: how many times as fast as this machine ({} USD/h) a type must be to cost the same per "
-                              "unit of work. None of these types was measured here.",
-                              one.price->per_hour.text(4))
-                : "USD/h is also the price below which this machine costs less per unit of work than a type that is just as fast. "
-                  "None of these types was measured here. Break-even speeds need this machine's price: --price USD_PER_HOUR.";
-        table.columns = {{"type"}, {"GiB", true}, {"arch"}, {"region"}, {"USD/h", true}, {"source, date (age)"}, {"break-even speed", true}, {"remark"}};
+        table.note = one.price
+                         ? fmt::format(
+                               "Break-even speed: how many times as fast as this machine ({} USD/h) a type must be to cost the same per "
+                               "unit of work. None of these types was measured here.",
+                               one.price->per_hour.text(4))
+                         : "USD/h is also the price below which this machine costs less per unit of work than a type that is just as fast. "
+                           "None of these types was measured here. Break-even speeds need this machine's price: --price USD_PER_HOUR.";
+        table.columns = {
+            {"type"}, {"GiB", true}, {"arch"}, {"region"}, {"USD/h", true}, {"source, date (age)"}, {"break-even speed", true}, {"remark"}};
         for (const catalog_offer& offer : one.offers) {
             std::vector<std::string> remarks = offer.price.flaws;
             if (offer.burstable) remarks.insert(remarks.begin(), "shared core");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The report for terminals and in Markdown.
-#include <algorithm>  // std::max
 #include <fmt/format.h>
+#include <algorithm>  // std::max
 
 #include "instances/report/report.hpp"  // terminal_report, markdown_report
 
@@ -29,9 +29,12 @@ std::string markdown_cell(const std::string& text) {
     std::string result;
     for (char c : printable(text)) {
         if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '[' || c == ']') result += '\\';
-        if (c == '<') result += "&lt;";
-        else if (c == '&') result += "&amp;";
-        else result += c;
+        if (c == '<')
+            result += "&lt;";
+        else if (c == '&')
+            result += "&amp;";
+        else
+            result += c;
     }
     return result;
 }
@@ -60,7 +63,8 @@ std::string terminal_table(const text_table& table) {
     }
     const auto line = [&](const auto& cell) {
         std::string text;
-        for (std::size_t i = 0; i < widths.size(); ++i) text += (i ? "  " : "") + padded(printable(cell(i)), widths[i], table.columns[i].is_number);
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            text += (i ? "  " : "") + padded(printable(cell(i)), widths[i], table.columns[i].is_number);
         return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
     };
     std::string text;

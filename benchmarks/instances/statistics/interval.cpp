@@ -70,8 +70,7 @@ std::optional<ratio_interval> ratio_of(const std::vector<double>& a, const std::
     double half = 0;
     if (variance > 0) {
         // Welch and Satterthwaite; rounded down to whole degrees, which widens the interval.
-        const double degrees =
-            variance * variance / (variance_a * variance_a / (count_a - 1) + variance_b * variance_b / (count_b - 1));
+        const double degrees = variance * variance / (variance_a * variance_a / (count_a - 1) + variance_b * variance_b / (count_b - 1));
         half = t_quantile(upper_tail, std::max(1, static_cast<int>(std::floor(degrees + 1e-9)))) * std::sqrt(variance);
     }
     const double difference = logs_a.mean - logs_b.mean;

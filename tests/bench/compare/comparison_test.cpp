@@ -27,7 +27,8 @@ price_catalog made_up_prices() {
 }
 
 const class_ranking& ranking_of(const comparison& result, const std::string& kernel_class) {
-    const auto found = std::find_if(result.classes.begin(), result.classes.end(), [&](const auto& one) { return one.key.kernel_class == kernel_class; });
+    const auto found =
+        std::find_if(result.classes.begin(), result.classes.end(), [&](const auto& one) { return one.key.kernel_class == kernel_class; });
     REQUIRE(found != result.classes.end());
     return *found;
 }
@@ -81,7 +82,8 @@ TEST_CASE("cost is price over rate, in decimal [C14]") {
 }
 
 TEST_CASE("one machine per type is undecided, however large the difference [C14]") {
-    const comparison result = compare_records({made_up_instance("dear", "a", 10), made_up_instance("cheap", "b")}, made_up_prices(), settings_of());
+    const comparison result =
+        compare_records({made_up_instance("dear", "a", 10), made_up_instance("cheap", "b")}, made_up_prices(), settings_of());
     const class_result& cheap = result_of(result, "matmul", "cheap");
     CHECK(cheap.speed == verdict::undecided);
     CHECK(cheap.cost_verdict == verdict::undecided);
@@ -124,6 +126,14 @@ TEST_CASE("the textbook backend stands for a machine only where nothing else ran
     CHECK(result_of(compare_records({record}, made_up_prices(), settings_of()), "matmul", "dear").best.isa == "avx512");
     std::erase_if(record.cases, [](const record_case& one) { return one.backend == "cpu"; });
     CHECK(result_of(compare_records({record}, made_up_prices(), settings_of()), "matmul", "dear").best.backend == "reference");
+}
+
+TEST_CASE("another library never stands for a machine where this one ran [C14]") {
+    bench_record record = made_up_instance("dear", "a");
+    record.cases.push_back(made_up_case("matmul", "matmul:f32:m64n64k64:nn", "eigen", "", 1, 5.24e5, 1e13));
+    const comparison result = compare_records({record}, made_up_prices(), settings_of());
+    CHECK(result_of(result, "matmul", "dear").best.backend == "cpu");
+    CHECK(result_of(result, "matmul", "dear").machines == 1);
 }
 
 TEST_CASE("which price counts [C14]") {
@@ -294,7 +304,8 @@ TEST_CASE("catalog: list, filter, check [C11]") {
     own.check = true;
     CHECK(run(own).code == 0);
     broken.write("prices/z.csv",
-                 "provider,instance_type,region,zone_id,allocation,upfront_usd,usd_per_hour,currency,includes,basis,estimate,observed_at,source_id,note\n"
+                 "provider,instance_type,region,zone_id,allocation,upfront_usd,usd_per_hour,currency,includes,basis,estimate,observed_at,"
+                 "source_id,note\n"
                  "aws,dear,us-east-2,,on_demand,,0,USD,,instance,false,2026-11-10,made-up,\n");
     CHECK(run(own).code == 65);
     CHECK(run(own).out.find("non_positive") != std::string::npos);

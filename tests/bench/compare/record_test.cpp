@@ -22,9 +22,7 @@ using nlohmann::json;
 std::string complaint(const std::string& text) {
     try {
         (void)parse_record("r.json", text);
-    } catch (const data_error& problem) {
-        return problem.what();
-    }
+    } catch (const data_error& problem) { return problem.what(); }
     return "";
 }
 
@@ -89,12 +87,14 @@ TEST_CASE("damage is named with file and field [C14]") {
     CHECK(has(complaint_after([](json& d) { d.erase("schema"); }), "has no \"schema\""));
     CHECK(has(complaint_after([](json& d) { d.erase("context"); }), "r.json: context is missing"));
     CHECK(has(complaint_after([](json& d) { d["context"]["tenfold"].erase("price"); }), "context.tenfold.price is missing"));
-    CHECK(has(complaint_after([](json& d) { d["context"]["tenfold"]["settings"].erase("suite"); }), "context.tenfold.settings.suite is missing"));
+    CHECK(has(complaint_after([](json& d) { d["context"]["tenfold"]["settings"].erase("suite"); }),
+              "context.tenfold.settings.suite is missing"));
     CHECK(has(complaint_after([](json& d) { d["context"]["date"] = 5; }), "context.date must be a string, it is 5"));
     CHECK(has(complaint_after([](json& d) { d["benchmarks"] = 1; }), "benchmarks must be an array"));
     CHECK(has(complaint_after([](json& d) { d["benchmarks"] = json::array(); }), "benchmarks is empty"));
     CHECK(has(complaint_after([](json& d) { d["benchmarks"][2]["tenfold"].erase("rate"); }), "benchmarks[2].tenfold.rate is missing"));
-    CHECK(has(complaint_after([](json& d) { d["benchmarks"][2]["tenfold"]["median_ns"] = nullptr; }), "benchmarks[2].tenfold.median_ns must be a number"));
+    CHECK(has(complaint_after([](json& d) { d["benchmarks"][2]["tenfold"]["median_ns"] = nullptr; }),
+              "benchmarks[2].tenfold.median_ns must be a number"));
     CHECK(has(complaint_after([](json& d) { d["benchmarks"][2]["tenfold"]["median_ns"] = 0; }), "median_ns is 0; it must be above zero"));
     CHECK(has(complaint_after([](json& d) { d["benchmarks"][2]["tenfold"]["median_ns"] = "NaN"; }), "median_ns must be a number"));
     CHECK(has(complaint_after([](json& d) { d["benchmarks"][2]["tenfold"]["rate"]["unit"] = "m/s"; }), "rate.unit is \"m/s\""));

@@ -37,16 +37,13 @@ std::string price_line(const std::string& type, const std::string& allocation, c
 void write_catalog(const scratch_folder& folder, const std::string& types, const std::string& prices) {
     folder.write("types.csv", types_header + types);
     folder.write("prices/s.csv", prices_header + prices);
-    folder.write("sources.json",
-                 R"({"sources": [{"id": "s", "origin": "o", "read_on": "2026-01-01", "licence": "l", "standing": "t"}]})");
+    folder.write("sources.json", R"({"sources": [{"id": "s", "origin": "o", "read_on": "2026-01-01", "licence": "l", "standing": "t"}]})");
 }
 
 std::string message_of_loading(const std::filesystem::path& folder) {
     try {
         (void)price_catalog::load(folder);
-    } catch (const data_error& problem) {
-        return problem.what();
-    }
+    } catch (const data_error& problem) { return problem.what(); }
     return "";
 }
 
@@ -72,7 +69,8 @@ TEST_CASE("a newer date wins, an undated row never overrides a dated one [C11]")
     CHECK_FALSE(catalog.find_price("aws", "t", "", "on_demand"));
     CHECK_FALSE(catalog.find_price("aws", "t", "r1", "reserved_1y"));
 
-    catalog.add_user_prices(folder.write("own.csv", "provider,instance_type,region,allocation,usd_per_hour,observed_at\naws,t,r1,on_demand,20,\n"));
+    catalog.add_user_prices(
+        folder.write("own.csv", "provider,instance_type,region,allocation,usd_per_hour,observed_at\naws,t,r1,on_demand,20,\n"));
     CHECK(catalog.find_price("aws", "t", "r1", "on_demand")->per_hour.text() == "20");
 }
 
@@ -105,7 +103,8 @@ TEST_CASE("a broken catalog is named with file, row and column [C11]") {
     CHECK(has(broken(type_row("t"), price_line("t", "on_demand", "1", "", "maybe")), "estimate is \"maybe\""));
     CHECK(has(broken(type_row("t"), "aws,t\n"), "row 2: has 2 cells, the header has 17"));
     CHECK(has(broken("aws,t,2,1,8,x86_64,,,,,,no,cpu,s,\n", ""), "types.csv row 2: burstable is \"no\""));
-    CHECK(has(broken(type_row("t"), "aws,t,r1,,on_demand,,1,USD,,,,instance,false,,,other,\n"), "source_id \"other\" is not in sources.json"));
+    CHECK(has(broken(type_row("t"), "aws,t,r1,,on_demand,,1,USD,,,,instance,false,,,other,\n"),
+              "source_id \"other\" is not in sources.json"));
 
     const scratch_folder empty;
     CHECK(has(message_of_loading(empty.path()), "types.csv: cannot be read"));
@@ -143,8 +142,8 @@ TEST_CASE("dates [C11]") {
 TEST_CASE("each detector fires on its fault, and a clean table is clean [C11]") {
     const std::string day = "2026-01-01";
     const std::string type = type_row("t");
-    const std::string clean = price_line("t", "on_demand", "1", day) + price_line("t", "spot", "0.4", day) +
-                              price_line("t", "reserved_1y", "0.6", day);
+    const std::string clean =
+        price_line("t", "on_demand", "1", day) + price_line("t", "spot", "0.4", day) + price_line("t", "reserved_1y", "0.6", day);
     using names = std::multiset<std::string>;
     CHECK(detectors(type, clean) == names{});
     CHECK(detectors(type, price_line("t", "on_demand", "0", day)) == names{"non_positive"});
@@ -160,7 +159,8 @@ TEST_CASE("each detector fires on its fault, and a clean table is clean [C11]") 
     CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2026-01-31") == names{});
     CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2026-02-01") == names{"stale"});
     CHECK(detectors(type, price_line("t", "spot", "1", day), "2026-01-03") == names{"stale"});
-    CHECK(detectors(type, price_line("t", "on_demand", "32", "2026-01-01") + price_line("t", "on_demand", "22", "2026-01-02")) == names{"jump"});
+    CHECK(detectors(type, price_line("t", "on_demand", "32", "2026-01-01") + price_line("t", "on_demand", "22", "2026-01-02")) ==
+          names{"jump"});
     CHECK(detectors(type, price_line("t", "on_demand", "30", "2026-01-01") + price_line("t", "on_demand", "25", "2026-01-02")) == names{});
 }
 
@@ -195,7 +195,8 @@ TEST_CASE("the shipped catalog is whole, and its findings are the known ones [C1
         CHECK_FALSE(finding.error);
         ++found[finding.detector];
     }
-    for (const char* detector : {"duplicate", "spot_not_below_on_demand", "commitment_above_on_demand", "flat_spot_ratio", "accelerator_in_name"}) {
+    for (const char* detector :
+         {"duplicate", "spot_not_below_on_demand", "commitment_above_on_demand", "flat_spot_ratio", "accelerator_in_name"}) {
         CAPTURE(detector);
         CHECK(found[detector] == 0);
     }

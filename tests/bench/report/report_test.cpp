@@ -86,7 +86,8 @@ TEST_CASE("the page needs nothing but itself, and each chart has its table [C14]
     for (bool several : {false, true}) {
         const std::string html = report("html", several);
         CHECK(html.size() < 2'000'000);
-        for (const char* part : {"<script", "src=", "<link", "@import", "url(", "http:", "https:", "javascript:", "<img", "<iframe", "onload"}) {
+        for (const char* part :
+             {"<script", "src=", "<link", "@import", "url(", "http:", "https:", "javascript:", "<img", "<iframe", "onload"}) {
             CAPTURE(part);
             CHECK(count(html, part) == 0);
         }

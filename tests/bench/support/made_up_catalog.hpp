@@ -13,7 +13,8 @@ inline void write_made_up_catalog(const scratch_folder& folder) {
                  "aws,dear,2,1,8,x86_64,,,false,cpu\naws,cheap,2,1,4,x86_64,,,true,cpu\naws,old,2,1,4,x86_64,,,false,cpu\n"
                  "aws,undated,2,2,4,arm64,,,false,cpu\naws,gpu,2,1,4,x86_64,L4,1,false,cuda\naws,wide,8,4,4,x86_64,,,false,cpu\n");
     folder.write("prices/made-up.csv",
-                 "provider,instance_type,region,zone_id,allocation,upfront_usd,usd_per_hour,currency,includes,basis,estimate,observed_at,source_id,note\n"
+                 "provider,instance_type,region,zone_id,allocation,upfront_usd,usd_per_hour,currency,includes,basis,estimate,observed_at,"
+                 "source_id,note\n"
                  "aws,dear,us-east-1,,on_demand,,0.40,USD,,instance,false,2026-11-10,made-up,\n"
                  "aws,cheap,us-east-1,,on_demand,,0.10,USD,,instance,false,2026-11-10,made-up,\n"
                  "aws,old,us-east-1,,on_demand,,0.20,USD,,instance,false,2026-01-10,made-up,\n"

@@ -73,24 +73,22 @@ inline bench_record made_up_record(const std::string& machine_hash, double speed
         const char* problem;
         double work, rate;
     };
-    static constexpr shape shapes[] = {{"matmul", "matmul:f32:m128n3072k768:nt", 6.04e8, 2.1e11},
-                                       {"matmul", "matmul:f32:m64n64k64:nn", 5.24e5, 9.0e10},
-                                       {"conv", "conv:f32:n1c64h56w56oc64k3:nchw", 2.31e8, 1.8e11},
-                                       {"depthwise", "conv:f32:n1c32h112w112g32k3:nhwc", 7.2e6, 4.0e10},
-                                       {"reduction", "sum:f32:n16777216", 6.71e7, 1.7e10},
-                                       {"softmax", "softmax:f32:m128n1024", 1.05e6, 1.2e10},
-                                       {"normalisation", "layer_norm:f32:m128n768", 7.86e5, 1.4e10},
-                                       {"memory", "copy:f32:n16777216", 1.34e8, 1.5e10}};
+    static constexpr shape shapes[] = {
+        {"matmul", "matmul:f32:m128n3072k768:nt", 6.04e8, 2.1e11},    {"matmul", "matmul:f32:m64n64k64:nn", 5.24e5, 9.0e10},
+        {"conv", "conv:f32:n1c64h56w56oc64k3:nchw", 2.31e8, 1.8e11},  {"depthwise", "conv:f32:n1c32h112w112g32k3:nhwc", 7.2e6, 4.0e10},
+        {"reduction", "sum:f32:n16777216", 6.71e7, 1.7e10},           {"softmax", "softmax:f32:m128n1024", 1.05e6, 1.2e10},
+        {"normalisation", "layer_norm:f32:m128n768", 7.86e5, 1.4e10}, {"memory", "copy:f32:n16777216", 1.34e8, 1.5e10}};
     struct way {
         const char *backend, *isa;
         int threads;
         double factor;
     };
-    static constexpr way ways[] = {{"cpu", "avx512", 2, 1}, {"cpu", "avx2", 2, 0.6}, {"cpu", "baseline", 2, 0.2}, {"reference", "", 1, 0.004}};
+    static constexpr way ways[] = {
+        {"cpu", "avx512", 2, 1}, {"cpu", "avx2", 2, 0.6}, {"cpu", "baseline", 2, 0.2}, {"reference", "", 1, 0.004}};
     for (const shape& one : shapes)
         for (const way& how : ways)
-            record.cases.push_back(made_up_case(one.kernel_class, one.problem, how.backend, how.isa, how.threads, one.work,
-                                                one.rate * how.factor * speed));
+            record.cases.push_back(
+                made_up_case(one.kernel_class, one.problem, how.backend, how.isa, how.threads, one.work, one.rate * how.factor * speed));
     record.skipped.push_back({"matmul:f16:m128n128k128:nn", "this backend has no kernel for f16"});
     return record;
 }
