@@ -28,7 +28,7 @@ p{margin:0 0 12px;max-width:75ch}
 .key{display:flex;flex-wrap:wrap;gap:6px 18px;margin:10px 0;font-size:.92rem}
 .key i{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:6px;vertical-align:-1px}
 svg{display:block;width:100%;height:auto;max-width:none}
-.card>svg{max-width:520px}
+.card>svg{max-width:430px}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;fill:var(--ink)}
 svg .l{font-size:13px}
 svg .v{font-size:13px;font-weight:600;text-anchor:end;font-variant-numeric:tabular-nums}

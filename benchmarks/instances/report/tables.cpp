@@ -113,6 +113,8 @@ std::vector<std::string> answer_sentences(const comparison& result) {
     } else {
         for (const class_ranking& ranking : result.classes) sentences.push_back(class_sentence(result, ranking));
     }
+    for (const contender& one : result.contenders)
+        if (!one.flaws.empty()) sentences.push_back(one.label + " is " + validity(one) + ".");
     if (std::any_of(result.classes.begin(), result.classes.end(), one_machine_only))
         sentences.push_back(
             "No between-machine information where a type has one machine: such figures are of these machines, not of "
