@@ -2,7 +2,9 @@
 // The cpu backend with all its kernels, and every op. Needs oneTBB's headers and -ltbb.                    [floor 6]
 #pragma once
 
-#if !__has_include(<tbb/task_group.h>)
+#include <tenfold/config/abi.hpp>
+
+#if !TENFOLD_HAS_CPU
 #error "tenfold: the cpu backend needs oneTBB: install libtbb-dev and link tenfold::cpu (or add -ltbb)"
 #endif
 

@@ -5,7 +5,7 @@
 #include <tenfold/backends/reference.hpp>
 #include <tenfold/core/error.hpp>
 #include <tenfold/exec/environment.hpp>
-#if __has_include(<tbb/task_group.h>)
+#if TENFOLD_HAS_CPU
 #include <tenfold/backends/cpu.hpp>
 #endif
 
@@ -14,7 +14,7 @@
 
 TENFOLD_BEGIN
 /// The host backends of this translation unit, best first.
-#if __has_include(<tbb/task_group.h>)
+#if TENFOLD_HAS_CPU
 using backend_list = type_list<cpu, reference>;
 #else
 using backend_list = type_list<reference>;

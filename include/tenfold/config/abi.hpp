@@ -138,14 +138,12 @@
 #else
 #define TENFOLD_TAG_CUDA 0
 #endif
-// with_backend() enumerates the backends a translation unit can have.
-#if defined(__has_include)
-#if __has_include(<tbb/task_group.h>)
-#define TENFOLD_TAG_TBB 1
-#endif
-#endif
-#ifndef TENFOLD_TAG_TBB
-#define TENFOLD_TAG_TBB 0
+/// 1 where the cpu backend can be included: oneTBB's headers are there, or it runs without them. with_backend() enumerates
+/// the backends a translation unit can have, so it is in the tag.
+#if TENFOLD_EXECUTOR_STD_THREADS || __has_include(<tbb/task_group.h>)
+#define TENFOLD_HAS_CPU 1
+#else
+#define TENFOLD_HAS_CPU 0
 #endif
 
 #define TENFOLD_TAG_GLUE2_(a, b) a##b
@@ -168,7 +166,7 @@
 #define TENFOLD_TAG_MATH \
     TENFOLD_TAG_GLUE6(TENFOLD_TAG_FAST_MATH, TENFOLD_TAG_ASSOCIATIVE, TENFOLD_TAG_RECIPROCAL, TENFOLD_TAG_NO_SIGNED_ZEROS, TENFOLD_TAG_ROUNDING, TENFOLD_TAG_FINITE)
 #define TENFOLD_TAG_BUILD \
-    TENFOLD_TAG_GLUE5(TENFOLD_TAG_OPTIMIZE, TENFOLD_TAG_SANITIZED, TENFOLD_TAG_CUDA, TENFOLD_TAG_TBB, TENFOLD_TAG_STREAM)
+    TENFOLD_TAG_GLUE5(TENFOLD_TAG_OPTIMIZE, TENFOLD_TAG_SANITIZED, TENFOLD_TAG_CUDA, TENFOLD_HAS_CPU, TENFOLD_TAG_STREAM)
 #define TENFOLD_TAG_OPTIONS TENFOLD_TAG_GLUE2(TENFOLD_HAS_EXCEPTIONS, TENFOLD_EXECUTOR_STD_THREADS)
 
 #define TENFOLD_TAG_NAME_(ver, lo, hi, m, b, o) v##ver##_i##lo##_##hi##_m##m##_b##b##_o##o
