@@ -231,6 +231,14 @@ private:
         for (index_t block = 0; block < channel_blocks_; ++block) {
             const index_t channels = channels_at(block);
             const W* const source = w.data + first_out * w.stride[view::n] + block * channels_ * w.stride[view::c];
+            if (taps_are_neighbours()) {  // read along memory: taps of one channel become lines of their panels
+                for (index_t c = 0; c < channels; ++c) {
+                    pack(isa_, pack_arguments<W, Tile>{source + c * w.stride[view::c], 1, w.stride[view::n], p_.taps(), outputs,
+                                                       target + c * shape_.columns, channels * shape_.columns, p_.taps(), shape_.columns});
+                }
+                target += p_.taps() * channels * shape_.columns;
+                continue;
+            }
             for (index_t kd = 0; kd < g_.window[0]; ++kd) {
                 for (index_t kh = 0; kh < g_.window[1]; ++kh) {
                     for (index_t kw = 0; kw < g_.window[2]; ++kw) {
@@ -242,6 +250,14 @@ private:
                 }
             }
         }
+    }
+    /// Weights as (out, channel, kd, kh, kw) without gaps between taps, and not so between channels.
+    [[nodiscard]] bool taps_are_neighbours() const noexcept {
+        using view = spatial_view<const W>;
+        const auto& k = g_.window;
+        const auto& step = p_.w.stride;
+        return step[view::w] == 1 && (k[1] == 1 || step[view::h] == k[2]) && (k[0] == 1 || step[view::d] == k[1] * k[2]) &&
+               step[view::c] != 1;
     }
 
     void compute(const Tile* packed, index_t block, index_t panel_group, unsigned char* scratch) const {

@@ -9,6 +9,7 @@
 // A (m, k) strided -> rows of `pitch` elements: a row copy, since the tile broadcasts scalars.
 #pragma once
 
+#include <tenfold/kernel/cpu/body/copy_plane.hpp>  // transpose_tile
 #include <tenfold/kernel/cpu/body/element.hpp>
 
 TENFOLD_BODIES_BEGIN
@@ -56,19 +57,42 @@ struct pack_lines {
     }
 };
 
-/// The same result from a source whose lines are scattered and whose neighbours within a line are `element_step` apart,
-/// but whose *lines* are neighbours in memory (line_step 1): reads along memory, blocks of 16 lines so that the scattered
-/// stores stay in L1.
+/// The same result from a source whose neighbours within a line are `element_step` apart, but whose *lines* are neighbours
+/// in memory (line_step 1): reads along memory, tiles transposed in registers where nothing is converted.
 template <class From, class To>
 struct pack_transposed {
     template <class Isa>
     TENFOLD_BODY static void run(const pack_arguments<From, To>* arguments) noexcept {
         TENFOLD_STRICT
         const pack_arguments<From, To>& x = *arguments;
+        index_t lines = 0;     // done in tiles, and so are
+        index_t elements = 0;
+        if constexpr (std::is_same_v<From, To> && sizeof(To) >= 4) {
+            constexpr int L = transpose_lanes<Isa, static_cast<int>(sizeof(To))>;
+            lines = x.lines / L * L;
+            elements = lines > 0 ? x.elements / L * L : 0;
+            // L streams along memory at a time, which the hardware's prefetchers follow.
+            for (index_t i = 0; i < elements; i += L) {
+                for (index_t line = 0; line < lines; line += L)
+                    transpose_tile<L>(x.source + line + i * x.element_step, x.element_step, x.target + line * x.pitch + i, x.pitch);
+            }
+        }
+        scatter(x, 0, lines, elements);
+        scatter(x, lines, x.lines, 0);
+        for (index_t line = 0; line < x.padded_lines; ++line) {
+            To* to = x.target + line * x.pitch;
+            for (index_t i = line < x.lines ? x.elements : 0; i < x.padded_elements; ++i) to[i] = To{0};
+        }
+    }
+
+private:
+    /// Elements from `element` on of lines [begin, end), blocks of 16 lines so that the scattered stores stay in L1.
+    TENFOLD_BODY static void scatter(const pack_arguments<From, To>& x, index_t begin, index_t end, index_t element) noexcept {
+        TENFOLD_STRICT
         constexpr index_t block = 16;
-        for (index_t first = 0; first < x.lines; first += block) {
-            const index_t count = x.lines - first < block ? x.lines - first : block;
-            for (index_t i = 0; i < x.elements; ++i) {
+        for (index_t first = begin; first < end; first += block) {
+            const index_t count = end - first < block ? end - first : block;
+            for (index_t i = element; i < x.elements; ++i) {
                 const From* TENFOLD_RESTRICT from = x.source + first + i * x.element_step;
                 To* TENFOLD_RESTRICT to = x.target + first * x.pitch + i;
                 if (count == block) {
@@ -78,10 +102,6 @@ struct pack_transposed {
                     for (index_t line = 0; line < count; ++line) to[line * x.pitch] = widen_element<To>(from[line]);
                 }
             }
-        }
-        for (index_t line = 0; line < x.padded_lines; ++line) {
-            To* to = x.target + line * x.pitch;
-            for (index_t i = line < x.lines ? x.elements : 0; i < x.padded_elements; ++i) to[i] = To{0};
         }
     }
 };
