@@ -51,9 +51,5 @@ function(tenfold_conformance op)
       LABELS ${arg_LABELS}
       TIMEOUT ${arg_TIMEOUT}
       LIBRARIES ${backend_target} ${arg_LIBRARIES})
-    # Kernels carry their own optimisation level; of the rest, compile time matters more than speed.
-    if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-      target_compile_options(${tenfold_test_target} PRIVATE -O1)
-    endif()
   endforeach()
 endfunction()

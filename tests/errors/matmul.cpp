@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What matmul refuses, word for word, and that no byte of any operand changed.
-#include <tenfold/backends/cpu.hpp>
+#include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/testing/data.hpp>
 
 #include <doctest/doctest.h>

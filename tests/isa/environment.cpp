@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // TENFOLD_ISA as ctest sets it: it forces, a wrong or unavailable name is an error, an empty one counts as unset.
-#include <tenfold/backends/cpu.hpp>
+#include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/testing/compare.hpp>
 #include <tenfold/testing/data.hpp>
 

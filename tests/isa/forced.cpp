@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // cpu{.isa}: the named instruction set runs, for this call only; a wrong name is an error that lists the right ones.
-#include <tenfold/backends/cpu.hpp>
+#include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/testing/compare.hpp>
 #include <tenfold/testing/data.hpp>
 
