@@ -30,7 +30,7 @@ TENFOLD_COLD status backend_failure(type_list<Backend...>, std::string_view name
 }
 
 template <class F, class... Backend>
-status call_with_backend(type_list<Backend...> all, std::string_view name, const F& f) {
+status call_with_backend(type_list<Backend...> list, std::string_view name, const F& f) {
     if (name.empty()) {
         const char* wanted = environment("TENFOLD_BACKEND");
         if (wanted != nullptr) name = wanted;
@@ -38,7 +38,7 @@ status call_with_backend(type_list<Backend...> all, std::string_view name, const
     bool found = false;
     // An empty name and no TENFOLD_BACKEND: the first of the list.
     (((name.empty() || name == Backend::name) && !found ? void((found = true, f(Backend{}))) : void()), ...);
-    return found ? status{} : backend_failure(all, name);
+    return found ? status{} : backend_failure(list, name);
 }
 
 /// Calls f(backend) with the backend of that name: "cpu", "reference". An empty name means TENFOLD_BACKEND, or the best

@@ -54,6 +54,14 @@
 #define TENFOLD_UNROLL _Pragma("GCC unroll 32")
 #endif
 
+/// 1 where __builtin_shufflevector takes its indices from a parameter pack. cudafe++ of nvcc 13.0 rewrites the pack into text
+/// that g++ refuses ("parameter packs not expanded"); lanes are then moved one by one.
+#if defined(__CUDACC__)
+#define TENFOLD_SHUFFLE_TAKES_PACKS 0
+#else
+#define TENFOLD_SHUFFLE_TAKES_PACKS 1
+#endif
+
 // Brackets around headers with bodies. nvcc warns that its own front end ignores `#pragma GCC unroll` (1675), which is
 // meant for the host compiler; g++ warns that vectors in inlined functions have a flag-dependent calling convention.
 #if defined(__CUDACC__)

@@ -115,9 +115,9 @@ struct tile_grid {
         for (int axis = 0; axis < nest.rank; ++axis) tiles[axis] = ceil_divide(nest.extent[axis], step(axis));
     }
     [[nodiscard]] index_t size() const noexcept {
-        index_t all = 1;
-        for (int axis = 0; axis < nest.rank; ++axis) all *= tiles[axis];
-        return all;
+        index_t whole = 1;
+        for (int axis = 0; axis < nest.rank; ++axis) whole *= tiles[axis];
+        return whole;
     }
     [[nodiscard]] index_t step(int axis) const noexcept { return axis == nest.rank - 1 ? count : axis == nest.rank - 2 ? rows : 1; }
 };

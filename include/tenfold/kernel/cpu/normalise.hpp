@@ -29,19 +29,19 @@ void normalise_wide(const normalise_setting<C>& s, row_direction direction, cons
     const auto count = static_cast<double>(s.n);
     for (index_t row = 0; row < rows; ++row) {
         const auto at = [&](index_t i, index_t step) { return along ? row * step + i : row + i * step; };
-        double mean = 0;
+        double means = 0;
         double squares = 0;
         if (Centred) {
-            for (index_t i = 0; i < s.n; ++i) mean += static_cast<double>(x[at(i, x_step)]);
-            mean /= count;
+            for (index_t i = 0; i < s.n; ++i) means += static_cast<double>(x[at(i, x_step)]);
+            means /= count;
         }
         for (index_t i = 0; i < s.n; ++i) {
-            const double d = static_cast<double>(x[at(i, x_step)]) - mean;
+            const double d = static_cast<double>(x[at(i, x_step)]) - means;
             squares += d * d;
         }
         const double root = std::sqrt(squares / count + s.epsilon);
         for (index_t i = 0; i < s.n; ++i) {
-            double value = (static_cast<double>(x[at(i, x_step)]) - mean) / root;
+            double value = (static_cast<double>(x[at(i, x_step)]) - means) / root;
             if (s.scale != nullptr) value *= static_cast<double>(s.scale[i]);
             if (s.bias != nullptr) value += static_cast<double>(s.bias[i]);
             y[at(i, y_step)] = static_cast<C>(value);
@@ -52,13 +52,13 @@ void normalise_wide(const normalise_setting<C>& s, row_direction direction, cons
 template <bool Centred, class C>
 void normalise_group(const normalise_setting<C>& s, row_direction direction, const C* x, index_t x_step, C* y, index_t y_step,
                      index_t rows) noexcept {
-    C mean[most_rows];
+    C means[most_rows];
     C rest[most_rows];
     C factor[most_rows];
-    double sum[most_rows];
+    double sums[most_rows];
     double squares[most_rows];
     const bool along = direction == row_direction::along;
-    const row_statistics_arguments<C> statistics{x, x_step, rows, s.n, Centred ? mean : nullptr, sum, squares};
+    const row_statistics_arguments<C> statistics{x, x_step, rows, s.n, Centred ? means : nullptr, sums, squares};
     if (along) {
         dispatch<row_statistics<C>>(s.isa, &statistics);
     } else {
@@ -67,7 +67,7 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
     const auto count = static_cast<double>(s.n);
     bool fits = true;
     for (index_t row = 0; row < rows; ++row) {
-        const double deviation = Centred ? sum[row] / count : 0;
+        const double deviation = Centred ? sums[row] / count : 0;
         const double mean_square = squares[row] / count - deviation * deviation;
         // A NaN must not meet the comparison, which a translation unit with -ffast-math may turn round.
         const double inverse = is_nan(mean_square) ? mean_square : 1 / std::sqrt((mean_square < 0 ? 0 : mean_square) + s.epsilon);
@@ -75,12 +75,12 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
         factor[row] = static_cast<C>(inverse);
         // Small squares that float has lost matter only beside a smaller epsilon still.
         const bool kept = mean_square >= 1e-30 || s.epsilon >= 1e-24;
-        fits = fits && kept && is_finite(sum[row]) && is_finite(squares[row]) && inverse <= 1e38;
+        fits = fits && kept && is_finite(sums[row]) && is_finite(squares[row]) && inverse <= 1e38;
     }
     if constexpr (std::is_same_v<C, float>) {
         if (!fits) return normalise_wide<Centred>(s, direction, x, x_step, y, y_step, rows);
     }
-    const normalise_arguments_of_rows<C> finish{x, y, x_step, y_step, rows, s.n, Centred ? mean : nullptr, rest, factor, s.scale, s.bias};
+    const normalise_arguments_of_rows<C> finish{x, y, x_step, y_step, rows, s.n, Centred ? means : nullptr, rest, factor, s.scale, s.bias};
     if (along) {
         dispatch<normalise_rows<C>>(s.isa, &finish);
     } else {

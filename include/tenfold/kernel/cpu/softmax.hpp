@@ -16,15 +16,15 @@ template <class Step, class C>
 void softmax_group(int isa, row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows, index_t n) noexcept {
     constexpr bool keep = std::is_same_v<Step, softmax_scale>;
     C maximum[most_rows];
-    double sum[most_rows];
+    double totals[most_rows];
     C last[most_rows];
-    const softmax_sums_arguments<C> sums{x, keep ? y : nullptr, x_step, y_step, rows, n, maximum, sum};
+    const softmax_sums_arguments<C> sums{x, keep ? y : nullptr, x_step, y_step, rows, n, maximum, totals};
     if (direction == row_direction::along) {
         dispatch<softmax_row_sums<C>>(isa, &sums);
     } else {
         dispatch<softmax_column_sums<C>>(isa, &sums);
     }
-    for (index_t row = 0; row < rows; ++row) last[row] = static_cast<C>(keep ? 1 / sum[row] : std::log(sum[row]));
+    for (index_t row = 0; row < rows; ++row) last[row] = static_cast<C>(keep ? 1 / totals[row] : std::log(totals[row]));
     const softmax_finish_arguments<C> finish{keep ? y : x, y, keep ? y_step : x_step, y_step, rows, n, keep ? last : maximum, last};
     if (direction == row_direction::along) {
         dispatch<softmax_row_finish<C, Step>>(isa, &finish);

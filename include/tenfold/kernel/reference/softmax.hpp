@@ -19,9 +19,9 @@ void reference_softmax(const softmax_arguments<X, Y, Rank, Space>& a, const Fini
             const auto x = widen<double>(a.x(at(i)));
             if (x > maximum) maximum = x;
         }
-        double sum = 0;
-        for (index_t i = 0; i < n; ++i) sum += std::exp(widen<double>(a.x(at(i))) - maximum);
-        for (index_t i = 0; i < n; ++i) a.y(at(i)) = narrow<Y>(finish(widen<double>(a.x(at(i))) - maximum, sum));
+        double total = 0;
+        for (index_t i = 0; i < n; ++i) total += std::exp(widen<double>(a.x(at(i))) - maximum);
+        for (index_t i = 0; i < n; ++i) a.y(at(i)) = narrow<Y>(finish(widen<double>(a.x(at(i))) - maximum, total));
     });
 }
 
@@ -29,7 +29,7 @@ template <>
 struct kernel<softmax_op, reference> {
     template <class X, class Y, std::size_t Rank, class Space>
     static status run(const reference&, const softmax_arguments<X, Y, Rank, Space>& a) noexcept {
-        reference_softmax(a, [](double shifted, double sum) { return std::exp(shifted) / sum; });
+        reference_softmax(a, [](double shifted, double total) { return std::exp(shifted) / total; });
         return {};
     }
 };
@@ -37,7 +37,7 @@ template <>
 struct kernel<log_softmax_op, reference> {
     template <class X, class Y, std::size_t Rank, class Space>
     static status run(const reference&, const softmax_arguments<X, Y, Rank, Space>& a) noexcept {
-        reference_softmax(a, [](double shifted, double sum) { return shifted - std::log(sum); });
+        reference_softmax(a, [](double shifted, double total) { return shifted - std::log(total); });
         return {};
     }
 };

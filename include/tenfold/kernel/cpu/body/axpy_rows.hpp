@@ -62,13 +62,13 @@ private:
         }
         index_t j = 0;
         for (; j + L <= t.columns; j += L) {
-            V sum[std::size_t{M}];
+            V sums[std::size_t{M}];
             TENFOLD_UNROLL
             for (int i = 0; i < M; ++i) {
                 if (p == 0) {
-                    sum[i] = V{};
+                    sums[i] = V{};
                 } else {
-                    load_vector(t.c + row(t, i) * t.c_row + j, sum[i]);
+                    load_vector(t.c + row(t, i) * t.c_row + j, sums[i]);
                 }
             }
             TENFOLD_UNROLL
@@ -76,17 +76,17 @@ private:
                 V row;
                 load_vector(b + r * t.b_row + j, row);
                 TENFOLD_UNROLL
-                for (int i = 0; i < M; ++i) sum[i] += a[i][r] * row;
+                for (int i = 0; i < M; ++i) sums[i] += a[i][r] * row;
             }
             TENFOLD_UNROLL
-            for (int i = 0; i < M; ++i) store_vector(t.c + row(t, i) * t.c_row + j, sum[i]);
+            for (int i = 0; i < M; ++i) store_vector(t.c + row(t, i) * t.c_row + j, sums[i]);
         }
         for (; j < t.columns; ++j) {
             for (int i = 0; i < M; ++i) {
-                T sum = p == 0 ? T{0} : t.c[row(t, i) * t.c_row + j];
+                T sums = p == 0 ? T{0} : t.c[row(t, i) * t.c_row + j];
                 TENFOLD_UNROLL
-                for (int r = 0; r < Rows; ++r) sum += a[i][r] * b[r * t.b_row + j];
-                t.c[row(t, i) * t.c_row + j] = sum;
+                for (int r = 0; r < Rows; ++r) sums += a[i][r] * b[r * t.b_row + j];
+                t.c[row(t, i) * t.c_row + j] = sums;
             }
         }
     }

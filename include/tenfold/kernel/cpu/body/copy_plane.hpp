@@ -33,8 +33,13 @@ struct copy_plane_arguments {
 template <class V, int... At>
 TENFOLD_BODY void interleave(const V& a, const V& b, V& first, V& second, std::integer_sequence<int, At...>) noexcept {
     constexpr int lanes = sizeof...(At);
+#if TENFOLD_SHUFFLE_TAKES_PACKS
     first = __builtin_shufflevector(a, b, (At / 2 + At % 2 * lanes)...);
     second = __builtin_shufflevector(a, b, (lanes / 2 + At / 2 + At % 2 * lanes)...);
+#else
+    ((first[At] = At % 2 == 0 ? a[At / 2] : b[At / 2]), ...);
+    ((second[At] = At % 2 == 0 ? a[lanes / 2 + At / 2] : b[lanes / 2 + At / 2]), ...);
+#endif
 }
 
 /// y(j, i) <- x(i, j) for L x L elements, unit steps along j in x and along i in y.

@@ -14,8 +14,8 @@ struct row_statistics_arguments {
     const T* x;
     index_t x_step;  // along: between rows; across: between elements of a row
     index_t rows, n;
-    T* mean;         // per row, rounded; null: sums of x^2 alone
-    double* sum;     // of d
+    T* centre;         // per row, rounded; null: sums of x^2 alone
+    double* sums;     // of d
     double* squares; // of d^2, or of x^2
 };
 
@@ -28,16 +28,16 @@ struct row_statistics {
         const row_statistics_arguments<T>& a = *arguments;
         for (index_t row = 0; row < a.rows; ++row) {
             const T* const x = a.x + row * a.x_step;
-            T mean{};
-            double sum = 0;
+            T centre{};
+            double sums = 0;
             double squares = 0;
-            if (a.mean != nullptr) {
-                sums<Isa, false>(x, a.n, mean, sum, squares);
-                mean = static_cast<T>(sum / static_cast<double>(a.n));
-                a.mean[row] = mean;
+            if (a.centre != nullptr) {
+                add_up<Isa, false>(x, a.n, centre, sums, squares);
+                centre = static_cast<T>(sums / static_cast<double>(a.n));
+                a.centre[row] = centre;
             }
-            sums<Isa, true>(x, a.n, mean, sum, squares);
-            a.sum[row] = sum;
+            add_up<Isa, true>(x, a.n, centre, sums, squares);
+            a.sums[row] = sums;
             a.squares[row] = squares;
         }
     }
@@ -45,7 +45,7 @@ struct row_statistics {
 private:
     /// Of x - offset and, if asked, of its square.
     template <class Isa, bool Squares>
-    TENFOLD_BODY static void sums(const T* x, index_t n, T offset, double& sum_out, double& squares_out) noexcept {
+    TENFOLD_BODY static void add_up(const T* x, index_t n, T offset, double& sum_out, double& squares_out) noexcept {
         TENFOLD_STRICT
         using V = typename vec<T, Isa::bytes>::type;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
@@ -57,7 +57,7 @@ private:
         V v;
         for (index_t begin = 0; begin < n; begin += block) {
             const index_t end = begin + block < n ? begin + block : n;
-            V sum[2] = {};
+            V sums[2] = {};
             V squares[2] = {};
             index_t i = begin;
             for (; i + 2 * L <= end; i += 2 * L) {
@@ -65,7 +65,7 @@ private:
                 for (int j = 0; j < 2; ++j) {
                     load_vector(x + i + j * L, v);
                     v = v - offset;
-                    sum[j] += v;
+                    sums[j] += v;
                     if constexpr (Squares) squares[j] += v * v;
                 }
             }
@@ -74,14 +74,14 @@ private:
                 load_vector(x + (whole ? i : n - L), v);
                 v = v - offset;
                 if (!whole) keep_last_lanes<T>(v, end - i, T{});
-                sum[0] += v;
+                sums[0] += v;
                 if constexpr (Squares) squares[0] += v * v;
             }
-            const V both = sum[0] + sum[1];
+            const V both = sums[0] + sums[1];
             add_exactly(sum_out, lost, static_cast<double>(sum_of_lanes<T>(both)));
             if constexpr (Squares) {
-                const V all = squares[0] + squares[1];
-                add_exactly(squares_out, lost_squares, static_cast<double>(sum_of_lanes<T>(all)));
+                const V combined = squares[0] + squares[1];
+                add_exactly(squares_out, lost_squares, static_cast<double>(sum_of_lanes<T>(combined)));
             }
         }
     }
@@ -97,16 +97,16 @@ struct column_statistics {
         using V = typename vec<T, Isa::bytes>::type;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         for (index_t lane = 0; lane < a.rows; lane += L) {
-            V mean{};
-            V sum;
+            V centre{};
+            V sums;
             V squares;
-            if (a.mean != nullptr) {
-                sums<Isa, false>(a, lane, mean, sum, squares);
-                mean = sum / static_cast<T>(a.n);
-                store_vector(a.mean + lane, mean);
+            if (a.centre != nullptr) {
+                add_up<Isa, false>(a, lane, centre, sums, squares);
+                centre = sums / static_cast<T>(a.n);
+                store_vector(a.centre + lane, centre);
             }
-            sums<Isa, true>(a, lane, mean, sum, squares);
-            store_wide(a.sum + lane, sum);
+            add_up<Isa, true>(a, lane, centre, sums, squares);
+            store_wide(a.sums + lane, sums);
             store_wide(a.squares + lane, squares);
         }
     }
@@ -115,12 +115,12 @@ private:
     template <class V>
     TENFOLD_BODY static void store_wide(double* p, const V& v) noexcept {
         constexpr int lanes = sizeof(V) / sizeof(T);
-        T lane[lanes];
+        T lane[std::size_t{lanes}];
         store_vector(lane, v);
         for (int i = 0; i < lanes; ++i) p[i] = static_cast<double>(lane[i]);
     }
     template <class Isa, bool Squares, class V>
-    TENFOLD_BODY static void sums(const row_statistics_arguments<T>& a, index_t lane, const V& offset, V& sum_out,
+    TENFOLD_BODY static void add_up(const row_statistics_arguments<T>& a, index_t lane, const V& offset, V& sum_out,
                                   V& squares_out) noexcept {
         TENFOLD_STRICT
         sum_out = V{};
@@ -129,16 +129,16 @@ private:
         V lost_squares{};
         for (index_t begin = 0; begin < a.n; begin += vectors_per_block) {
             const index_t end = begin + vectors_per_block < a.n ? begin + vectors_per_block : a.n;
-            V sum{};
+            V sums{};
             V squares{};
             for (index_t i = begin; i < end; ++i) {
                 V v;
                 load_vector(a.x + lane + i * a.x_step, v);
                 v = v - offset;
-                sum += v;
+                sums += v;
                 if constexpr (Squares) squares += v * v;
             }
-            add_exactly(sum_out, lost, sum);
+            add_exactly(sum_out, lost, sums);
             if constexpr (Squares) add_exactly(squares_out, lost_squares, squares);
         }
     }
@@ -151,7 +151,7 @@ struct normalise_arguments_of_rows {
     T* y;
     index_t x_step, y_step;
     index_t rows, n;
-    const T* mean;    // per row; null: 0, and rest too
+    const T* centre;    // per row; null: 0, and rest too
     const T* rest;    // per row
     const T* factor;  // per row
     const T* scale;   // per element of a row; null: 1
@@ -186,7 +186,7 @@ private:
     template <class V>
     TENFOLD_BODY static void apply(const normalise_arguments_of_rows<T>& a, index_t row, index_t i, V& v) noexcept {
         TENFOLD_STRICT
-        if (a.mean != nullptr) v = (v - a.mean[row]) - a.rest[row];
+        if (a.centre != nullptr) v = (v - a.centre[row]) - a.rest[row];
         v = v * a.factor[row];
         V weight = V{} + T{1};
         V shift{};
@@ -208,18 +208,18 @@ struct normalise_columns {
         const normalise_arguments_of_rows<T>& a = *arguments;
         using V = typename vec<T, Isa::bytes>::type;
         for (index_t lane = 0; lane < a.rows; lane += vec<T, Isa::bytes>::lanes) {
-            V mean{};
+            V centre{};
             V rest{};
             V factor;
-            if (a.mean != nullptr) {
-                load_vector(a.mean + lane, mean);
+            if (a.centre != nullptr) {
+                load_vector(a.centre + lane, centre);
                 load_vector(a.rest + lane, rest);
             }
             load_vector(a.factor + lane, factor);
             for (index_t i = 0; i < a.n; ++i) {
                 V v;
                 load_vector(a.x + lane + i * a.x_step, v);
-                v = ((v - mean) - rest) * factor;
+                v = ((v - centre) - rest) * factor;
                 if (a.scale != nullptr) v = v * a.scale[i];
                 if (a.bias != nullptr) v = v + a.bias[i];
                 store_vector(a.y + lane + i * a.y_step, v);

@@ -72,11 +72,11 @@ private:
         TENFOLD_STRICT
         constexpr int L = vec<lane, Isa::bytes>::lanes;
         constexpr int N = lane_bytes / Isa::bytes;
-        constexpr index_t all = N * L;
-        constexpr int lines = static_cast<int>(all * static_cast<int>(sizeof(T)) + 63) / 64;
+        constexpr index_t combined = N * L;
+        constexpr int lines = static_cast<int>(combined * static_cast<int>(sizeof(T)) + 63) / 64;
         constexpr index_t ahead = 4096;  // bytes: hardware prefetchers stop at the end of a page
         index_t i = 0;
-        for (; i + all <= count; i += all) {
+        for (; i + combined <= count; i += combined) {
             TENFOLD_UNROLL
             for (int j = 0; j < lines; ++j) __builtin_prefetch(reinterpret_cast<const char*>(p + i) + ahead + 64 * j);
             TENFOLD_UNROLL

@@ -16,7 +16,7 @@ template <class T, class V>
 TENFOLD_BODY T sum_of_lanes(const V& v) noexcept {
     TENFOLD_STRICT
     constexpr int lanes = sizeof(V) / sizeof(T);
-    T lane[lanes];
+    T lane[std::size_t{lanes}];
     store_vector(lane, v);
     for (int width = lanes / 2; width > 0; width /= 2) {
         for (int i = 0; i < width; ++i) lane[i] += lane[i + width];
@@ -28,7 +28,7 @@ TENFOLD_BODY T sum_of_lanes(const V& v) noexcept {
 template <class T, class V>
 TENFOLD_BODY void keep_last_lanes(V& v, index_t count, T rest) noexcept {
     constexpr int lanes = sizeof(V) / sizeof(T);
-    T number[lanes];
+    T number[std::size_t{lanes}];
     for (int i = 0; i < lanes; ++i) number[i] = static_cast<T>(i);
     V index;
     load_vector(number, index);
@@ -40,13 +40,13 @@ TENFOLD_BODY void keep_last_lanes(V& v, index_t count, T rest) noexcept {
 /// sum <- sum + term, the rounding error kept in `lost`: an error of 2u, however many terms [Kahan 1965]. Nothing is lost
 /// from Inf, whose difference to itself is NaN.
 template <class V>
-TENFOLD_BODY void add_exactly(V& sum, V& lost, const V& term) noexcept {
+TENFOLD_BODY void add_exactly(V& running, V& lost, const V& term) noexcept {
     TENFOLD_STRICT
     const V due = term - lost;
-    const V next = sum + due;
-    const V error = (next - sum) - due;
+    const V next = running + due;
+    const V error = (next - running) - due;
     lost = next - next == V{} ? error : V{};
-    sum = next;
+    running = next;
 }
 TENFOLD_END
 TENFOLD_BODIES_END

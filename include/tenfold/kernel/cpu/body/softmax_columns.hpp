@@ -39,20 +39,20 @@ private:
         V lost{};
         for (index_t begin = 0; begin < a.n; begin += vectors_per_block) {
             const index_t end = begin + vectors_per_block < a.n ? begin + vectors_per_block : a.n;
-            V sum{};
+            V sums{};
             for (index_t i = begin; i < end; ++i) {
                 load_vector(x + i * a.x_row, v);
                 v = v - maximum;
                 exp_vector<T>(v);
-                sum += v;
+                sums += v;
                 if constexpr (Write) store_vector(a.y + lane + i * a.y_row, v);
             }
-            add_exactly(total, lost, sum);
+            add_exactly(total, lost, sums);
         }
         store_vector(a.maximum + lane, maximum);
-        T sums[L];
+        T sums[std::size_t{L}];
         store_vector(sums, total);
-        for (index_t k = 0; k < L; ++k) a.sum[lane + k] = static_cast<double>(sums[k]);
+        for (index_t k = 0; k < L; ++k) a.sums[lane + k] = static_cast<double>(sums[k]);
     }
 };
 

@@ -18,7 +18,7 @@ struct softmax_sums_arguments {
     index_t x_row, y_row;
     index_t rows, n;
     T* maximum;   // per row of softmax
-    double* sum;  // per row of softmax
+    double* sums;  // per row of softmax
 };
 
 template <class T>
@@ -31,7 +31,7 @@ struct softmax_row_sums {
             const T* const x = a.x + row * a.x_row;
             const T maximum = maximum_of<Isa>(x, a.n);
             a.maximum[row] = maximum;
-            a.sum[row] = a.y != nullptr ? exponentials<Isa, true>(x, a.n, maximum, a.y + row * a.y_row)
+            a.sums[row] = a.y != nullptr ? exponentials<Isa, true>(x, a.n, maximum, a.y + row * a.y_row)
                                         : exponentials<Isa, false>(x, a.n, maximum, nullptr);
         }
     }
@@ -61,7 +61,7 @@ private:
             most[j] = v > most[j] ? v : most[j];
         }
         most[0] = most[1] > most[0] ? most[1] : most[0];
-        T lane[L];
+        T lane[std::size_t{L}];
         store_vector(lane, most[0]);
         for (index_t width = L / 2; width > 0; width /= 2) {
             for (index_t k = 0; k < width; ++k) lane[k] = lane[k + width] > lane[k] ? lane[k + width] : lane[k];
@@ -82,7 +82,7 @@ private:
         double lost = 0;
         for (index_t begin = 0; begin < n; begin += block) {
             const index_t end = begin + block < n ? begin + block : n;
-            V sum[2] = {};
+            V sums[2] = {};
             index_t i = begin;
             for (; i + 2 * L <= end; i += 2 * L) {
                 TENFOLD_UNROLL
@@ -90,7 +90,7 @@ private:
                     load_vector(x + i + j * L, v);
                     v = v - maximum;
                     exp_vector<T>(v);
-                    sum[j] += v;
+                    sums[j] += v;
                     if constexpr (Write) store_vector(y + i + j * L, v);
                 }
             }
@@ -105,9 +105,9 @@ private:
                 exp_vector<T>(v);
                 if constexpr (Write) store_vector(y + (whole ? i : n - L), v);
                 if (!whole) keep_last_lanes<T>(v, end - i, T{});
-                sum[0] += v;
+                sums[0] += v;
             }
-            const V both = sum[0] + sum[1];
+            const V both = sums[0] + sums[1];
             add_exactly(total, lost, static_cast<double>(sum_of_lanes<T>(both)));
         }
         return total;
