@@ -2,10 +2,13 @@
 // Every public op; one line per op. No kernel and no backend.                                              [floor 5]
 #pragma once
 
+#include <tenfold/op/arg_reduce.hpp>
 #include <tenfold/op/conv.hpp>
 #include <tenfold/op/copy.hpp>
 #include <tenfold/op/matmul.hpp>
 #include <tenfold/op/normalise.hpp>
+#include <tenfold/op/pool.hpp>
 #include <tenfold/op/reduce.hpp>
+#include <tenfold/op/scan.hpp>
 #include <tenfold/op/softmax.hpp>
 #include <tenfold/op/transform.hpp>

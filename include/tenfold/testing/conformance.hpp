@@ -7,9 +7,16 @@
 //     if (!report.passed()) { puts(report.summary().c_str()); return 1; }
 #pragma once
 
+#include <tenfold/testing/conformance/arg_reduce.hpp>
 #include <tenfold/testing/conformance/conv.hpp>
+#include <tenfold/testing/conformance/copy.hpp>
 #include <tenfold/testing/conformance/matmul.hpp>
+#include <tenfold/testing/conformance/normalise.hpp>
+#include <tenfold/testing/conformance/pool.hpp>
 #include <tenfold/testing/conformance/reduce.hpp>
+#include <tenfold/testing/conformance/scan.hpp>
+#include <tenfold/testing/conformance/softmax.hpp>
+#include <tenfold/testing/conformance/transform.hpp>
 
 TENFOLD_BEGIN
 namespace testing {
@@ -17,8 +24,15 @@ namespace testing {
 template <class T, class Backend>
 void run_conformance_for(const Backend& where, conformance_report& report) {
     if constexpr (implemented<conv_op, Backend>) conformance_conv<Backend, T>(where, report);
+    if constexpr (implemented<copy_op, Backend> || implemented<convert_op, Backend>) conformance_copy<Backend, T>(where, report);
     if constexpr (implemented<matmul_op, Backend>) conformance_matmul<Backend, T>(where, report);
+    if constexpr (implemented<scan_op, Backend>) conformance_scan<Backend, T>(where, report);
+    if constexpr (implemented<arg_reduce_op, Backend>) conformance_arg_reduce<Backend, T>(where, report);
+    if constexpr (implemented<layer_norm_op, Backend> && implemented<rms_norm_op, Backend>) conformance_normalise<Backend, T>(where, report);
+    if constexpr (implemented<max_pool_op, Backend> && implemented<average_pool_op, Backend>) conformance_pool<Backend, T>(where, report);
     if constexpr (implemented<reduce_op, Backend>) conformance_reduce<Backend, T>(where, report);
+    if constexpr (implemented<softmax_op, Backend> && implemented<log_softmax_op, Backend>) conformance_softmax<Backend, T>(where, report);
+    if constexpr (implemented<transform_op, Backend>) conformance_transform<Backend, T>(where, report);
 }
 
 template <class Backend, class... T>

@@ -228,6 +228,8 @@ template <class T, class F>
 TENFOLD_INLINE status with_policy(const norm2_reducer&, const F& f) { return f(norm2_policy<T>{}, 0.0); }
 template <class T, class F>
 TENFOLD_INLINE status with_policy(const variance_reducer& r, const F& f) { return f(variance_policy<T>{}, r.correction); }
+template <class T, class F>
+TENFOLD_INLINE status with_policy(const log_sum_exp_reducer&, const F& f) { return f(log_sum_exp_policy<T>{}, 0.0); }
 template <class T, bool All, class F>
 TENFOLD_INLINE status with_policy(const truth_reducer<All>&, const F& f) { return f(truth_policy<T, All>{}, 0.0); }
 template <class T, bool Largest, class F>
@@ -238,8 +240,69 @@ TENFOLD_INLINE status with_policy(const extremum_reducer<Largest>& r, const F& f
     return f(extremum_policy<T, Largest, false>{}, 0.0);
 }
 
+/// The index with this row-major number.
+template <std::size_t Rank>
+TENFOLD_INLINE index_array<Rank> index_at(const index_array<Rank>& extents, index_t number) noexcept {
+    index_array<Rank> index{};
+    for (std::size_t i = Rank; i-- > 0;) {
+        index[i] = number % extents[i];
+        number /= extents[i];
+    }
+    return index;
+}
+
+/// A monoid of the caller: its functions are ordinary code, so no body and no vectors. Chunks of the elements in index
+/// order, combined in order: the monoid need not commute.
+template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Monoid, class Space>
+status run_monoid(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, monoid_reducer<Monoid>, Space>& a) {
+    using state = typename Monoid::value_type;
+    static_assert(alignof(state) <= 64, "tenfold: the value_type of a reducer needs an alignment of at most 64 bytes");
+    const monoid_reducer<Monoid>& reducer = a.reducer;
+    index_array<Rank> kept = a.x.extents();
+    index_array<Rank> reduced = a.x.extents();
+    for (std::size_t i = 0; i < Rank; ++i) (a.axes.contains(i) ? kept : reduced)[i] = 1;
+    const index_t outputs = element_count(kept);
+    constexpr index_t elements_per_chunk = 4096;
+    const chunk_list list{1, element_count(reduced), 1, elements_per_chunk};
+    const index_t chunks = list.count();
+    const auto size = static_cast<index_t>(sizeof(state));
+    const scratch_buffer scratch(outputs * chunks * size);
+    if (!scratch) return scratch_failure(a.reducer.name, outputs * chunks * size);
+    state* const states = scratch.template at<state>(0);  // (outputs, chunks)
+    constexpr index_t elements_per_worker = 16384;
+    const int workers = workers_for(outputs * list.run, elements_per_worker, thread_limit(where));
+    parallel_for_items(where, workers, outputs * chunks, [&](int, index_t item) {
+        const index_array<Rank> at = index_at(kept, item / chunks);
+        index_array<Rank> index = index_at(reduced, list.run_begin(item % chunks));
+        state total = reducer.functor.identity();
+        for (index_t left = list.run_end(item % chunks) - list.run_begin(item % chunks); left > 0; --left) {
+            index_array<Rank> element = index;
+            for (std::size_t i = 0; i < Rank; ++i) element[i] += at[i];
+            total = reducer.functor(total, reducer.map(a.x(element)));
+            std::size_t axis = Rank;
+            while (axis > 0 && ++index[axis - 1] == reduced[axis - 1]) index[--axis] = 0;
+        }
+        states[item] = total;
+    });
+    const auto y = a.output();
+    for (index_t o = 0; o < outputs; ++o) {
+        state* const own = states + o * chunks;
+        for (index_t step = 1; step < chunks; step *= 2) {
+            for (index_t c = 0; c + step < chunks; c += 2 * step) own[c] = reducer.functor(own[c], own[c + step]);
+        }
+        y(index_at(kept, o)) = reducer.template finish<Y>(own[0]);
+    }
+    return {};
+}
+
 template <>
 struct kernel<reduce_op, cpu> {
+    template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Monoid, class Space>
+    static status run(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, monoid_reducer<Monoid>, Space>& a) {
+        if (a.y.empty()) return {};
+        if (a.x.empty()) return kernel<reduce_op, reference>::run(reference{}, a);
+        return run_monoid(where, a);
+    }
     template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
     static status run(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
         if (a.y.empty()) return {};

@@ -24,6 +24,7 @@ struct form_axes {
         for (int i = 0; i < count; ++i) product *= axis[i].extent;
         return product;
     }
+    TENFOLD_INLINE void append(const form_axis& added) noexcept { axis[count++] = added; }
     TENFOLD_INLINE void insert(const form_axis& added) noexcept {
         int at = count++;
         for (; at > 0 && axis[at - 1].x < added.x; --at) axis[at] = axis[at - 1];
@@ -85,6 +86,29 @@ TENFOLD_INLINE reduction_form canonical_form(const index_array<Rank>& extents, c
         (axes.contains(i) ? form.reduced : form.kept).insert(a);
     }
     form.kept.merge();
+    form.reduced.merge();
+    return form;
+}
+
+/// The form for arg-reductions, where the order of the reduced axes counts: they stay as they are, and their `y` is the
+/// distance of neighbours in the row-major index over the reduced axes.
+template <std::size_t Rank>
+TENFOLD_INLINE reduction_form indexed_form(const index_array<Rank>& extents, const index_array<Rank>& x, const index_array<Rank>& y,
+                                           const reduced_axes& axes) noexcept {
+    reduction_form form = canonical_form(extents, x, y, axes);
+    form = {form.kept, {}, 0, 0};
+    index_t step = 1;
+    for (std::size_t i = 0; i < Rank; ++i) step *= axes.contains(i) ? extents[i] : 1;
+    for (std::size_t i = 0; i < Rank; ++i) {
+        if (extents[i] == 1) continue;
+        if (axes.contains(i)) {
+            step /= extents[i];
+            form.reduced.append({extents[i], x[i], step});
+        } else if (x[i] < 0) {
+            form.x_first += (extents[i] - 1) * x[i];
+            form.y_first += (extents[i] - 1) * y[i];
+        }
+    }
     form.reduced.merge();
     return form;
 }

@@ -105,8 +105,9 @@ void check_real_reductions(const Backend& where, conformance_report& report, gen
         return sum_bound(2 * n + 2, r, size / static_cast<double>(n > 0 ? n : 1), result);
     });
     bounded("norm2", norm2, no_options{}, [&](index_t n, double, double result) { return sum_bound(2 * n + 4, r, result, result); });
-    bounded("prod", prod, no_options{}, [&](index_t n, double, double result) {
-        return sum_bound(2 * n, r, std::abs(result), result) + static_cast<double>(n) * r.accumulator_underflow * 0x1p64;
+    // Terms of log_sum_exp carry the rounding of x - m and the error of exp, 2 ulp; log turns relative into absolute error.
+    bounded("log_sum_exp", log_sum_exp, no_options{}, [&](index_t n, double, double result) {
+        return sum_bound(2 * n + 32, r, 1 + std::abs(result), result);
     });
     // Two passes: (n + 3) u relative, plus the mean's own error, which enters squared.
     const double correction = random.chance(0.5) ? 1 : 0;
@@ -149,8 +150,44 @@ void check_reductions(const Backend& where, conformance_report& report, generato
         fill_random(x.view(), random, random.pick(all_distributions));
         check_real_reductions<T, OutRank>(where, report, random, x, list);
         if constexpr (sizeof(T) == 2) check_real_reductions<float, OutRank>(where, report, random, x, list);
+        fill(x.view(), [&] { return (random.chance(0.5) ? 1 : -1) * std::exp2((random.fraction() - 0.5) / 16); });  // no product overflows
+        check_reduction_bounded<T, OutRank>(where, report, random, "prod", prod, no_options{}, x, list, [](index_t n, double, double result) {
+            return sum_bound(2 * n, rounding_of<sum_type_t<T>, T>(), std::abs(result), result);
+        });
     }
     report.check(x.gaps_intact(), [&] { return reduction_text<T>("reduce", extents, list) + ": wrote into x's buffer"; });
+}
+
+/// A monoid that does not commute: of 2 x 2 matrices modulo 2^64, ((1, x), (0, 1)) and ((1, 0), (x, 1)) in turn.
+struct matrix_monoid {
+    struct value_type {
+        std::uint64_t a, b, c, d;
+    };
+    value_type identity() const noexcept { return {1, 0, 0, 1}; }
+    value_type operator()(const value_type& l, const value_type& r) const noexcept {
+        return {l.a * r.a + l.b * r.c, l.a * r.b + l.b * r.d, l.c * r.a + l.d * r.c, l.c * r.b + l.d * r.d};
+    }
+    template <class T>
+    value_type map(T x) const noexcept {
+        const auto v = static_cast<std::uint64_t>(static_cast<index_t>(as_double(x)));
+        return v % 2 == 0 ? value_type{1, v, 0, 1} : value_type{1, 0, v, 1};
+    }
+    index_t finish(const value_type& m) const noexcept { return static_cast<index_t>(m.a ^ (m.b * 3) ^ (m.c * 5) ^ (m.d * 7)); }
+};
+template <class T, std::size_t OutRank, std::size_t Count, class Backend>
+void check_monoid(const Backend& where, conformance_report& report, generator& random) {
+    const auto list = draw_axes<Count>(random, 4);
+    auto extents = draw_reduction_extents(random);
+    if (Count == 4) extents = {13, 7, 11, 17};  // more than one chunk
+    arranged<T, 4> x(random, extents, draw_input_arrangement(random));
+    fill_integers(x.view(), random, 100);
+    const auto kept = kept_extents<OutRank>(extents, resolve_axes<4>("reduce", list));
+    tensor<index_t, OutRank> computed(kept);
+    tensor<index_t, OutRank> expected(kept);
+    const status s = reduce(std::nothrow, where, x, list, matrix_monoid{}, computed);
+    const status r = reduce(std::nothrow, reference{}, x, list, matrix_monoid{}, expected);
+    const auto describe = [&] { return reduction_text<T>("reduce", extents, list) + ": " + std::string(s.message()); };
+    if (report.check(s.ok() && r.ok(), describe)) report.check(compare_exact(computed.view(), expected.view()), "reduce monoid", describe);
 }
 
 template <class Backend, class T>
@@ -159,6 +196,8 @@ void conformance_reduce(const Backend& where, conformance_report& report) {
     for (int round = 0; round < 30; ++round) {
         check_reductions<T, 3, 1>(where, report, random);  // the axes that are left
         check_reductions<T, 4, 2>(where, report, random);  // reduced axes keep extent 1
+        if (round % 5 == 0) check_monoid<T, 2, 2>(where, report, random);
+        if (round % 10 == 0) check_monoid<T, 0, 4>(where, report, random);
         if (round % 3 == 0) check_reductions<T, 0, 4>(where, report, random);
         if (round % 6 == 0) check_reductions<T, 4, 0>(where, report, random);
     }

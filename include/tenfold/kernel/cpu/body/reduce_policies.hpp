@@ -101,15 +101,10 @@ struct extremum_policy : one_pass<extremum_step<float_order<T, Largest != Ignore
 };
 
 template <class T, bool All>
-struct truth_policy : one_pass<truth_step<T, All>> {
-    using state = typename truth_step<T, All>::lane;
-    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
-        if constexpr (All) {
-            a = b < a ? b : a;
-        } else {
-            a = static_cast<state>(a | b);
-        }
-    }
+struct truth_policy : one_pass<pattern_step<T, All ? pattern::smallest : pattern::combined>> {
+    using step = pattern_step<T, All ? pattern::smallest : pattern::combined>;
+    using state = typename step::lane;
+    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept { step::merge(a, b); }
     template <class Y>
     TENFOLD_BODY static Y finish(state a, index_t, double) noexcept {
         return static_cast<Y>(a != 0);
@@ -127,6 +122,38 @@ struct norm2_policy : one_pass<square_step<double>> {
     template <class Y>
     TENFOLD_BODY static Y finish(state a, index_t, double) noexcept {
         return to_result<Y>(square_root(a));
+    }
+};
+/// Squares of double are scaled by a power of two near the chunk's largest magnitude. Inf and NaN need no scale.
+template <>
+struct norm2_policy<double> {
+    using first = pattern_step<double, pattern::largest>;
+    using second = scaled_square_step<double>;
+    struct state {
+        double scale;
+        double squares;
+    };
+    TENFOLD_BODY static double parameter(std::uint64_t largest, index_t) noexcept {
+        constexpr int farthest = 1000;  // 2^-1000 and 2^1000 are normal, and 2^24 squared is in range
+        int exponent = static_cast<int>(largest >> 52) - 1023;
+        if (largest == 0 || exponent == 1024) exponent = 0;
+        if (exponent > farthest) exponent = farthest;
+        if (exponent < -farthest) exponent = -farthest;
+        return __builtin_bit_cast(double, static_cast<std::uint64_t>(1023 - exponent) << 52);
+    }
+    TENFOLD_BODY static state close(std::uint64_t largest, double squares, index_t n) noexcept { return {parameter(largest, n), squares}; }
+    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
+        TENFOLD_STRICT
+        const double common = b.scale < a.scale ? b.scale : a.scale;
+        const double ra = common / a.scale;
+        const double rb = common / b.scale;
+        a.squares = (a.squares * ra) * ra + (b.squares * rb) * rb;
+        a.scale = common;
+    }
+    template <class Y>
+    TENFOLD_BODY static Y finish(const state& a, index_t, double) noexcept {
+        TENFOLD_STRICT
+        return square_root(a.squares) / a.scale;
     }
 };
 
@@ -156,6 +183,49 @@ struct variance_policy {
         TENFOLD_STRICT
         const double freedom = static_cast<double>(n) - correction;
         return to_result<Y>(freedom > 0 ? a.squares / freedom : __builtin_bit_cast(double, std::uint64_t{0x7ff8000000000000u}));
+    }
+};
+
+/// Two passes over each chunk: its maximum m, then sum exp(x - m). Chunks combine on the larger maximum.
+template <class T>
+struct log_sum_exp_policy {
+    using order = float_order<T, true>;
+    using lane = sum_lane_t<T>;
+    using first = extremum_step<order, true>;
+    using second = exponential_step<lane>;
+    struct state {
+        double maximum;
+        double sum;  // of exp(x - maximum), where that is finite
+    };
+    TENFOLD_BODY static std::uint64_t magnitude(double x) noexcept { return __builtin_bit_cast(std::uint64_t, x) & 0x7fffffffffffffffu; }
+    static constexpr std::uint64_t infinity = 0x7ff0000000000000u;
+
+    /// Where the maximum is not finite the sum is not used: any finite parameter will do.
+    TENFOLD_BODY static lane parameter(typename order::key s, index_t) noexcept {
+        const lane m = widen_element<lane>(order::to_value(s));
+        return magnitude(static_cast<double>(m)) < infinity ? m : lane{0};
+    }
+    TENFOLD_BODY static state close(typename order::key s, lane t, index_t) noexcept {
+        return {static_cast<double>(widen_element<lane>(order::to_value(s))), static_cast<double>(t)};
+    }
+    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
+        TENFOLD_STRICT
+        if (magnitude(a.maximum) > infinity) return;
+        if (magnitude(b.maximum) > infinity) {
+            a = b;
+        } else if (a.maximum < b.maximum) {
+            a.sum = a.sum * __builtin_exp(a.maximum - b.maximum) + b.sum;
+            a.maximum = b.maximum;
+        } else if (b.maximum < a.maximum) {
+            a.sum = b.sum * __builtin_exp(b.maximum - a.maximum) + a.sum;
+        } else {
+            a.sum += b.sum;
+        }
+    }
+    template <class Y>
+    TENFOLD_BODY static Y finish(const state& a, index_t, double) noexcept {
+        TENFOLD_STRICT
+        return to_result<Y>(magnitude(a.maximum) < infinity ? a.maximum + __builtin_log(a.sum) : a.maximum);
     }
 };
 TENFOLD_END

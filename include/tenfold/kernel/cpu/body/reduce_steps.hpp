@@ -8,6 +8,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
+#include <tenfold/kernel/cpu/body/exp.hpp>
 
 #include <limits>
 #include <type_traits>
@@ -17,10 +18,10 @@ TENFOLD_BEGIN
 /// All lanes <- value. Lane by lane: g++ splits a whole vector of scalars up before it knows the instruction set.
 template <class Lane, class V>
 TENFOLD_BODY void broadcast(Lane value, V& out) noexcept {
-    V all{};
+    V lanes{};
     TENFOLD_UNROLL
-    for (int i = 0; i < static_cast<int>(sizeof(V) / sizeof(Lane)); ++i) all[i] = value;
-    out = all;
+    for (int i = 0; i < static_cast<int>(sizeof(V) / sizeof(Lane)); ++i) lanes[i] = value;
+    out = lanes;
 }
 
 /// 0, 1, 2 ... to be loaded as a vector.
@@ -149,6 +150,28 @@ struct centred_square_step : magnitude_step<Lane> {
     }
 };
 
+/// s + (p x) (p x): p is a power of two that keeps squares in range
+template <class Lane>
+struct scaled_square_step : magnitude_step<Lane> {
+    template <int Bytes, class V>
+    TENFOLD_BODY static void absorb(V& s, const V& x, const V& p) noexcept {
+        TENFOLD_STRICT
+        const V scaled = x * p;
+        s += scaled * scaled;
+    }
+};
+/// s + exp(x - p)
+template <class Lane>
+struct exponential_step : magnitude_step<Lane> {
+    template <int Bytes, class V>
+    TENFOLD_BODY static void absorb(V& s, const V& x, const V& p) noexcept {
+        TENFOLD_STRICT
+        V e = x - p;
+        exp_vector<Lane>(e);
+        s += e;
+    }
+};
+
 /// The signed integer with the bits of T.
 template <class T>
 using bits_of_t = std::conditional_t<is_integer_v<T>, T, integer_of<sizeof(T)>>;
@@ -164,7 +187,7 @@ struct float_order {
     static constexpr int sign_shift = static_cast<int>(sizeof(T)) * 8 - 1;
     static constexpr word infinity = static_cast<word>(
         std::is_same_v<T, double> ? 0x7ff0000000000000u : std::is_same_v<T, float> ? 0x7f800000u : std::is_same_v<T, half> ? 0x7c00u : 0x7f80u);
-    static constexpr word magnitude = static_cast<word>(std::numeric_limits<key>::max());
+    static constexpr word magnitude = static_cast<word>((std::numeric_limits<key>::max)());
     static constexpr word nans = static_cast<word>(magnitude - infinity);  // of one sign
     static constexpr word offset = NanHigh ? static_cast<word>(0u - nans - (TieZeros ? 1u : 0u)) : nans;
     static constexpr word quiet = static_cast<word>(infinity | ((nans >> 1) + 1u));
@@ -207,7 +230,7 @@ struct extremum_step {
     static constexpr bool bare_bits = true;
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
-        broadcast(Largest ? std::numeric_limits<lane>::min() : std::numeric_limits<lane>::max(), s);
+        broadcast(Largest ? (std::numeric_limits<lane>::min)() : (std::numeric_limits<lane>::max)(), s);
     }
     template <int Bytes, class V>
     TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
@@ -225,15 +248,20 @@ struct extremum_step {
     }
 };
 
-/// any: the bits of all elements together; all: the smallest pattern, as unsigned. The sign bit of floats is left out.
-template <class T, bool All>
-struct truth_step {
+/// How patterns are combined, as unsigned integers without the sign bit of floats.
+enum class pattern : int {
+    combined,       ///< the bits of all together: zero if every element is
+    smallest,  ///< zero if some element is
+    largest    ///< the bits of the largest magnitude; of a NaN, if there is one
+};
+template <class T, pattern Kind>
+struct pattern_step {
     using lane = std::make_unsigned_t<bits_of_t<T>>;
     static constexpr bool bare_bits = true;
-    static constexpr lane counted = static_cast<lane>(is_floating_v<T> ? std::numeric_limits<lane>::max() >> 1 : std::numeric_limits<lane>::max());
+    static constexpr lane counted = static_cast<lane>(is_floating_v<T> ? (std::numeric_limits<lane>::max)() >> 1 : (std::numeric_limits<lane>::max)());
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
-        broadcast(All ? std::numeric_limits<lane>::max() : lane{0}, s);
+        broadcast(Kind == pattern::smallest ? (std::numeric_limits<lane>::max)() : lane{0}, s);
     }
     template <int Bytes, class V>
     TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
@@ -242,10 +270,12 @@ struct truth_step {
     }
     template <class V>
     TENFOLD_BODY static void merge(V& s, const V& t) noexcept {
-        if constexpr (All) {
+        if constexpr (Kind == pattern::combined) {
+            s = static_cast<V>(s | t);
+        } else if constexpr (Kind == pattern::smallest) {
             s = t < s ? t : s;
         } else {
-            s = static_cast<V>(s | t);
+            s = s < t ? t : s;
         }
     }
 };

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// argmin and argmax on the cpu: walked like a reduction, keys that order as integers, exact in any order.    [floor 4]
+#pragma once
+
+#include <tenfold/kernel/cpu/body/arg_reduce.hpp>
+#include <tenfold/kernel/cpu/reduce.hpp>  // plan_reduction
+#include <tenfold/op/arg_reduce.hpp>
+
+TENFOLD_BEGIN
+/// y <- the indices; x and y in canonical form, at least one element and one output.
+template <class Order, class T>
+status run_arg_reduction(const char* op, const cpu& where, const reduction_form& form, const T* x, index_t* y) {
+    using state = arg_state<typename Order::key>;
+    using body_arguments = arg_reduce_arguments_of_body<Order, T>;
+    int isa = -1;
+    if (status s = choose_isa(op, where, isa); !s.ok()) return s;
+    int workers = 1;
+    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), 1, thread_limit(where), workers);
+    const index_t chunks = w.chunks.count();
+    const index_t blocks = w.blocks();
+    constexpr index_t outputs_per_item = 4096;  // of the combination
+
+    index_t at = 0;
+    const auto place = [&at](index_t bytes) {
+        const index_t begin = at;
+        at += round_up(bytes, 64);
+        return begin;
+    };
+    const index_t states_at = place(chunks * w.outputs * static_cast<index_t>(sizeof(state)));
+    const index_t workers_at = at;
+    at = 0;
+    const index_t stage_at = place(body_arguments::stage_elements * static_cast<index_t>(sizeof(T)));
+    const index_t offset_at = place(w.chunks.rows_per_chunk * static_cast<index_t>(sizeof(index_t)));
+    const index_t index_at = place(w.chunks.rows_per_chunk * static_cast<index_t>(sizeof(index_t)));
+    const index_t worker_bytes = at;
+    const index_t total = workers_at + workers * worker_bytes;
+    const scratch_buffer scratch(total);
+    if (!scratch) return scratch_failure(op, total);
+
+    x += form.x_first;
+    state* const states = scratch.at<state>(states_at);  // (chunks, outputs)
+    parallel_for_items(where, workers, w.items(), [&](int worker, index_t number) {
+        const index_t own = workers_at + worker * worker_bytes;
+        const index_t chunk = number % chunks;
+        const index_t begin = number / chunks % blocks * w.block;
+        const index_t outer = number / chunks / blocks;
+        index_t x_offset = 0;
+        index_t unused = 0;
+        w.outer.offsets(outer, x_offset, unused);
+        const index_t row_begin = w.chunks.row_begin(chunk);
+        const index_t rows = w.chunks.row_end(chunk) - row_begin;
+        const index_t run_begin = w.chunks.run_begin(chunk);
+        auto* const row_offset = scratch.at<index_t>(own + offset_at);
+        auto* const row_index = scratch.at<index_t>(own + index_at);
+        for (index_t row = 0; row < rows; ++row) w.rows.offsets(row_begin + row, row_offset[row], row_index[row]);
+
+        body_arguments a{x + x_offset + begin * w.inner.x, w.inner.extent - begin < w.block ? w.inner.extent - begin : w.block, w.inner.x, row_offset,
+                         row_index, rows, 1, 1, 0, scratch.at<T>(own + stage_at), states + chunk * w.outputs + outer * w.inner.extent + begin};
+        if (w.lanes) {
+            a.x += run_begin * w.vector.x;
+            a.run = w.chunks.run_end(chunk) - run_begin;
+            a.run_step = w.vector.x;
+            a.run_index_step = w.vector.y;
+            for (index_t row = 0; row < rows; ++row) row_index[row] += run_begin * w.vector.y;
+            dispatch<arg_reduce_lanes<Order, T>>(isa, static_cast<const body_arguments*>(&a));
+        } else {
+            dispatch<arg_reduce_columns<Order, T>>(isa, static_cast<const body_arguments*>(&a));
+        }
+    });
+
+    y += form.y_first;
+    parallel_for_items(where, workers, ceil_divide(w.outputs, outputs_per_item), [&](int, index_t item) {
+        const index_t end = (item + 1) * outputs_per_item < w.outputs ? (item + 1) * outputs_per_item : w.outputs;
+        for (index_t o = item * outputs_per_item; o < end; ++o) {
+            state best = states[o];
+            for (index_t chunk = 1; chunk < chunks; ++chunk) {
+                const state& s = states[chunk * w.outputs + o];
+                if (Order::better(s.key, best.key) || (s.key == best.key && s.index < best.index)) best = s;
+            }
+            index_t unused = 0;
+            index_t offset = 0;
+            w.outer.offsets(o / w.inner.extent, unused, offset);
+            y[offset + o % w.inner.extent * w.inner.y] = best.index;
+        }
+    });
+    return {};
+}
+
+template <>
+struct kernel<arg_reduce_op, cpu> {
+    template <class T, std::size_t Rank, std::size_t OutRank, bool Largest, bool WithValue, class Space>
+    static status run(const cpu& where, const arg_reduce_arguments<T, Rank, OutRank, Largest, WithValue, Space>& a) {
+        if (a.index.empty()) return {};
+        const auto index = with_reduced_axes<Rank>(a.index, a.axes);
+        const reduction_form form = indexed_form(a.x.extents(), a.x.strides(), index.strides(), a.axes);
+        constexpr const char* op = arg_reduce_op::call<Largest, WithValue>;
+        status s;
+        if (is_floating_v<T> && a.nan == tenfold::nan::ignore) {
+            s = run_arg_reduction<arg_order<T, Largest, is_floating_v<T>>>(op, where, form, a.x.data(), index.data());
+        } else {
+            s = run_arg_reduction<arg_order<T, Largest, false>>(op, where, form, a.x.data(), index.data());
+        }
+        if constexpr (WithValue) {
+            if (s.ok()) copy_found(where, a, index);
+        }
+        return s;
+    }
+
+private:
+    /// value <- the elements at the indices
+    template <class Arguments, class Index>
+    static void copy_found(const cpu& where, const Arguments& a, const Index& index) {
+        constexpr std::size_t rank = Index::rank;
+        const auto value = with_reduced_axes<rank>(a.value, a.axes);
+        index_array<rank> reduced = a.x.extents();
+        for (std::size_t i = 0; i < rank; ++i) {
+            if (!a.axes.contains(i)) reduced[i] = 1;
+        }
+        const index_t outputs = element_count(index.extents());
+        const int workers = workers_for(outputs, 4 * outputs_per_item, thread_limit(where));
+        parallel_for_items(where, workers, ceil_divide(outputs, outputs_per_item), [&](int, index_t item) {
+            const index_t end = (item + 1) * outputs_per_item < outputs ? (item + 1) * outputs_per_item : outputs;
+            for (index_t o = item * outputs_per_item; o < end; ++o) {
+                const index_array<rank> at = index_at(index.extents(), o);
+                index_array<rank> element = index_at(reduced, index(at));
+                for (std::size_t i = 0; i < rank; ++i) element[i] += at[i];
+                value(at) = a.x(element);
+            }
+        });
+    }
+    static constexpr index_t outputs_per_item = 4096;
+};
+TENFOLD_END
