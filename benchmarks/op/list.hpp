@@ -8,7 +8,9 @@
 
 #define TENFOLD_BENCH_OPS(X) \
     X(matmul)                \
-    X(conv)
+    X(conv)                  \
+    X(reduce)                \
+    X(softmax)
 
 namespace tenfold::bench {
 

@@ -13,8 +13,8 @@ namespace tenfold::bench {
 /// The rows "benchmarks" and "skipped". Cases that an interrupt left without a sample are skipped ones.
 void add_results(bench_record& record, const selection& what, const measurement& measured, const machine_limits& limits);
 
-/// Per class: the best ISA's rate and part of the roof with each number of threads, and the cases furthest from it. Then
-/// what failed, what was skipped, and, with peers, tenfold's speed over theirs.
+/// Per class, type and number of threads: the best rate and instruction set, the part of the roof, and the case furthest
+/// from it. Then tenfold's speed over that of its peers, the roofs, what failed and what was skipped.
 void print_summary(const bench_record& record, std::ostream& out);
 
 }  // namespace tenfold::bench

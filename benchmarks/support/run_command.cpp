@@ -3,8 +3,12 @@
 #include "support/run_command.hpp"
 
 #include <fmt/format.h>  // fmt::format
-#include <unistd.h>      // access
+#include <unistd.h>      // access, close, unlink
 
+#include <cerrno>   // errno
+#include <cmath>    // std::abs
+#include <cstdlib>  // mkstemp
+#include <cstring>  // std::strerror
 #include <ctime>    // std::time, gmtime_r
 #include <ostream>  // std::ostream
 
@@ -39,9 +43,14 @@ void require_writable(const std::filesystem::path& file) {
     if (!fs::is_directory(folder, ignored))
         throw data_error(fmt::format("--out {}: there is no folder {}; make it first", file.string(), folder.string()));
     if (fs::is_directory(file, ignored)) throw data_error(fmt::format("--out {}: this is a folder; give the name of a file", file.string()));
-    // A record replaces its predecessor by renaming, so it is the folder that must be writable.
-    if (::access(folder.c_str(), W_OK | X_OK) != 0 || (fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0))
-        throw data_error(fmt::format("--out {}: cannot be written; give a file that you may write", file.string()));
+    // The record is written beside its final name and renamed, so that is what is tried. Permissions alone do not tell: root
+    // has all of them, also where no file can be made.
+    std::string probe = file.string() + ".XXXXXX";
+    const int descriptor = fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0 ? -1 : ::mkstemp(probe.data());
+    if (descriptor < 0)
+        throw data_error(fmt::format("--out {}: cannot be written: {}; give a file that you may write", file.string(), std::strerror(errno)));
+    ::close(descriptor);
+    ::unlink(probe.c_str());
 }
 
 void list_cases(const selection& what, std::ostream& out) {

@@ -2,7 +2,7 @@
 // The table at the end of a run.
 #include <fmt/format.h>  // fmt::format
 
-#include <algorithm>  // std::sort, std::find
+#include <algorithm>  // std::max_element
 #include <map>        // std::map
 #include <ostream>    // std::ostream
 
@@ -21,33 +21,37 @@ std::string rate_text(double rate, const std::string& unit) {
 
 std::string percent_text(const std::optional<double>& percent) { return percent ? fmt::format("{:.0f} %", *percent) : "-"; }
 
-std::string who(const record_case& row) { return row.isa.empty() ? row.backend : row.backend + ":" + row.isa; }
-
 double percent_or_zero(const record_case* row) { return row->percent_of_roof.value_or(0); }
 
-/// The rows of one class, type and number of threads, on one backend and ISA.
+/// One class, type and number of threads on one backend; of tenfold's instruction sets the fastest for each problem.
 struct summary_line {
-    std::string kernel_class, dtype, executor;
+    std::string kernel_class, dtype, backend;
     int threads = 1;
     rows members;
 };
 
+/// The reference backend is there to be read and to verify others: its speed is in the record only.
 std::vector<summary_line> lines_of(const bench_record& record) {
     std::vector<summary_line> lines;
-    std::map<std::string, std::size_t> index;
+    std::map<std::string, std::size_t> line_of, member_of;  // by key: index into lines, into members
     for (const record_case& row : record.cases) {
-        if (!row.timed()) continue;
-        const std::string key = fmt::format("{}/{}/{}/{}", row.kernel_class, row.dtype, row.threads, who(row));
-        const auto [at, is_new] = index.emplace(key, lines.size());
-        if (is_new) lines.push_back({row.kernel_class, row.dtype, who(row), row.threads, {}});
-        lines[at->second].members.push_back(&row);
+        if (!row.timed() || row.backend == "reference") continue;
+        const std::string key = fmt::format("{}/{}/{}/{}", row.kernel_class, row.dtype, row.threads, row.backend);
+        const auto [line, new_line] = line_of.emplace(key, lines.size());
+        if (new_line) lines.push_back({row.kernel_class, row.dtype, row.backend, row.threads, {}});
+        rows& members = lines[line->second].members;
+        const auto [member, new_member] = member_of.emplace(key + "/" + row.problem, members.size());
+        if (new_member)
+            members.push_back(&row);
+        else if (row.median_ns < members[member->second]->median_ns)
+            members[member->second] = &row;
     }
     return lines;
 }
 
 void print_lines(const std::vector<summary_line>& lines, std::ostream& out) {
-    out << fmt::format("{:<15} {:<5} {:>7}  {:<18} {:>5}  {:>16}  {:>8}  {:>8}  {}\n", "class", "type", "threads", "backend", "cases", "best rate",
-                       "% roof", "median %", "furthest from the roof");
+    out << fmt::format("{:<14} {:<5} {:>7}  {:<8} {:>5}  {:>15} {:<9} {:>6}  {:>8}  {}\n", "class", "type", "threads", "backend", "cases", "best rate",
+                       "with", "% roof", "median %", "furthest from the roof");
     for (const summary_line& line : lines) {
         const record_case* best = *std::max_element(line.members.begin(), line.members.end(),
                                                     [](const record_case* a, const record_case* b) { return a->rate < b->rate; });
@@ -58,9 +62,9 @@ void print_lines(const std::vector<summary_line>& lines, std::ostream& out) {
             percents.push_back(*row->percent_of_roof);
             if (furthest == nullptr || percent_or_zero(row) < percent_or_zero(furthest)) furthest = row;
         }
-        out << fmt::format("{:<15} {:<5} {:>7}  {:<18} {:>5}  {:>16}  {:>8}  {:>8}  {}\n", line.kernel_class, line.dtype, line.threads,
-                           line.executor, line.members.size(), rate_text(best->rate, best->rate_unit), percent_text(best->percent_of_roof),
-                           percents.empty() ? "-" : fmt::format("{:.0f} %", median(percents)),
+        out << fmt::format("{:<14} {:<5} {:>7}  {:<8} {:>5}  {:>15} {:<9} {:>6}  {:>8}  {}\n", line.kernel_class, line.dtype, line.threads,
+                           line.backend, line.members.size(), rate_text(best->rate, best->rate_unit), best->isa,
+                           percent_text(best->percent_of_roof), percents.empty() ? "-" : fmt::format("{:.0f} %", median(percents)),
                            furthest == nullptr ? "" : fmt::format("{} ({:.0f} %)", furthest->problem, percent_or_zero(furthest)));
     }
 }

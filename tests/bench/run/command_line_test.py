@@ -59,14 +59,11 @@ class Record(unittest.TestCase):
         self.out = self.folder / "record.json"
 
     def test_unwritable_places_are_found_before_measuring(self):
-        full = Path("/dev/full")
-        places = [self.folder / "missing" / "record.json", self.folder, *([Path("/proc/record.json")] if full.exists() else [])]
-        for place in places:
-            started = time.monotonic()
+        for place in (self.folder / "missing" / "record.json", self.folder, Path("/proc/record.json")):
             done = run("run", "--suite", "full", "--out", place, "--no-imds")
             self.assertEqual(done.returncode, 65, (place, done.stderr))
             self.assertIn(str(place), done.stderr)
-            self.assertLess(time.monotonic() - started, 60, "it has measured")
+            self.assertNotIn("measuring", done.stderr)
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_wrong_price(self):
