@@ -35,10 +35,17 @@ void store_run(const void* context, const Sum* sums, index_t pitch, const output
     }
     constexpr std::size_t row_axis = Order == layout::nchw ? Rank - 1 : Rank - 2;
     constexpr std::size_t column_axis = Order == layout::nchw ? 1 : Rank - 1;
-    finish_context<Y, Rank, Epilogue> finish{image_row, step[view::w], step[view::c], 1, 0, store.epilogue, {}};
+    finish_context<Y, Rank, Epilogue> finish{image_row, step[view::w], step[view::c], 1, 0, store.epilogue, {}, store.isa};
     finish.index[0] = run.n;
     if constexpr (Rank >= 4) finish.index[row_axis - 1] = run.h;
     if constexpr (Rank >= 5) finish.index[row_axis - 2] = run.d;
+    if constexpr (Order == layout::nchw) {
+        if (pitch == 1) {  // pixels of one channel: a row
+            std::swap(finish.row, finish.column);
+            return finish_block<column_axis, row_axis, Sum, Accumulator, Y, Rank, Epilogue>(&finish, sums, pitch, run.channel, run.w, 1,
+                                                                                            run.pixels);
+        }
+    }
     finish_block<row_axis, column_axis, Sum, Accumulator, Y, Rank, Epilogue>(&finish, sums, pitch, run.w, run.channel, run.pixels,
                                                                              run.channels);
 }

@@ -2,34 +2,19 @@
 // finish_block: finished sums -> alpha, old c, epilogue, conversion, strided store. Once per element.       [floor 4]
 #pragma once
 
-#include <tenfold/core/dtype.hpp>
-#include <tenfold/kernel/reference/element.hpp>  // narrow: one definition of rounding
+#include <tenfold/kernel/cpu/body/finish_rows.hpp>
+#include <tenfold/kernel/cpu/dispatch.hpp>
 
 #include <tuple>
 
 TENFOLD_BEGIN
-/// Where and how a block of sums is stored. `index` holds the indices of the block; two axes are filled per element.
-template <class C, std::size_t Rank, class Epilogue>
-struct finish_context {
-    C* c;
-    index_t row, column;  // steps of c along the block's rows and columns, elements
-    double alpha, beta;
-    const Epilogue* epilogue;
-    index_array<Rank> index;
-};
-
-/// alpha * sum + beta * old in the accumulator type; modulo 2^32 for integers.
-template <class Accumulator, class Sum, class C>
-TENFOLD_INLINE Accumulator scaled_sum(Sum sum, double alpha, double beta, const C& old) noexcept {
-    if constexpr (is_floating_v<Accumulator>) {
-        auto value = static_cast<Accumulator>(sum);
-        if (alpha != 1) value = static_cast<Accumulator>(alpha) * value;
-        if (beta != 0) value += static_cast<Accumulator>(beta) * static_cast<Accumulator>(old);
-        return value;
+/// A body is noexcept and works on strips of accumulators.
+template <class Epilogue, class Accumulator, std::size_t... Axis>
+consteval bool works_on_strips(std::index_sequence<Axis...>) noexcept {
+    if constexpr (std::is_nothrow_invocable_v<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>) {
+        return std::is_same_v<std::invoke_result_t<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>, Accumulator>;
     } else {
-        auto value = static_cast<std::uint32_t>(static_cast<std::int64_t>(alpha)) * static_cast<std::uint32_t>(sum);
-        if (beta != 0) value += static_cast<std::uint32_t>(static_cast<std::int64_t>(beta)) * static_cast<std::uint32_t>(static_cast<std::int64_t>(old));
-        return static_cast<Accumulator>(value);
+        return false;
     }
 }
 
@@ -37,14 +22,21 @@ TENFOLD_INLINE Accumulator scaled_sum(Sum sum, double alpha, double beta, const 
 template <std::size_t RowAxis, std::size_t ColumnAxis, class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
 void finish_block(const void* context, const Sum* block, index_t pitch, index_t i, index_t j, index_t rows, index_t columns) {
     const auto& x = *static_cast<const finish_context<C, Rank, Epilogue>*>(context);
-    index_array<Rank> index = x.index;
-    for (index_t r = 0; r < rows; ++r) {
-        for (index_t s = 0; s < columns; ++s) {
-            index[RowAxis] = i + r;
-            index[ColumnAxis] = j + s;
-            C& out = x.c[index[RowAxis] * x.row + index[ColumnAxis] * x.column];
-            const Accumulator value = scaled_sum<Accumulator>(block[r * pitch + s], x.alpha, x.beta, out);
-            out = narrow<C>(std::apply([&](auto... at) { return (*x.epilogue)(value, at...); }, index));
+    if constexpr (works_on_strips<Epilogue, Accumulator>(std::make_index_sequence<Rank>{})) {
+        const finish_arguments<Sum, C, Rank, Epilogue> arguments{&x, block, pitch, i, j, rows, columns};
+        dispatch<finish_rows<RowAxis, ColumnAxis, Sum, Accumulator, C, Rank, Epilogue>>(x.isa, &arguments);
+    } else {
+        const sum_scale<Accumulator> scale(x.alpha, x.beta);
+        index_array<Rank> index = x.index;
+        for (index_t r = 0; r < rows; ++r) {
+            for (index_t s = 0; s < columns; ++s) {
+                index[RowAxis] = i + r;
+                index[ColumnAxis] = j + s;
+                C& out = x.c[index[RowAxis] * x.row + index[ColumnAxis] * x.column];
+                Accumulator value = scale(block[r * pitch + s]);
+                if (x.beta != 0) value = scale.with_old(value, out);
+                out = narrow<C>(std::apply([&](auto... at) { return (*x.epilogue)(value, at...); }, index));
+            }
         }
     }
 }

@@ -88,6 +88,7 @@ private:
                 context.alpha = x.options.alpha;
                 context.beta = x.options.beta;
                 context.epilogue = &x.epilogue;
+                context.isa = isa;
                 target.finish = &finish_block<row_axis, column_axis, Sum, accumulator_t<A>, C, Rank, Epilogue>;
                 target.context = &context;
             }

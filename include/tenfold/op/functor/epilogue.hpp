@@ -197,7 +197,7 @@ struct joined_epilogue : epilogue_tag {
     Outer outer;
     TENFOLD_INLINE constexpr joined_epilogue(Inner i, Outer o) : inner(std::move(i)), outer(std::move(o)) {}
     template <class Value, class... Index>
-    TENFOLD_INLINE constexpr auto operator()(Value x, Index... index) const {
+    TENFOLD_INLINE constexpr auto operator()(Value x, Index... index) const noexcept(noexcept(outer(inner(x, index...), index...))) {
         return outer(inner(x, index...), index...);
     }
     template <std::size_t Rank>

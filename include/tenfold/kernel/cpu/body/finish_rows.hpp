@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// finish_rows: the store of finished sums as vector code, for epilogues that keep the type and cannot throw. [floor 4]
+//
+// A strip of a row is worked on step by step in a local array, which nothing can alias: scale, epilogue functor by functor,
+// convert, store.
+#pragma once
+
+#include <tenfold/kernel/cpu/body/element.hpp>
+#include <tenfold/kernel/reference/element.hpp>  // narrow: one definition of rounding
+#include <tenfold/op/functor/epilogue.hpp>
+
+#include <utility>
+
+TENFOLD_BODIES_BEGIN
+TENFOLD_BEGIN
+/// Where and how a block of sums is stored. `index` holds the indices of the block; two axes are filled per element.
+template <class C, std::size_t Rank, class Epilogue>
+struct finish_context {
+    C* c;
+    index_t row, column;  // steps of c along the block's rows and columns, elements
+    double alpha, beta;
+    const Epilogue* epilogue;
+    index_array<Rank> index;
+    int isa;
+};
+
+/// alpha * sum + beta * old in the accumulator type; modulo 2^32 for integers.
+template <class Accumulator>
+struct sum_scale {
+    using Factor = std::conditional_t<is_floating_v<Accumulator>, Accumulator, std::uint32_t>;
+    Factor alpha, beta;
+
+    TENFOLD_INLINE sum_scale(double a, double b) noexcept : alpha(factor(a)), beta(factor(b)) {}
+    template <class Value>
+    TENFOLD_INLINE static Factor factor(Value x) noexcept {
+        if constexpr (is_floating_v<Accumulator>) {
+            return static_cast<Factor>(x);
+        } else {
+            return static_cast<Factor>(static_cast<std::int64_t>(x));
+        }
+    }
+    template <class Sum>
+    TENFOLD_INLINE Accumulator operator()(Sum sum_of_products) const noexcept {
+        return static_cast<Accumulator>(alpha * static_cast<Factor>(sum_of_products));
+    }
+    template <class C>
+    TENFOLD_INLINE Accumulator with_old(Accumulator value, const C& old) const noexcept {
+        return static_cast<Accumulator>(static_cast<Factor>(value) + beta * factor(old));
+    }
+};
+
+/// Outputs whose index varies along one axis: index[axis] + s for s < count.
+template <std::size_t Rank>
+struct output_strip {
+    index_array<Rank> index;
+    std::size_t axis;
+    index_t count;
+};
+
+/// values[s] <- epilogue(values[s], index of s): step by step over the strip, so that each step is a loop of vectors.
+template <class Epilogue, class Value, std::size_t Rank, std::size_t... Axis>
+TENFOLD_BODY void apply_elements(const Epilogue& epilogue, Value* values, const output_strip<Rank>& strip,
+                                 std::index_sequence<Axis...>) noexcept {
+    TENFOLD_STRICT
+    const index_t first[] = {strip.index[Axis]...};
+    const index_t step[] = {(Axis == strip.axis ? index_t{1} : index_t{0})...};
+    for (index_t s = 0; s < strip.count; ++s) values[s] = epilogue(values[s], (first[Axis] + s * step[Axis])...);
+}
+template <class Epilogue, class Value, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const Epilogue& epilogue, Value* values, const output_strip<Rank>& strip) noexcept {
+    apply_elements(epilogue, values, strip, std::make_index_sequence<Rank>{});
+}
+/// A functor with an operand of its own: the operand's elements are `step` apart along the strip.
+template <class Value, class T, class Apply>
+TENFOLD_BODY void apply_operand(Value* values, const T* operand, index_t step, index_t count, const Apply& combine) noexcept {
+    TENFOLD_STRICT
+    if (step == 1) {
+        for (index_t s = 0; s < count; ++s) values[s] = combine(values[s], widen_element<Value>(operand[s]));
+    } else if (step == 0) {
+        const auto same = widen_element<Value>(*operand);
+        for (index_t s = 0; s < count; ++s) values[s] = combine(values[s], same);
+    } else {
+        for (index_t s = 0; s < count; ++s) values[s] = combine(values[s], widen_element<Value>(operand[s * step]));
+    }
+}
+template <class T, class Apply, class Space, class Value, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const channel_functor<T, Apply, Space>& f, Value* values, const output_strip<Rank>& strip) noexcept {
+    const index_t step = f.values.extent(0) == 1 ? 0 : f.values.stride(0);
+    apply_operand(values, f.values.data() + strip.index[f.axis] * step, f.axis == strip.axis ? step : 0, strip.count, Apply{});
+}
+template <class T, class Space, class Value, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const add_functor<T, Rank, Space>& f, Value* values, const output_strip<Rank>& strip) noexcept {
+    const index_t step = f.residual.extent(strip.axis) == 1 ? 0 : f.residual.stride(strip.axis);
+    apply_operand(values, &f.residual(strip.index), step, strip.count, add_channel{});
+}
+template <class Inner, class Outer, class Value, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const joined_epilogue<Inner, Outer>& both, Value* values, const output_strip<Rank>& strip) noexcept {
+    apply_strip(both.inner, values, strip);
+    apply_strip(both.outer, values, strip);
+}
+
+template <class Sum, class C, std::size_t Rank, class Epilogue>
+struct finish_arguments {
+    const finish_context<C, Rank, Epilogue>* context;
+    const Sum* block;
+    index_t pitch;          // elements between rows of the block
+    index_t i, j;           // of c, of the block's first element
+    index_t rows, columns;
+};
+
+/// Rows of the block run along RowAxis of c, its columns along ColumnAxis.
+template <std::size_t RowAxis, std::size_t ColumnAxis, class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
+struct finish_rows {
+    template <class Isa>
+    TENFOLD_BODY static void run(const finish_arguments<Sum, C, Rank, Epilogue>* arguments) noexcept {
+        TENFOLD_STRICT
+        const auto& a = *arguments;
+        const auto& x = *a.context;
+        constexpr index_t longest = 64;
+        const sum_scale<Accumulator> scale(x.alpha, x.beta);
+        for (index_t r = 0; r < a.rows; ++r) {
+            const index_t row = a.i + r;
+            for (index_t first = 0; first < a.columns; first += longest) {
+                const index_t count = a.columns - first < longest ? a.columns - first : longest;
+                const index_t column = a.j + first;
+                const Sum* const sums = a.block + r * a.pitch + first;
+                C* const c = x.c + row * x.row + column * x.column;
+                Accumulator values[std::size_t{longest}];
+                for (index_t s = 0; s < count; ++s) values[s] = scale(sums[s]);
+                if (x.beta != 0) {
+                    for (index_t s = 0; s < count; ++s) values[s] = scale.with_old(values[s], c[s * x.column]);
+                }
+                output_strip<Rank> strip{x.index, ColumnAxis, count};
+                strip.index[RowAxis] = row;
+                strip.index[ColumnAxis] = column;
+                apply_strip(*x.epilogue, values, strip);
+                if (x.column == 1) {
+                    for (index_t s = 0; s < count; ++s) c[s] = store_as(values[s]);
+                } else {
+                    for (index_t s = 0; s < count; ++s) c[s * x.column] = store_as(values[s]);
+                }
+            }
+        }
+    }
+
+private:
+    TENFOLD_BODY static C store_as(Accumulator value) noexcept {
+        if constexpr (std::is_same_v<Accumulator, float> && is_floating_v<C>) {
+            return convert_element<C>(value);
+        } else {
+            return narrow<C>(value);
+        }
+    }
+};
+TENFOLD_END
+TENFOLD_BODIES_END
