@@ -114,17 +114,35 @@ private:
 /// Bits       depend on shapes, strides, dtypes and active_isa(); not on threads, arena or alignment. min, max, any, all and
 ///            integers: equal everywhere.
 /// Source     Higham 1993 (pairwise sums); Chan, Golub, LeVeque 1983 (variance).
-inline constexpr reduction<sum_reducer> sum{};
-inline constexpr reduction<mean_reducer> mean{};
-inline constexpr reduction<prod_reducer> prod{};
-inline constexpr reduction<min_reducer> min{};
-inline constexpr reduction<max_reducer> max{};
-inline constexpr reduction<any_reducer> any{};
-inline constexpr reduction<all_reducer> all{};
-inline constexpr reduction<norm1_reducer> norm1{};
-inline constexpr reduction<norm2_reducer> norm2{};
-inline constexpr reduction<variance_reducer> variance{};
-inline constexpr reduction<log_sum_exp_reducer> log_sum_exp{};
+///
+/// Functions, not the objects of `reduction` themselves: a local variable called sum then shadows nothing. Names stand in
+/// parentheses because some platforms make macros of min and max.
+#define TENFOLD_REDUCTION(name, reducer)                                                                                            \
+    template <backend Backend, viewable X, std::size_t Count, writable Y>                                                           \
+    TENFOLD_INLINE void(name)(const Backend& where, const X& x, const axes<Count>& list, Y&& y, const reducer::options& how = {}) { \
+        reduction<reducer>{}(where, x, list, y, how);                                                                               \
+    }                                                                                                                               \
+    template <backend Backend, viewable X, std::size_t Count, writable Y>                                                           \
+    [[nodiscard]] TENFOLD_INLINE status(name)(std::nothrow_t, const Backend& where, const X& x, const axes<Count>& list, Y&& y,     \
+                                              const reducer::options& how = {}) noexcept {                                          \
+        return reduction<reducer>{}(std::nothrow, where, x, list, y, how);                                                          \
+    }                                                                                                                               \
+    template <backend Backend, viewable X, std::size_t Count>                                                                       \
+    [[nodiscard]] TENFOLD_INLINE auto(name)(const Backend& where, const X& x, const axes<Count>& list, const reducer::options& how = {}) { \
+        return reduction<reducer>{}(where, x, list, how);                                                                           \
+    }
+TENFOLD_REDUCTION(sum, sum_reducer)
+TENFOLD_REDUCTION(mean, mean_reducer)
+TENFOLD_REDUCTION(prod, prod_reducer)
+TENFOLD_REDUCTION(min, min_reducer)
+TENFOLD_REDUCTION(max, max_reducer)
+TENFOLD_REDUCTION(any, any_reducer)
+TENFOLD_REDUCTION(all, all_reducer)
+TENFOLD_REDUCTION(norm1, norm1_reducer)
+TENFOLD_REDUCTION(norm2, norm2_reducer)
+TENFOLD_REDUCTION(variance, variance_reducer)
+TENFOLD_REDUCTION(log_sum_exp, log_sum_exp_reducer)
+#undef TENFOLD_REDUCTION
 
 /// y <- the fold of x over the axes with a monoid of the caller (see `monoid`); its functions may run on several threads
 /// at once and in any grouping of the elements in index order, the same at every call. An empty fold is the identity.

@@ -99,19 +99,19 @@ void check_real_reductions(const Backend& where, conformance_report& report, gen
     const auto bounded = [&](const char* name, const auto& op, const auto& options, const auto& bound) {
         check_reduction_bounded<Y, OutRank>(where, report, random, name, op, options, x, list, bound);
     };
-    bounded("sum", sum, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
-    bounded("norm1", norm1, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
-    bounded("mean", mean, no_options{}, [&](index_t n, double size, double result) {
+    bounded("sum", reduction<sum_reducer>{}, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
+    bounded("norm1", reduction<norm1_reducer>{}, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
+    bounded("mean", reduction<mean_reducer>{}, no_options{}, [&](index_t n, double size, double result) {
         return sum_bound(2 * n + 2, r, size / static_cast<double>(n > 0 ? n : 1), result);
     });
-    bounded("norm2", norm2, no_options{}, [&](index_t n, double, double result) { return sum_bound(2 * n + 4, r, result, result); });
+    bounded("norm2", reduction<norm2_reducer>{}, no_options{}, [&](index_t n, double, double result) { return sum_bound(2 * n + 4, r, result, result); });
     // Terms of log_sum_exp carry the rounding of x - m and the error of exp, 2 ulp; log turns relative into absolute error.
-    bounded("log_sum_exp", log_sum_exp, no_options{}, [&](index_t n, double, double result) {
+    bounded("log_sum_exp", reduction<log_sum_exp_reducer>{}, no_options{}, [&](index_t n, double, double result) {
         return sum_bound(2 * n + 32, r, 1 + std::abs(result), result);
     });
     // Two passes: (n + 3) u relative, plus the mean's own error, which enters squared.
     const double correction = random.chance(0.5) ? 1 : 0;
-    bounded("variance", variance, variance_options{correction}, [&](index_t n, double size, double result) {
+    bounded("variance", reduction<variance_reducer>{}, variance_options{correction}, [&](index_t n, double size, double result) {
         const double off = gamma(n + 2, r.accumulator) * size / static_cast<double>(n > 0 ? n : 1);
         return sum_bound(2 * n + 8, r, std::abs(result), result) + 4 * off * off;
     });
@@ -127,31 +127,31 @@ void check_reductions(const Backend& where, conformance_report& report, generato
         check_reduction_exact<decltype(y), OutRank>(where, report, random, name, op, options, x, list);
     };
     fill_integers(x.view(), random, is_floating_v<T> ? 2 : 1000);
-    exact("sum", sum, no_options{}, typename sum_reducer::result<T>{});
+    exact("sum", reduction<sum_reducer>{}, no_options{}, typename sum_reducer::result<T>{});
     if constexpr (is_floating_v<T>) {
-        exact("norm1", norm1, no_options{}, T{});
+        exact("norm1", reduction<norm1_reducer>{}, no_options{}, T{});
     } else {
-        exact("prod", prod, no_options{}, index_t{});
-        exact("sum", sum, no_options{}, std::int8_t{});
-        exact("prod", prod, no_options{}, T{});
+        exact("prod", reduction<prod_reducer>{}, no_options{}, index_t{});
+        exact("sum", reduction<sum_reducer>{}, no_options{}, std::int8_t{});
+        exact("prod", reduction<prod_reducer>{}, no_options{}, T{});
     }
     fill_special(x.view(), random);
-    exact("max", max, extremum_options{}, T{});
-    exact("min", min, extremum_options{}, T{});
-    exact("max ignoring NaN", max, extremum_options{tenfold::nan::ignore}, T{});
-    exact("min ignoring NaN", min, extremum_options{tenfold::nan::ignore}, T{});
-    exact("any", any, no_options{}, bool{});
-    exact("all", all, no_options{}, std::uint8_t{});
+    exact("max", reduction<max_reducer>{}, extremum_options{}, T{});
+    exact("min", reduction<min_reducer>{}, extremum_options{}, T{});
+    exact("max ignoring NaN", reduction<max_reducer>{}, extremum_options{tenfold::nan::ignore}, T{});
+    exact("min ignoring NaN", reduction<min_reducer>{}, extremum_options{tenfold::nan::ignore}, T{});
+    exact("any", reduction<any_reducer>{}, no_options{}, bool{});
+    exact("all", reduction<all_reducer>{}, no_options{}, std::uint8_t{});
     fill_integers(x.view(), random, 1000);
-    exact("max", max, extremum_options{}, T{});
-    exact("min", min, extremum_options{}, T{});
+    exact("max", reduction<max_reducer>{}, extremum_options{}, T{});
+    exact("min", reduction<min_reducer>{}, extremum_options{}, T{});
     if constexpr (is_floating_v<T>) {
-        exact("sum", sum, no_options{}, T{});  // of integers: the order of the terms does not show
+        exact("sum", reduction<sum_reducer>{}, no_options{}, T{});  // of integers: the order of the terms does not show
         fill_random(x.view(), random, random.pick(all_distributions));
         check_real_reductions<T, OutRank>(where, report, random, x, list);
         if constexpr (sizeof(T) == 2) check_real_reductions<float, OutRank>(where, report, random, x, list);
         fill(x.view(), [&] { return (random.chance(0.5) ? 1 : -1) * std::exp2((random.fraction() - 0.5) / 16); });  // no product overflows
-        check_reduction_bounded<T, OutRank>(where, report, random, "prod", prod, no_options{}, x, list, [](index_t n, double, double result) {
+        check_reduction_bounded<T, OutRank>(where, report, random, "prod", reduction<prod_reducer>{}, no_options{}, x, list, [](index_t n, double, double result) {
             return sum_bound(2 * n, rounding_of<sum_type_t<T>, T>(), std::abs(result), result);
         });
     }

@@ -32,6 +32,9 @@ struct arg_order : float_order<T, Largest != Ignore, true> {
     TENFOLD_BODY static bool better(key a, key b) noexcept { return Largest ? b < a : a < b; }
 };
 
+/// Behind every index: that of nothing found yet.
+inline constexpr index_t no_index = (std::numeric_limits<index_t>::max)();
+
 /// The best key of an output and its row-major index over the reduced axes.
 template <class Key>
 struct arg_state {
@@ -68,7 +71,7 @@ struct arg_reduce_lanes {
         constexpr index_t most = 4 * vec<key, Isa::bytes>::lanes * steps;
         const arguments_type& a = *arguments;
         for (index_t o = 0; o < a.outputs; ++o) {
-            arg_state<key> best{Order::worst, (std::numeric_limits<index_t>::max)()};
+            arg_state<key> best{Order::worst, no_index};
             for (index_t row = 0; row < a.rows; ++row) {
                 const T* const p = a.x + o * a.output_step + a.row_offset[row];
                 for (index_t begin = 0; begin < a.run;) {
@@ -128,7 +131,7 @@ private:
             store_vector(number + j * L, at[j]);
         }
         const index_t touched = i > 0 ? N * L : 0;
-        found = {Order::worst, (std::numeric_limits<index_t>::max)()};
+        found = {Order::worst, no_index};
         for (index_t lane = 0; lane < touched; ++lane) {
             const index_t position = static_cast<index_t>(number[lane]) * (N * L) + lane;
             const bool take = Order::better(keys[lane], found.key) || (keys[lane] == found.key && position < found.index);

@@ -228,9 +228,10 @@ template <class Order, bool Largest>
 struct extremum_step {
     using lane = typename Order::key;
     static constexpr bool bare_bits = true;
+    static constexpr lane worst = Largest ? (std::numeric_limits<lane>::min)() : (std::numeric_limits<lane>::max)();
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
-        broadcast(Largest ? (std::numeric_limits<lane>::min)() : (std::numeric_limits<lane>::max)(), s);
+        broadcast(lane{worst}, s);
     }
     template <int Bytes, class V>
     TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
@@ -261,7 +262,7 @@ struct pattern_step {
     static constexpr lane counted = static_cast<lane>(is_floating_v<T> ? (std::numeric_limits<lane>::max)() >> 1 : (std::numeric_limits<lane>::max)());
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
-        broadcast(Kind == pattern::smallest ? (std::numeric_limits<lane>::max)() : lane{0}, s);
+        broadcast(static_cast<lane>(Kind == pattern::smallest ? ~lane{0} : lane{0}), s);
     }
     template <int Bytes, class V>
     TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
