@@ -8,7 +8,7 @@ bench_packages=(
 )
 test_packages=(
   "${bench_packages[@]}"
-  binutils clang clang-format-19 libclang-rt-14-dev doctest-dev python3-jsonschema qemu-user
+  binutils clang clang-format-19 libclang-rt-14-dev doctest-dev python3-jsonschema python3-yaml qemu-user g++-aarch64-linux-gnu
 )
 
 # install_missing <package>...

@@ -82,11 +82,11 @@ private:
             for (int i = 0; i < M; ++i) store_vector(t.c + row(t, i) * t.c_row + j, sums[i]);
         }
         for (; j < t.columns; ++j) {
-            for (int i = 0; i < M; ++i) {
-                T sums = p == 0 ? T{0} : t.c[row(t, i) * t.c_row + j];
+            for (int i = 0; i < t.m; ++i) {
+                T sums = p == 0 ? T{0} : t.c[i * t.c_row + j];
                 TENFOLD_UNROLL
                 for (int r = 0; r < Rows; ++r) sums += a[i][r] * b[r * t.b_row + j];
-                t.c[row(t, i) * t.c_row + j] = sums;
+                t.c[i * t.c_row + j] = sums;
             }
         }
     }
