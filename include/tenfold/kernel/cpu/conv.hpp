@@ -39,13 +39,6 @@ void store_run(const void* context, const Sum* sums, index_t pitch, const output
     finish.index[0] = run.n;
     if constexpr (Rank >= 4) finish.index[row_axis - 1] = run.h;
     if constexpr (Rank >= 5) finish.index[row_axis - 2] = run.d;
-    if constexpr (Order == layout::nchw) {
-        if (pitch == 1) {  // pixels of one channel: a row
-            std::swap(finish.row, finish.column);
-            return finish_block<column_axis, row_axis, Sum, Accumulator, Y, Rank, Epilogue>(&finish, sums, pitch, run.channel, run.w, 1,
-                                                                                            run.pixels);
-        }
-    }
     finish_block<row_axis, column_axis, Sum, Accumulator, Y, Rank, Epilogue>(&finish, sums, pitch, run.w, run.channel, run.pixels,
                                                                              run.channels);
 }
@@ -85,11 +78,7 @@ private:
                 target.in_place = {reinterpret_cast<Sum*>(store.y.data), store.y.extent, store.y.stride};
         }
         const int workers = workers_for(problem.multiply_adds(), multiply_adds_per_worker, thread_limit(where));
-        if (is_depthwise(problem)) {
-            if (Order == layout::nhwc || problem.x.stride[spatial_view<const X>::c] == 1)
-                return run_driver<depthwise_over_channels<X, W>>(where, isa, workers, problem, target);
-            return run_driver<depthwise_over_columns<X, W>>(where, isa, workers, problem, target);
-        }
+        if (is_depthwise(problem)) return run_driver<depthwise_conv<X, W>>(where, isa, workers, problem, target);
         return run_driver<direct_conv<X, W>>(where, isa, workers, problem, target);
     }
 

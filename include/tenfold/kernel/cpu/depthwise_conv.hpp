@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Depthwise convolution, one input channel and one output per group: vectors over channels, or over columns. [floor 4]
+// Depthwise convolution, one input channel and one output per group: vectors over channels.                 [floor 4]
 //
-// Sums run over taps in the order kd, kh, kw in both; taps on padding are left out, or multiply zeros.
+// Channels last in both layouts: x is read in place where its channels are neighbours of the tile's type, else the rows that
+// a block of outputs meets are copied so, which for channels first transposes tiles in registers. Vectors over columns were
+// 1.2 (rows of 112) to 4.5 times (of 7) slower than that: their rows leave remainders, and strides need gathers.
+//
+// Sums run over taps in the order kd, kh, kw; taps on padding are left out.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/depthwise_tile.hpp>
 #include <tenfold/kernel/cpu/direct_conv.hpp>  // conv_problem, conv_target, fill_line
-
-#include <numeric>
 
 TENFOLD_BEGIN
 struct vector_bytes_of {
@@ -28,16 +30,13 @@ TENFOLD_INLINE const Sum* converted_sums(const Tile* tile, Sum* sums, index_t pi
     }
 }
 
-/// For channels last: lanes are channels, tiles are pixels of one output row. x is read in place where its channels are
-/// neighbours of the tile's type, else from a copy of the rows that a block of output rows meets.
 template <class X, class W>
-class depthwise_over_channels {
+class depthwise_conv {
 public:
     using Tile = tile_type<X>;
     using Sum = block_sum_type<X>;
 
-    depthwise_over_channels(const cpu& where, int isa, int workers, const conv_problem<X, W>& problem,
-                            const conv_target<Sum>& target) noexcept
+    depthwise_conv(const cpu& where, int isa, int workers, const conv_problem<X, W>& problem, const conv_target<Sum>& target) noexcept
         : where_(where), isa_(isa), workers_(workers), p_(problem), g_(p_.windows), target_(target) {
         using view = spatial_view<const X>;
         const index_t lanes = isa_constant<vector_bytes_of>(isa) / tile_bytes;
@@ -46,25 +45,32 @@ public:
         lanes_ = (std::max)(channels_, lanes);
         read_in_place_ = std::is_same_v<X, Tile> && channels_ >= lanes && p_.x.stride[view::c] == 1;
         write_in_place_ = std::is_same_v<Tile, Sum> && channels_ >= lanes && target_.in_place.data != nullptr;
-        columns_ = (std::min)(g_.output[2], std::max<index_t>(tallest, sums_budget / (pitch_ * tile_bytes)));
+        columns_ = g_.output[2];
+        if (!write_in_place_) columns_ = (std::min)(columns_, (std::max)(tallest, sums_budget / (pitch_ * tile_bytes)));
+        if (!read_in_place_) {
+            const index_t span = (g_.window[2] - 1) * g_.dilation[2] + 1;
+            const index_t fit = buffer_budget / (g_.window[0] * g_.window[1] * pitch_ * tile_bytes);
+            columns_ = (std::min)(columns_, (std::max)(tallest, fit <= span ? 1 : (fit - span) / g_.stride[2] + 1));
+        }
         rows_ = 1;
-        const auto work = [&](index_t rows) { return rows * g_.output[2] * channels_ * p_.taps(); };
+        const auto work = [&](index_t rows) { return rows * columns_ * channels_ * p_.taps(); };
         while (rows_ < g_.output[1] && work(rows_) < multiply_adds_per_item && buffer_elements(rows_ + 1) * tile_bytes <= buffer_budget)
             ++rows_;
         row_blocks_ = ceil_divide(g_.output[1], rows_);
+        column_blocks_ = ceil_divide(g_.output[2], columns_);
         w_bytes_ = round_up(p_.taps() * pitch_ * tile_bytes, 64);
         buffer_bytes_ = read_in_place_ ? 0 : round_up(buffer_elements(rows_) * tile_bytes, 64);
         sums_bytes_ = write_in_place_ ? 0 : columns_ * pitch_ * static_cast<index_t>(sizeof(Tile) + sizeof(Sum));
         worker_bytes_ = buffer_bytes_ + sums_bytes_ + round_up(p_.taps() * static_cast<index_t>(sizeof(depthwise_tap)), 64);
     }
-    depthwise_over_channels(const depthwise_over_channels&) = delete;
-    depthwise_over_channels& operator=(const depthwise_over_channels&) = delete;
+    depthwise_conv(const depthwise_conv&) = delete;
+    depthwise_conv& operator=(const depthwise_conv&) = delete;
 
     [[nodiscard]] index_t scratch_bytes() const noexcept { return w_bytes_ + workers_ * worker_bytes_; }
 
     void run(unsigned char* scratch) const {
         pack_weights(reinterpret_cast<Tile*>(scratch));
-        parallel_for_items(where_, workers_, p_.batch() * g_.output[0] * row_blocks_, [&](int worker, index_t item) {
+        parallel_for_items(where_, workers_, p_.batch() * g_.output[0] * row_blocks_ * column_blocks_, [&](int worker, index_t item) {
             compute(reinterpret_cast<const Tile*>(scratch), item, scratch + w_bytes_ + worker * worker_bytes_);
         });
     }
@@ -80,14 +86,25 @@ private:
     struct source_rows {
         const Tile* data;
         index_t plane, row, column;  // steps
-        index_t first_plane, first_row;
+        index_t first_row, first_column;
+        bool whole;  // in place: planes are those of the input, not one per kd
     };
 
-    [[nodiscard]] index_t input_rows(index_t rows) const noexcept {
-        return (std::min)(g_.input[1], (rows - 1) * g_.stride[1] + (g_.window[1] - 1) * g_.dilation[1] + 1);
+    /// Inputs along an axis that `outputs` neighbours meet.
+    [[nodiscard]] index_t inputs_for(std::size_t axis, index_t outputs) const noexcept {
+        return (std::min)(g_.input[axis], (outputs - 1) * g_.stride[axis] + (g_.window[axis] - 1) * g_.dilation[axis] + 1);
     }
     [[nodiscard]] index_t buffer_elements(index_t rows) const noexcept {
-        return read_in_place_ ? 0 : g_.window[0] * input_rows(rows) * g_.input[2] * pitch_;
+        return read_in_place_ ? 0 : g_.window[0] * inputs_for(1, rows) * inputs_for(2, columns_) * pitch_;
+    }
+    struct input_range {
+        index_t begin, end;
+    };
+    [[nodiscard]] input_range inputs_of(std::size_t axis, index_t first, index_t outputs) const noexcept {
+        const index_t origin = first * g_.stride[axis] - g_.begin[axis];
+        const index_t begin = std::clamp<index_t>(origin, 0, g_.input[axis]);
+        return {begin, std::clamp(origin + (outputs - 1) * g_.stride[axis] + (g_.window[axis] - 1) * g_.dilation[axis] + 1, begin,
+                                  g_.input[axis])};
     }
 
     /// [tap][channel]
@@ -104,76 +121,74 @@ private:
         }
     }
 
-    [[nodiscard]] source_rows source_of(index_t n, index_t d, index_t first_output, index_t rows, Tile* buffer) const noexcept {
+    [[nodiscard]] source_rows source_of(index_t n, index_t d, input_range rows, input_range columns, Tile* buffer) const noexcept {
         using view = spatial_view<const X>;
         const auto& x = p_.x;
         const X* const image = x.data + n * x.stride[view::n];
         if constexpr (std::is_same_v<X, Tile>) {
-            if (read_in_place_) return {image, x.stride[view::d] * g_.dilation[0], x.stride[view::h], x.stride[view::w], 0, 0};
+            if (read_in_place_) return {image, x.stride[view::d], x.stride[view::h], x.stride[view::w], 0, 0, true};
         }
-        const index_t origin = first_output * g_.stride[1] - g_.begin[1];
-        const index_t begin = std::clamp<index_t>(origin, 0, g_.input[1]);
-        const index_t end =
-            std::clamp<index_t>(origin + (rows - 1) * g_.stride[1] + (g_.window[1] - 1) * g_.dilation[1] + 1, begin, g_.input[1]);
-        const index_t row = g_.input[2] * pitch_;
-        const index_t plane = input_rows(rows_) * row;
+        const index_t row = inputs_for(2, columns_) * pitch_;
+        const index_t plane = inputs_for(1, rows_) * row;
+        const index_t count = columns.end - columns.begin;
+        const bool one_line = count * pitch_ == row && x.stride[view::h] == count * x.stride[view::w];  // rows follow each other
+        const index_t step = one_line ? (std::max)(index_t{1}, rows.end - rows.begin) : 1;
         const tap_range planes = taps_inside(g_, 0, d);
         for (index_t kd = planes.first; kd < planes.last; ++kd) {
-            const X* const from = image + (d * g_.stride[0] + kd * g_.dilation[0] - g_.begin[0]) * x.stride[view::d];
-            for (index_t h = begin; h < end; ++h) {
-                pack(isa_, pack_arguments<X, Tile>{from + h * x.stride[view::h], x.stride[view::w], x.stride[view::c], g_.input[2],
-                                                   channels_, buffer + kd * plane + (h - begin) * row, pitch_, g_.input[2], pitch_});
+            const X* const from = image + input_plane(d, kd) * x.stride[view::d] + columns.begin * x.stride[view::w];
+            Tile* const to = buffer + kd * plane;
+            for (index_t h = rows.begin; h < rows.end; h += step) {
+                pack(isa_, pack_arguments<X, Tile>{from + h * x.stride[view::h], x.stride[view::w], x.stride[view::c], count * step,
+                                                   channels_, to + (h - rows.begin) * row, pitch_, count * step, pitch_});
             }
         }
-        return {buffer, plane, row, pitch_, -1, begin};
+        return {buffer, plane, row, pitch_, rows.begin, columns.begin, false};
     }
+    [[nodiscard]] index_t input_plane(index_t d, index_t kd) const noexcept { return d * g_.stride[0] + kd * g_.dilation[0] - g_.begin[0]; }
 
     void compute(const Tile* weights, index_t item, unsigned char* scratch) const {
-        const index_t block = item % row_blocks_;
-        const index_t d = item / row_blocks_ % g_.output[0];
-        const index_t n = item / row_blocks_ / g_.output[0];
-        const index_t first = block * rows_;
-        const index_t rows = (std::min)(rows_, g_.output[1] - first);
-        const source_rows source = source_of(n, d, first, rows, reinterpret_cast<Tile*>(scratch));
+        const index_t begin = item % column_blocks_ * columns_;
+        item /= column_blocks_;
+        const index_t first = item % row_blocks_ * rows_;
+        item /= row_blocks_;
+        const index_t d = item % g_.output[0];
+        const index_t n = item / g_.output[0];
+        const index_t end = (std::min)(g_.output[2], begin + columns_);
+        const index_t last = (std::min)(g_.output[1], first + rows_);
         Tile* const tile = reinterpret_cast<Tile*>(scratch + buffer_bytes_);
         Sum* const sums = reinterpret_cast<Sum*>(scratch + buffer_bytes_ + columns_ * pitch_ * tile_bytes);
         depthwise_tap* const taps = reinterpret_cast<depthwise_tap*>(scratch + buffer_bytes_ + sums_bytes_);
-        for (index_t h = first; h < first + rows; ++h) {
-            for (index_t begin = 0; begin < g_.output[2]; begin += columns_) {
-                const index_t end = (std::min)(g_.output[2], begin + columns_);
-                if constexpr (std::is_same_v<Tile, Sum>) {
-                    if (write_in_place_) {
-                        using view = spatial_view<Sum>;
-                        const auto& y = target_.in_place;
-                        compute_stretch(
-                            source, weights, d, h, begin, end, taps,
-                            y.data + n * y.stride[view::n] + d * y.stride[view::d] + h * y.stride[view::h] + begin * y.stride[view::w],
-                            y.stride[view::w]);
-                        continue;
-                    }
+        const source_rows source =
+            source_of(n, d, inputs_of(1, first, last - first), inputs_of(2, begin, end - begin), reinterpret_cast<Tile*>(scratch));
+        for (index_t h = first; h < last; ++h) {
+            if constexpr (std::is_same_v<Tile, Sum>) {
+                if (write_in_place_) {
+                    using view = spatial_view<Sum>;
+                    const auto& y = target_.in_place;
+                    Sum* const row =
+                        y.data + n * y.stride[view::n] + d * y.stride[view::d] + h * y.stride[view::h] + begin * y.stride[view::w];
+                    compute_stretch(source, weights, d, h, begin, end, taps, row, y.stride[view::w]);
+                    continue;
                 }
-                compute_stretch(source, weights, d, h, begin, end, taps, tile, pitch_);
-                target_.finish(target_.context, converted_sums(tile, sums, pitch_, end - begin, channels_), pitch_,
-                               {n, d, h, begin, end - begin, 0, channels_});
             }
+            compute_stretch(source, weights, d, h, begin, end, taps, tile, pitch_);
+            target_.finish(target_.context, converted_sums(tile, sums, pitch_, end - begin, channels_), pitch_,
+                           {n, d, h, begin, end - begin, 0, channels_});
         }
     }
 
-    /// The taps of an output row whose column taps lie in `columns`, relative to input column `origin`.
+    /// The taps of an output row whose column taps lie in `columns`, where column tap 0 meets input column `origin`.
     index_t list_taps(const source_rows& source, index_t d, index_t h, tap_range columns, index_t origin,
                       depthwise_tap* taps) const noexcept {
         const tap_range planes = taps_inside(g_, 0, d);
         const tap_range rows = taps_inside(g_, 1, h);
         index_t count = 0;
         for (index_t kd = planes.first; kd < planes.last; ++kd) {
-            // A buffer has one plane per kd; in place the first tap's plane is an offset of the input.
-            const index_t plane = source.first_plane < 0
-                                      ? kd * source.plane
-                                      : (d * g_.stride[0] - g_.begin[0]) * p_.x.stride[spatial_view<const X>::d] + kd * source.plane;
+            const index_t plane = (source.whole ? input_plane(d, kd) : kd) * source.plane;
             for (index_t kh = rows.first; kh < rows.last; ++kh) {
                 const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
                 for (index_t kw = columns.first; kw < columns.last; ++kw) {
-                    taps[count++] = {plane + row + (origin + kw * g_.dilation[2]) * source.column,
+                    taps[count++] = {plane + row + (origin + kw * g_.dilation[2] - source.first_column) * source.column,
                                      ((kd * g_.window[1] + kh) * g_.window[2] + kw) * pitch_};
                 }
             }
@@ -189,7 +204,7 @@ private:
             t.x = source.data;
             t.tap_count = list_taps(source, d, h, taps_inside(g_, 2, w), w * g_.stride[2] - g_.begin[2], taps);
             t.y = y + (w - begin) * y_pixel;
-            dispatch<depthwise_tile<Tile, 1, depthwise_weights::per_lane>>(isa_, &t);
+            dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
         };
         const index_t reach = g_.input[2] - 1 + g_.begin[2] - (g_.window[2] - 1) * g_.dilation[2];  // of the last window inside
         const index_t inside = std::clamp(ceil_divide(g_.begin[2], g_.stride[2]), begin, end);
@@ -204,17 +219,17 @@ private:
             index_t w = inside;
             for (; w + 8 <= inside_end; w += 8) {
                 place(w);
-                dispatch<depthwise_tile<Tile, 8, depthwise_weights::per_lane>>(isa_, &t);
+                dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
             }
             while (w < inside_end) {  // the last tile overlaps the one before: the same sums again
                 if (inside_end - inside >= 4) {
                     w = (std::min)(w, inside_end - 4);
                     place(w);
-                    dispatch<depthwise_tile<Tile, 4, depthwise_weights::per_lane>>(isa_, &t);
+                    dispatch<depthwise_tile<Tile, 4>>(isa_, &t);
                     w += 4;
                 } else {
                     place(w);
-                    dispatch<depthwise_tile<Tile, 1, depthwise_weights::per_lane>>(isa_, &t);
+                    dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
                     ++w;
                 }
             }
@@ -230,164 +245,7 @@ private:
     conv_target<Sum> target_;
     index_t channels_, pitch_, lanes_;  // lanes that a tile computes
     bool read_in_place_, write_in_place_;
-    index_t rows_, columns_, row_blocks_;
+    index_t rows_, columns_, row_blocks_, column_blocks_;
     index_t w_bytes_, buffer_bytes_, sums_bytes_, worker_bytes_;
-};
-
-/// For rows of neighbouring columns: lanes are the outputs of a block of rows as one line. Input rows are copied to planes
-/// by phase, the inputs that are a multiple of the stride apart, with zeros for padding; a tap is then a shift of a plane.
-template <class X, class W>
-class depthwise_over_columns {
-public:
-    using Tile = tile_type<X>;
-    using Sum = block_sum_type<X>;
-
-    depthwise_over_columns(const cpu& where, int isa, int workers, const conv_problem<X, W>& problem,
-                           const conv_target<Sum>& target) noexcept
-        : where_(where), isa_(isa), workers_(workers), p_(problem), g_(p_.windows), target_(target) {
-        vector_ = isa_constant<vector_bytes_of>(isa) / tile_bytes;
-        for (std::size_t i = 0; i < 2; ++i) {
-            phases_[i] = (std::min)(g_.window[i + 1], g_.stride[i + 1] / std::gcd(g_.stride[i + 1], g_.dilation[i + 1]));
-            shift_[i] = (g_.window[i + 1] - 1) * g_.dilation[i + 1] / g_.stride[i + 1];
-        }
-        columns_ = (std::min)(g_.output[2], longest);
-        pitch_ = columns_ + shift_[1];
-        rows_ = 1;
-        while (rows_ < g_.output[1] &&
-               (plane_elements(rows_ + 1) * g_.window[0] * phases_[0] * phases_[1] + (rows_ + 1) * pitch_) * tile_bytes <= budget)
-            ++rows_;
-        row_blocks_ = ceil_divide(g_.output[1], rows_);
-        column_blocks_ = ceil_divide(g_.output[2], columns_);
-        plane_ = plane_elements(rows_);
-        lanes_ = round_up(rows_ * pitch_, vector_);
-        taps_bytes_ = round_up(p_.taps() * static_cast<index_t>(sizeof(depthwise_tap)), 64);
-        weights_bytes_ = round_up(p_.taps() * vector_ * tile_bytes, 64);
-        planes_bytes_ = round_up((g_.window[0] * phases_[0] * phases_[1] * plane_ + vector_) * tile_bytes, 64);
-        worker_bytes_ = weights_bytes_ + planes_bytes_ + lanes_ * static_cast<index_t>(sizeof(Tile) + sizeof(Sum));
-        worker_bytes_ = round_up(worker_bytes_, 64);
-    }
-    depthwise_over_columns(const depthwise_over_columns&) = delete;
-    depthwise_over_columns& operator=(const depthwise_over_columns&) = delete;
-
-    [[nodiscard]] index_t scratch_bytes() const noexcept { return taps_bytes_ + workers_ * worker_bytes_; }
-
-    void run(unsigned char* scratch) const {
-        depthwise_tap* const taps = reinterpret_cast<depthwise_tap*>(scratch);
-        list_taps(taps);
-        parallel_for_items(where_, workers_, p_.batch() * p_.groups * g_.output[0] * row_blocks_ * column_blocks_,
-                           [&](int worker, index_t item) { compute(taps, item, scratch + taps_bytes_ + worker * worker_bytes_); });
-    }
-
-private:
-    static constexpr index_t tile_bytes = static_cast<index_t>(sizeof(Tile));
-    static constexpr index_t longest = 2048;      // columns of a block
-    static constexpr index_t budget = 40 * 1024;  // bytes of planes and sums: about L1
-
-    [[nodiscard]] index_t plane_elements(index_t rows) const noexcept { return (rows + shift_[0]) * pitch_; }
-
-    void list_taps(depthwise_tap* taps) const noexcept {
-        index_t at = 0;
-        for (index_t kd = 0; kd < g_.window[0]; ++kd) {
-            for (index_t kh = 0; kh < g_.window[1]; ++kh) {
-                for (index_t kw = 0; kw < g_.window[2]; ++kw, ++at) {
-                    const index_t plane = (kd * phases_[0] + kh % phases_[0]) * phases_[1] + kw % phases_[1];
-                    const index_t shift = kh * g_.dilation[1] / g_.stride[1] * pitch_ + kw * g_.dilation[2] / g_.stride[2];
-                    taps[at] = {plane * plane_ + shift, at * vector_};
-                }
-            }
-        }
-    }
-
-    void compute(const depthwise_tap* taps, index_t item, unsigned char* scratch) const {
-        Tile* const weights = reinterpret_cast<Tile*>(scratch);
-        Tile* const planes = reinterpret_cast<Tile*>(scratch + weights_bytes_);
-        Tile* const tile = reinterpret_cast<Tile*>(scratch + weights_bytes_ + planes_bytes_);
-        Sum* const sums = reinterpret_cast<Sum*>(tile + lanes_);
-        const index_t w = item % column_blocks_ * columns_;
-        item /= column_blocks_;
-        const index_t h = item % row_blocks_ * rows_;
-        item /= row_blocks_;
-        const index_t d = item % g_.output[0];
-        item /= g_.output[0];
-        const index_t channel = item % p_.groups;
-        const index_t n = item / p_.groups;
-        const index_t rows = (std::min)(rows_, g_.output[1] - h);
-        const index_t columns = (std::min)(columns_, g_.output[2] - w);
-
-        spread_weights(channel, weights);
-        const tap_range depth = taps_inside(g_, 0, d);
-        fill_planes(n, channel, d, depth, h, w, rows, planes);
-        const index_t taps_of_plane = g_.window[1] * g_.window[2];
-        const depthwise_tile_arguments<Tile> t{planes,
-                                               0,
-                                               weights,
-                                               taps + depth.first * taps_of_plane,
-                                               (depth.last - depth.first) * taps_of_plane,
-                                               tile,
-                                               0,
-                                               round_up(rows * pitch_, vector_)};
-        dispatch<depthwise_tile<Tile, 1, depthwise_weights::shared>>(isa_, &t);
-        for (index_t row = 0; row < rows; ++row) {
-            const Sum* const finished = converted_sums(tile + row * pitch_, sums, 1, columns, 1);
-            target_.finish(target_.context, finished, 1, {n, d, h + row, w, columns, channel, 1});
-        }
-    }
-
-    /// [tap][vector]: each weight of the channel, once per lane.
-    void spread_weights(index_t channel, Tile* weights) const noexcept {
-        using view = spatial_view<const W>;
-        const auto& w = p_.w;
-        for (index_t kd = 0; kd < g_.window[0]; ++kd) {
-            for (index_t kh = 0; kh < g_.window[1]; ++kh) {
-                for (index_t kw = 0; kw < g_.window[2]; ++kw, weights += vector_) {
-                    const W value =
-                        w.data[channel * w.stride[view::n] + kd * w.stride[view::d] + kh * w.stride[view::h] + kw * w.stride[view::w]];
-                    std::fill_n(weights, vector_, widen_element<Tile>(value));
-                }
-            }
-        }
-    }
-
-    void fill_planes(index_t n, index_t channel, index_t d, tap_range depth, index_t h, index_t w, index_t rows,
-                     Tile* planes) const noexcept {
-        using view = spatial_view<const X>;
-        const auto& x = p_.x;
-        const X* const image = x.data + n * x.stride[view::n] + channel * x.stride[view::c];
-        for (index_t kd = depth.first; kd < depth.last; ++kd) {
-            const X* const from = image + (d * g_.stride[0] + kd * g_.dilation[0] - g_.begin[0]) * x.stride[view::d];
-            for (index_t phase_h = 0; phase_h < phases_[0]; ++phase_h) {
-                for (index_t phase_w = 0; phase_w < phases_[1]; ++phase_w) {
-                    Tile* line = planes + ((kd * phases_[0] + phase_h) * phases_[1] + phase_w) * plane_;
-                    const index_t first_row = h * g_.stride[1] - g_.begin[1] + phase_h * g_.dilation[1] % g_.stride[1];
-                    const index_t first_column = w * g_.stride[2] - g_.begin[2] + phase_w * g_.dilation[2] % g_.stride[2];
-                    for (index_t i = 0; i < rows + shift_[0]; ++i, line += pitch_) {
-                        const index_t row = first_row + i * g_.stride[1];
-                        if (row < 0 || row >= g_.input[1]) {
-                            std::memset(line, 0, static_cast<std::size_t>(pitch_) * sizeof(Tile));
-                        } else {
-                            const line_source<X, Tile> source{from + row * x.stride[view::h], x.stride[view::w], 0, g_.input[2], 1};
-                            fill_line(isa_, source, first_column, g_.stride[2], line, pitch_, 1);
-                        }
-                    }
-                    // The last vector reads on: lanes that are dropped, but they are read.
-                    if (kd + 1 == depth.last && phase_h + 1 == phases_[0] && phase_w + 1 == phases_[1])
-                        std::memset(line, 0, static_cast<std::size_t>(vector_) * sizeof(Tile));
-                }
-            }
-        }
-    }
-
-    const cpu& where_;
-    int isa_;
-    int workers_;
-    conv_problem<X, W> p_;
-    const window_geometry<3>& g_;
-    conv_target<Sum> target_;
-    index_t vector_;              // lanes
-    index_t phases_[2];           // of rows and columns
-    index_t shift_[2];            // of the last tap
-    index_t rows_, columns_, pitch_, row_blocks_, column_blocks_;
-    index_t plane_, lanes_;
-    index_t taps_bytes_, weights_bytes_, planes_bytes_, worker_bytes_;
 };
 TENFOLD_END

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tile of depthwise convolution: y(p, lane) <- sum over taps of x(p, tap, lane) w(tap, lane).             [floor 4]
 //
-// Lanes are channels, each with weights of its own, or neighbouring outputs of one channel, which share theirs:
-//   x + p * pixel + taps[t].x + lane          weights + taps[t].w + (lane | 0 .. L - 1, the same weight L times)
+// Lanes are channels:  x + p * pixel + taps[t].x + lane  times  weights + taps[t].w + lane.
 // `Pixels` x (8 / Pixels) vectors of accumulators: 8 hide the latency of two FMA units of 4 cycles, and a weight is loaded
 // once for `Pixels` products, so that there is little more than one load per FMA.
 #pragma once
@@ -29,10 +28,7 @@ struct depthwise_tile_arguments {
     index_t lanes;         // at least one vector; the last vector overlaps the one before where they do not divide
 };
 
-/// Whose weights: one per lane, or one vector for all.
-enum class depthwise_weights : bool { per_lane, shared };
-
-template <class T, int Pixels, depthwise_weights Weights>
+template <class T, int Pixels>
 struct depthwise_tile {
     template <class Isa>
     TENFOLD_BODY static void run(const depthwise_tile_arguments<T>* arguments) noexcept {
@@ -61,10 +57,10 @@ private:
             const T* base[std::size_t{Nb}];
             TENFOLD_UNROLL
             for (int i = 0; i < Nb; ++i) base[i] = x + 3 * i * t.pixel;
-            const T* const w = t.weights + tap->w + (Weights == depthwise_weights::per_lane ? lane : 0);
+            const T* const w = t.weights + tap->w + lane;
             V weight[std::size_t{Nv}];
             TENFOLD_UNROLL
-            for (int j = 0; j < Nv; ++j) load_vector(w + (Weights == depthwise_weights::per_lane ? j * L : 0), weight[j]);
+            for (int j = 0; j < Nv; ++j) load_vector(w + j * L, weight[j]);
             TENFOLD_UNROLL
             for (int i = 0; i < Pixels; ++i) {
                 TENFOLD_UNROLL
