@@ -32,17 +32,15 @@ inline int thread_limit(const cpu& where) noexcept {
 }
 
 /// Workers that pay for `cost` units of work (multiply-adds, or bytes) when each needs `cost_per_worker` to be worth a
-/// wake-up of some 5 us; never more than thread_limit(). Small work does not even ask oneTBB.
-inline int workers_for(const cpu& where, index_t cost, index_t cost_per_worker) noexcept {
-    const index_t paying = cost / cost_per_worker;
-    if (paying <= 1 || where.threads == 1) return 1;
-    const int limit = thread_limit(where);
-    return paying < limit ? static_cast<int>(paying) : limit;
-}
-/// The same where the limit is known already.
+/// wake-up of some 5 us; 1 .. limit.
 TENFOLD_INLINE int workers_for(index_t cost, index_t cost_per_worker, int limit) noexcept {
     const index_t paying = cost / cost_per_worker;
     return paying <= 1 ? 1 : paying < limit ? static_cast<int>(paying) : limit;
+}
+/// The same within thread_limit(). Small work asks neither oneTBB nor the system what that is.
+inline int workers_for(const cpu& where, index_t cost, index_t cost_per_worker) noexcept {
+    if (cost / cost_per_worker <= 1 || where.threads == 1) return 1;
+    return workers_for(cost, cost_per_worker, thread_limit(where));
 }
 
 /// Calls body(worker, item) for each item in [0, items), items in increasing order per worker, worker < workers.
@@ -51,8 +49,8 @@ TENFOLD_INLINE int workers_for(index_t cost, index_t cost_per_worker, int limit)
 template <class Body>
 void parallel_for_items(const cpu& where, int workers, index_t items, const Body& body) {
     if (workers > items) workers = static_cast<int>(items);
+    const fp_environment ieee;  // of the caller; also because oneTBB gives its register back without the sticky flags
     if (workers <= 1) {
-        const fp_environment ieee;
         for (index_t item = 0; item < items; ++item) body(0, item);
         return;
     }
@@ -64,7 +62,7 @@ void parallel_for_items(const cpu& where, int workers, index_t items, const Body
 #endif
     } state;
     const auto work = [&](int worker) {
-        const fp_environment ieee;
+        const fp_environment ieee_here_too;
         for (index_t item = state.next.fetch_add(1, std::memory_order_relaxed); item < items;
              item = state.next.fetch_add(1, std::memory_order_relaxed)) {
 #if TENFOLD_HAS_EXCEPTIONS
@@ -81,7 +79,8 @@ void parallel_for_items(const cpu& where, int workers, index_t items, const Body
     };
     const auto region = [&] { executor::run(workers, work); };
     if (where.arena) {
-        where.arena.execute({[](void* f) { (*static_cast<decltype(&region)>(f))(); }, const_cast<void*>(static_cast<const void*>(&region))});
+        where.arena.execute(
+            {[](void* f) { (*static_cast<decltype(&region)>(f))(); }, const_cast<void*>(static_cast<const void*>(&region))});
     } else {
         region();
     }

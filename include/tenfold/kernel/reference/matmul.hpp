@@ -18,7 +18,7 @@ struct kernel<matmul_op, reference> {
             auto at_a = index;
             auto at_b = index;
             wide sum = 0;
-            if (x.options.alpha != 0) {
+            if (x.options.alpha != 0 && x.k() > 0) {  // a sum of nothing is +0, whatever alpha
                 for (index_t p = 0; p < x.k(); ++p) {
                     at_a[Rank - 1] = p;
                     at_b[Rank - 2] = p;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// One hash per (type, shape, ISA) over threads, arenas, repetitions, offsets and row gaps; and the hash is a known one.
+#include <tenfold/kernel/cpu/matmul.hpp>
+#include <tenfold/testing/data.hpp>
+
+#include <tbb/task_arena.h>
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+#include <support/bits.hpp>
+#include <support/settings.hpp>
+
+using tenfold::cpu;
+using tenfold::index_t;
+using tenfold::tensor;
+using tenfold::tensor_view;
+
+namespace {
+/// Random operands from a fixed seed; deep enough for several blocks of k.
+template <class T>
+struct problem {
+    tensor<T, 2> a, b;
+    problem(index_t m, index_t n, index_t k) : a({m, k}), b({k, n}) {
+        tenfold::testing::generator random(20240229);
+        tenfold::testing::fill_random(a.view(), random);
+        tenfold::testing::fill_random(b.view(), random);
+    }
+    std::uint64_t bits(const cpu& where) const { return support::bits_of(tenfold::matmul(where, a, b).view()); }
+};
+
+template <class T>
+void one_hash(index_t m, index_t n, index_t k) {
+    const problem<T> x(m, n, k);
+    tbb::task_arena narrow(2), wide(7);
+    for (const char* isa : tenfold::available_isas()) {
+        INFO(isa << " " << tenfold::dtype_traits<T>::name << " m " << m << " n " << n << " k " << k);
+        std::set<std::uint64_t> hashes;
+        for (const int threads : {1, 2, 3, 5, 8}) {
+            for (int run = 0; run < 4; ++run) hashes.insert(x.bits(support::cpu_with(threads, isa)));
+            hashes.insert(x.bits({.threads = threads, .arena = &narrow, .isa = isa}));
+            hashes.insert(x.bits({.threads = threads, .arena = &wide, .isa = isa}));
+            narrow.execute([&] { hashes.insert(x.bits({.threads = threads, .isa = isa})); });
+        }
+        CHECK(hashes.size() == 1);
+    }
+}
+}  // namespace
+
+TEST_CASE("threads 1, 2, 3, 5, 8, arenas and repetitions give one hash [H23][E15][T07]") {
+    one_hash<float>(150, 131, 67);
+    one_hash<float>(33, 65, 1100);
+    one_hash<float>(1, 400, 900);
+    one_hash<float>(400, 3, 900);
+    one_hash<double>(70, 90, 600);
+    one_hash<tenfold::bfloat16>(90, 100, 500);
+    one_hash<tenfold::half>(90, 100, 500);
+}
+
+TEST_CASE("batches: the same bits per matrix whether it runs alone or among others, serial or shared [H23][E15]") {
+    constexpr index_t batches = 9, m = 45, n = 37, k = 450;
+    tensor<float, 3> a({batches, m, k}), b({batches, k, n});
+    tenfold::testing::generator random(3);
+    tenfold::testing::fill_random(a.view(), random);
+    tenfold::testing::fill_random(b.view(), random);
+    for (const char* isa : tenfold::available_isas()) {
+        std::set<std::uint64_t> hashes;
+        for (const int threads : {1, 2, 3, 5, 8})
+            hashes.insert(support::bits_of(tenfold::matmul(support::cpu_with(threads, isa), a, b).view()));
+        tensor<float, 3> alone({batches, m, n});
+        for (index_t i = 0; i < batches; ++i) {
+            tenfold::matmul(support::cpu_with(3, isa), a.slice(0, i, i + 1), b.slice(0, i, i + 1), alone.slice(0, i, i + 1));
+        }
+        hashes.insert(support::bits_of(alone.view()));
+        INFO(isa);
+        CHECK(hashes.size() == 1);
+    }
+}
+
+TEST_CASE("offsets 0 to 63 bytes and gaps between rows do not move a bit [H46][E10][E15]") {
+    constexpr index_t m = 50, n = 67, k = 777;
+    const problem<float> x(m, n, k);
+    std::vector<float> memory(static_cast<std::size_t>((m + 1) * (k + 40) + (k + 1) * (n + 40) + (m + 1) * (n + 40)));
+    for (const char* isa : tenfold::available_isas()) {
+        std::set<std::uint64_t> hashes{x.bits({.threads = 1, .isa = isa})};
+        for (const index_t offset : {0, 1, 2, 3, 5, 7, 8, 11, 13, 15}) {
+            for (const index_t gap : {0, 1, 7, 16}) {
+                float* at = memory.data() + offset;
+                const auto place = [&](index_t rows, index_t columns) {
+                    const tensor_view<float, 2> view(at, {rows, columns}, {columns + gap, 1});
+                    at += rows * (columns + gap);
+                    return view;
+                };
+                const auto a = place(m, k), b = place(k, n), c = place(m, n);
+                tenfold::for_each_index(a.extents(), [&](const auto& i) { a(i) = x.a.view()(i); });
+                tenfold::for_each_index(b.extents(), [&](const auto& i) { b(i) = x.b.view()(i); });
+                tenfold::matmul(support::cpu_with(offset % 2 == 0 ? 1 : 3, isa), a, b, c);
+                hashes.insert(support::bits_of(c));
+            }
+        }
+        INFO(isa);
+        CHECK(hashes.size() == 1);
+    }
+}
+
+TEST_CASE("the hashes are the ones in this file: bits change with a version's intent, not by accident [E15][H23]") {
+    struct row {
+        const char* isa;
+        std::uint64_t f32, f64, bf16;
+    };
+    // x86-64 without -mfma for the library's own code. A change of block depth or of the order of sums changes these.
+    constexpr row known[] = {
+        {"avx512", 12596267282827543284u, 16235608910656574006u, 1477659037372817052u},
+        {"avx2", 12596267282827543284u, 16235608910656574006u, 1477659037372817052u},
+        {"baseline", 4519713857825722390u, 4722163959753481401u, 1477659037372817052u},  // products and sums round apart
+    };
+    const problem<float> f32(40, 50, 1000);
+    const problem<double> f64(40, 50, 700);
+    const problem<tenfold::bfloat16> bf16(40, 50, 1000);
+    int compared = 0;
+    for (const char* isa : tenfold::available_isas()) {
+        const cpu where{.isa = isa};
+        MESSAGE(isa << ": " << f32.bits(where) << ", " << f64.bits(where) << ", " << bf16.bits(where));
+        for (const row& r : known) {
+            if (std::string(r.isa) != isa) continue;
+            ++compared;
+            CHECK(f32.bits(where) == r.f32);
+            CHECK(f64.bits(where) == r.f64);
+            CHECK(bf16.bits(where) == r.bf16);
+        }
+    }
+#if defined(__x86_64__)
+    CHECK(compared >= 1);
+#endif
+}
+
+TEST_CASE("integers have one hash on all instruction sets and on the reference [E15]") {
+    tenfold::testing::generator random(5);
+    tensor<std::int8_t, 2> a({70, 300}), b({300, 90});
+    tenfold::testing::fill_integers(a.view(), random, 0);
+    tenfold::testing::fill_integers(b.view(), random, 0);
+    std::set<std::uint64_t> hashes{support::bits_of(tenfold::matmul(tenfold::reference{}, a, b).view())};
+    support::for_each_setting(
+        cpu{}, [&](const auto& where, const std::string&) { hashes.insert(support::bits_of(tenfold::matmul(where, a, b).view())); });
+    CHECK(hashes.size() == 1);
+}

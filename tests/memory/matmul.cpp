@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every allocation of a call fails once: the answer is bad_alloc or a status, outputs are untouched, nothing leaks.
+#include <tenfold/kernel/cpu/matmul.hpp>
+#include <tenfold/testing/compare.hpp>
+#include <tenfold/testing/data.hpp>
+
+#include <tbb/task_group.h>
+
+#include <doctest/doctest.h>
+
+#include <dlfcn.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <support/settings.hpp>
+
+namespace {
+/// What this thread's allocations do: counted while armed; the one at `fail_at` fails. Other threads are left alone.
+struct countdown {
+    bool armed = false;
+    long made = 0;
+    long fail_at = -1;
+    long live = 0;
+    std::size_t bytes = 0;
+
+    bool fails(std::size_t size) {
+        if (!armed) return false;
+        bytes += size;
+        return made++ == fail_at;
+    }
+};
+thread_local countdown watch;
+
+template <class Function>
+Function next_symbol(const char* name) {
+    return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+}
+}  // namespace
+
+// The C library's aligned_alloc and free, and operator new, seen from the library under test.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+    static const auto real = next_symbol<void* (*)(std::size_t, std::size_t)>("aligned_alloc");
+    if (watch.fails(size)) return nullptr;
+    if (watch.armed) ++watch.live;
+    return real(alignment, size);
+}
+void* operator new(std::size_t size) {
+    if (watch.fails(size)) throw std::bad_alloc();
+    if (watch.armed) ++watch.live;
+    if (void* const p = std::malloc(size > 0 ? size : 1)) return p;
+    throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept {
+    if (watch.armed && p != nullptr) --watch.live;
+    std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept { operator delete(p); }
+
+namespace {
+using tenfold::index_t;
+using tenfold::tensor;
+
+/// Fails the first, second, ... allocation of `call` until it succeeds; returns how many there were.
+template <class Call, class Untouched>
+long fail_each_allocation(const Call& call, const Untouched& untouched) {
+    for (long fail_at = 0; fail_at < 100; ++fail_at) {
+        watch = {};
+        watch.fail_at = fail_at;
+        watch.armed = true;
+        const tenfold::status s = call();
+        watch.armed = false;
+        if (s.ok()) {
+            CHECK(watch.made <= fail_at);  // a failed allocation was not swallowed into success
+            return fail_at;
+        }
+        INFO("allocation " << fail_at);
+        CHECK(s.code() == tenfold::status_code::out_of_memory);
+        CHECK(std::string(s.message()).find("no memory for ") != std::string::npos);
+        CHECK(untouched());
+    }
+    FAIL("the call never succeeded");
+    return -1;
+}
+}  // namespace
+
+TEST_CASE("each allocation of a call fails in turn: status out_of_memory, c as it was; then beta is applied once [E02][E31][H42]") {
+    // oneTBB 2021.8 itself hangs if memory fails while it starts up: that is its affair, so it starts before the countdown.
+    tbb::task_group().run_and_wait([] {});
+    tenfold::testing::generator random(support::seed());
+    support::for_each_setting(tenfold::cpu{}, [&](const auto& where, const std::string& name) {
+        INFO(name);
+        for (const bool large : {false, true}) {
+            const index_t m = large ? 150 : 7, n = large ? 131 : 9, k = large ? 67 : 5;
+            tensor<float, 3> a({3, m, k}), b({3, k, n}), c({3, m, n});
+            for (auto* x : {&a, &b, &c}) tenfold::testing::fill_integers(x->view(), random, 20);
+            const auto old = c.clone();
+            auto expected = c.clone();
+            tenfold::matmul(tenfold::reference{}, a, b, expected, {.beta = 1});
+            const long failed = fail_each_allocation([&] { return tenfold::matmul(std::nothrow, where, a, b, c, {.beta = 1}); },
+                                                     [&] { return tenfold::testing::compare_exact(c.view(), old.view()).ok(); });
+            CHECK(failed >= 1);  // there is scratch to fail
+            CHECK(tenfold::testing::compare_exact(c.view(), expected.view()).ok());
+        }
+    });
+}
+
+TEST_CASE("the throwing overload throws bad_alloc; the returning one gives back what it had [E02]") {
+    tensor<float, 2> a({40, 40}), b({40, 40}), c({40, 40});
+    for (auto* x : {&a, &b, &c}) std::fill(x->data(), x->data() + 1600, 1.0f);
+    watch = {};
+    watch.fail_at = 0;
+    watch.armed = true;
+    bool caught = false;
+    try {
+        tenfold::matmul(tenfold::cpu{.threads = 1}, a, b, c);
+    } catch (const std::bad_alloc&) { caught = true; }
+    watch.armed = false;
+    CHECK(caught);
+    CHECK(c(39, 39) == 1);
+    for (const long fail_at : {0, 1}) {  // the result, then the scratch
+        watch = {};
+        watch.fail_at = fail_at;
+        watch.armed = true;
+        caught = false;
+        try {
+            (void)tenfold::matmul(tenfold::cpu{.threads = 1}, a, b);
+        } catch (const std::bad_alloc&) { caught = true; }
+        watch.armed = false;
+        CHECK(caught);
+    }
+}
+
+TEST_CASE("refused calls and empty calls allocate nothing; a serial call takes its scratch in one piece [E18]") {
+    tensor<float, 2> a({40, 30}), b({30, 50}), c({40, 50}), wrong({41, 50});
+    std::fill(a.data(), a.data() + a.size(), 1.0f);
+    std::fill(b.data(), b.data() + b.size(), 1.0f);
+    const auto allocations = [](const auto& call) {
+        watch = {};
+        watch.armed = true;
+        call();
+        watch.armed = false;
+        return watch.made;
+    };
+    const tenfold::cpu serial{.threads = 1};
+    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, serial, a, b, wrong); }) == 0);
+    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, serial, a.slice(0, 0, 0), b, c.slice(0, 0, 0)); }) == 0);
+    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, serial, a, b, c); }) == 1);
+    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, tenfold::reference{}, a, b, c); }) == 0);
+}
+
+TEST_CASE("scratch stays bounded: panels are packed, operands are never copied as a whole [E18][E06]") {
+    // 2 x 16 MiB of operands with the strides that need packing most.
+    constexpr index_t m = 2048, k = 2048, n = 16;
+    tensor<float, 2> a({k, m}), b({n, k}), c({m, n});
+    std::fill(a.data(), a.data() + a.size(), 1.0f);
+    std::fill(b.data(), b.data() + b.size(), 1.0f);
+    watch = {};
+    watch.armed = true;
+    tenfold::matmul(tenfold::cpu{.threads = 1}, a.transposed(), b.transposed(), c);
+    watch.armed = false;
+    INFO(watch.bytes << " bytes of scratch");
+    CHECK(watch.bytes < static_cast<std::size_t>(m * k) * sizeof(float) / 4);
+    CHECK(c(2047, 15) == 2048);
+}
