@@ -58,7 +58,7 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
     double sums[most_rows];
     double squares[most_rows];
     const bool along = direction == row_direction::along;
-    const row_statistics_arguments<C> statistics{x, x_step, rows, s.n, Centred ? means : nullptr, sums, squares};
+    const row_statistics_arguments<C> statistics{x, x_step, rows, s.n, Centred ? &means[0] : nullptr, sums, squares};
     if (along) {
         dispatch<row_statistics<C>>(s.isa, &statistics);
     } else {
@@ -80,7 +80,8 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
     if constexpr (std::is_same_v<C, float>) {
         if (!fits) return normalise_wide<Centred>(s, direction, x, x_step, y, y_step, rows);
     }
-    const normalise_arguments_of_rows<C> finish{x, y, x_step, y_step, rows, s.n, Centred ? means : nullptr, rest, factor, s.scale, s.bias};
+    const normalise_arguments_of_rows<C> finish{x,    y,      x_step,  y_step, rows, s.n, Centred ? &means[0] : nullptr,
+                                                rest, factor, s.scale, s.bias};
     if (along) {
         dispatch<normalise_rows<C>>(s.isa, &finish);
     } else {

@@ -93,14 +93,12 @@ public:
         parallel_for_tiles(where, workers, grid, n_, [&](int worker, const index_t(&offset)[2], index_t, index_t rows) {
             const X* from = x + offset[0];
             Y* to = y + offset[1];
-            if constexpr (plain) {
-                if (in_place) {
-                    const index_t whole = rows / lanes_ * lanes_;
-                    if (whole > 0) process(row_direction::across, from, step_[0], to, step_[1], whole);
-                    from += whole;
-                    to += whole;
-                    rows -= whole;
-                }
+            if (in_place) {
+                const index_t whole = rows / lanes_ * lanes_;
+                run_lanes(from, to, whole, process);
+                from += whole;
+                to += whole;
+                rows -= whole;
             }
             if (rows > 0) run_copies(scratch.at<C>(worker * bytes_per_worker), across, from, to, rows, process);
         });
@@ -124,6 +122,14 @@ private:
                 process(row_direction::along, x + offset[0] + i * outer[0], row[0], y + offset[1] + i * outer[1], row[1], count);
             }
         });
+    }
+
+    /// Rows that are whole vectors of lanes already.
+    template <class X, class Y, class Process>
+    void run_lanes([[maybe_unused]] const X* x, [[maybe_unused]] Y* y, index_t rows, [[maybe_unused]] const Process& process) const {
+        if constexpr (std::is_same_v<X, C> && std::is_same_v<Y, C>) {
+            if (rows > 0) process(row_direction::across, x, step_[0], y, step_[1], rows);
+        }
     }
 
     template <class X, class Y, class Process>

@@ -25,7 +25,8 @@ void softmax_group(int isa, row_direction direction, const C* x, index_t x_step,
         dispatch<softmax_column_sums<C>>(isa, &sums);
     }
     for (index_t row = 0; row < rows; ++row) last[row] = static_cast<C>(keep ? 1 / totals[row] : std::log(totals[row]));
-    const softmax_finish_arguments<C> finish{keep ? y : x, y, keep ? y_step : x_step, y_step, rows, n, keep ? last : maximum, last};
+    const C* const first = keep ? &last[0] : &maximum[0];
+    const softmax_finish_arguments<C> finish{keep ? y : x, y, keep ? y_step : x_step, y_step, rows, n, first, last};
     if (direction == row_direction::along) {
         dispatch<softmax_row_finish<C, Step>>(isa, &finish);
     } else {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// softmax, log_softmax, layer_norm, rms_norm on reference and cpu: special rows, in place, errors; exp by ulp.
+#include <tenfold/kernel/cpu/body/exp.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <support/every_backend.hpp>
+#include <vector>
+
+namespace tf = tenfold;
+using support::on_every_backend;
+using tf::index_t;
+
+namespace {
+template <class T>
+struct exp_of_row {
+    template <class Isa>
+    TENFOLD_BODY static void run(const T* x, T* y, index_t n) noexcept {
+        typename tf::vec<T, Isa::bytes>::type v;
+        for (index_t i = 0; i < n; i += tf::vec<T, Isa::bytes>::lanes) {
+            tf::load_vector(x + i, v);
+            tf::exp_vector<T>(v);
+            tf::store_vector(y + i, v);
+        }
+    }
+};
+/// Largest error in units in the last place of the exact result, against long double.
+template <class T>
+double worst_ulp(int isa, double low, double high) {
+    constexpr index_t count = 1 << 16;
+    std::vector<T> x(count);
+    std::vector<T> y(count);
+    for (index_t i = 0; i < count; ++i)
+        x[static_cast<std::size_t>(i)] = static_cast<T>(low + (high - low) * static_cast<double>(i) / count);
+    tf::dispatch<exp_of_row<T>>(isa, static_cast<const T*>(x.data()), y.data(), count);
+    double worst = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const long double exact = std::exp(static_cast<long double>(x[i]));
+        const auto rounded = static_cast<T>(exact);
+        if (std::isinf(rounded) && y[i] == rounded) continue;
+        const long double ulp =
+            static_cast<long double>(std::nextafter(rounded, std::numeric_limits<T>::infinity())) - static_cast<long double>(rounded);
+        const auto error = static_cast<double>(std::fabs(static_cast<long double>(y[i]) - exact) / ulp);
+        if (!(error <= worst)) worst = error;  // a NaN is the worst
+    }
+    return worst;
+}
+
+/// All elements NaN.
+template <class T, std::size_t Rank>
+bool all_nan(const tf::tensor<T, Rank>& y) {
+    for (index_t i = 0; i < y.size(); ++i) {
+        if (!std::isnan(static_cast<float>(y.data()[i]))) return false;
+    }
+    return y.size() > 0;
+}
+}  // namespace
+
+TEST_CASE("exp on vectors is within 2 ulp, subnormal results and the ends of the range included") {
+    for (int isa = 0; isa < static_cast<int>(tf::isa_names(tf::isa_list{}).size()); ++isa) {
+        if ((tf::isa_constant<tf::vector_bytes>(isa)) == 0) continue;
+        bool runs = false;
+        for (const char* name : tf::available_isas())
+            runs = runs || std::string(name) == tf::isa_names(tf::isa_list{})[static_cast<std::size_t>(isa)];
+        if (!runs) continue;
+        CHECK(worst_ulp<float>(isa, -104, 88.7) <= 2);
+        CHECK(worst_ulp<float>(isa, -1, 1) <= 2);
+        CHECK(worst_ulp<double>(isa, -745, 709.7) <= 2);
+        CHECK(worst_ulp<double>(isa, -1, 1) <= 2);
+        const float ends[64] = {-INFINITY, -200, 89, 1000, INFINITY, -0.0f, 0};
+        float result[64];
+        tf::dispatch<exp_of_row<float>>(isa, &ends[0], &result[0], index_t{64});
+        CHECK(result[0] == 0);
+        CHECK(result[1] == 0);
+        CHECK(result[2] == INFINITY);
+        CHECK(result[3] == INFINITY);
+        CHECK(result[4] == INFINITY);
+        CHECK(result[5] == 1);
+        CHECK(result[6] == 1);
+    }
+}
+
+TEST_CASE("softmax of rows with NaN, +Inf or -Inf alone is NaN; -Inf beside numbers is 0; nothing finite overflows [E40][E12]") {
+    on_every_backend([](const auto& where) {
+        for (const index_t n : {1, 3, 17, 100, 300}) {
+            const auto row = [&](float rest, float one) {
+                tf::tensor<float, 2> x({3, n});
+                for (index_t i = 0; i < x.size(); ++i) x.data()[i] = rest;
+                for (index_t r = 0; r < 3; ++r) x(r, n / 2) = one;
+                return x;
+            };
+            for (const float poison : {NAN, INFINITY}) {
+                CHECK(all_nan(tf::softmax(where, row(1, poison), 1)));
+                CHECK(all_nan(tf::log_softmax(where, row(1, poison), -1)));
+            }
+            CHECK(all_nan(tf::softmax(where, row(-INFINITY, -INFINITY), 1)));
+            CHECK(all_nan(tf::log_softmax(where, row(-INFINITY, -INFINITY), 1)));
+            const auto y = tf::softmax(where, row(-INFINITY, 3e38f), 1);
+            const auto z = tf::log_softmax(where, row(-INFINITY, 3e38f), 1);
+            CHECK(y(0, n / 2) == 1);
+            CHECK(z(0, n / 2) == 0);
+            if (n > 1) {
+                CHECK(y(0, 0) == 0);
+                CHECK(z(0, 0) == -INFINITY);
+                CHECK(tf::softmax(where, row(3e38f, -3e38f), 1)(0, 0) == doctest::Approx(1.0 / static_cast<double>(n - 1)).epsilon(1e-5));
+            }
+        }
+        const auto empty = tf::softmax(where, tf::tensor<float, 2>({3, 0}), 1);
+        CHECK(empty.size() == 0);
+    });
+}
+
+TEST_CASE("layer_norm: epsilon above 0, one element gives the bias, a constant row gives it too [E41]") {
+    on_every_backend([](const auto& where) {
+        tf::tensor<float, 2> x({5, 1});
+        tf::tensor<float, 1> scale({1});
+        tf::tensor<float, 1> bias({1});
+        for (index_t i = 0; i < 5; ++i) x(i, 0) = 1e6f * static_cast<float>(i) + 0.1f;
+        scale(0) = 3e4f;
+        bias(0) = 0.7f;
+        const auto y = tf::layer_norm(where, x, 1, scale, bias, {.epsilon = 1e-30});
+        for (index_t i = 0; i < 5; ++i) CHECK(y(i, 0) == 0.7f);
+        for (const double epsilon : {0.0, -1.0, HUGE_VAL, std::nan("")}) {
+            tf::tensor<float, 2> z({5, 1});
+            CHECK(tf::layer_norm(std::nothrow, where, x, 1, scale, bias, z, {.epsilon = epsilon}).code() == tf::status_code::shape);
+            CHECK(tf::rms_norm(std::nothrow, where, x, 1, z, {.epsilon = epsilon}).code() == tf::status_code::shape);
+        }
+        for (const index_t n : {7, 64, 1000}) {
+            tf::tensor<float, 2> constant({2, n});
+            for (index_t i = 0; i < constant.size(); ++i) constant.data()[i] = 12345.678f;
+            const auto zero = tf::layer_norm(where, constant, 1);
+            for (index_t i = 0; i < zero.size(); ++i) CHECK(std::fabs(zero.data()[i]) <= 26 * 0x1p-24f);
+        }
+    });
+}
+
+TEST_CASE("norms of rows whose squares leave the range of float are as in double [E41]") {
+    on_every_backend([](const auto& where) {
+        for (const float size : {1e25f, 1e-25f}) {
+            tf::tensor<float, 2> x({2, 130});
+            for (index_t i = 0; i < x.size(); ++i) x.data()[i] = i % 2 == 0 ? size : -size;
+            const auto y = tf::layer_norm(where, x, 1, {.epsilon = 1e-300});
+            const auto z = tf::rms_norm(where, x, 1, {.epsilon = 1e-300});
+            for (index_t i = 0; i < x.size(); ++i) {
+                CHECK(y.data()[i] == doctest::Approx(i % 2 == 0 ? 1 : -1).epsilon(1e-5));
+                CHECK(z.data()[i] == doctest::Approx(i % 2 == 0 ? 1 : -1).epsilon(1e-5));
+            }
+        }
+    });
+}
+
+TEST_CASE("softmax and norms in place give the same bits; partial overlap is refused [E42][H12]") {
+    support::for_each_setting(tf::cpu{}, [](const tf::cpu& where, const std::string& setting) {
+        INFO(setting);
+        for (const index_t axis : {0, 1, 2}) {
+            tf::tensor<float, 3> x({5, 131, 70});
+            for (index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>((i * 7919) % 1000) / 100;
+            const auto check = [&](const auto& op) {
+                tf::tensor<float, 3> apart(x.extents());
+                auto z = x.clone();
+                op(x, apart);
+                op(z, z);
+                CHECK(std::memcmp(z.data(), apart.data(), static_cast<std::size_t>(z.size()) * 4) == 0);
+            };
+            check([&](const auto& in, auto& out) { tf::softmax(where, in, axis, out); });
+            check([&](const auto& in, auto& out) { tf::log_softmax(where, in, axis, out); });
+            check([&](const auto& in, auto& out) { tf::layer_norm(where, in, axis, out); });
+            check([&](const auto& in, auto& out) { tf::rms_norm(where, in, axis, out); });
+        }
+        tf::tensor<float, 1> buffer({101});
+        const auto a = buffer.slice(0, 0, 100);
+        const auto b = buffer.slice(0, 1, 101);
+        CHECK(tf::softmax(std::nothrow, where, a, 0, b).code() == tf::status_code::shape);
+        CHECK(tf::layer_norm(std::nothrow, where, a, 0, b).code() == tf::status_code::shape);
+    });
+}
+
+TEST_CASE("the error of a wrong axis names the op, the axis and the range [E01][E36]") {
+    tf::tensor<float, 4> x({2, 2, 2, 2});
+    CHECK(tf::softmax(std::nothrow, tf::cpu{}, x, 4, x).message() ==
+          "softmax: axis 4 is out of range for x of rank 4; use -4..3, negative values count from the end");
+    CHECK(tf::rms_norm(std::nothrow, tf::cpu{}, x, -5, x).code() == tf::status_code::shape);
+}
