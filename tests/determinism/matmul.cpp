@@ -35,7 +35,7 @@ void one_hash(index_t m, index_t n, index_t k) {
     const problem<T> x(m, n, k);
     tbb::task_arena narrow(2), wide(7);
     for (const char* isa : tenfold::available_isas()) {
-        INFO(isa << " " << tenfold::dtype_traits<T>::name << " m " << m << " n " << n << " k " << k);
+        INFO(std::string(isa) << " " << std::string(tenfold::dtype_traits<T>::name) << " m " << m << " n " << n << " k " << k);
         std::set<std::uint64_t> hashes;
         for (const int threads : {1, 2, 3, 5, 8}) {
             for (int run = 0; run < 4; ++run) hashes.insert(x.bits(support::cpu_with(threads, isa)));
@@ -73,7 +73,7 @@ TEST_CASE("batches: the same bits per matrix whether it runs alone or among othe
             tenfold::matmul(support::cpu_with(3, isa), a.slice(0, i, i + 1), b.slice(0, i, i + 1), alone.slice(0, i, i + 1));
         }
         hashes.insert(support::bits_of(alone.view()));
-        INFO(isa);
+        INFO(std::string(isa));
         CHECK(hashes.size() == 1);
     }
 }
@@ -99,7 +99,7 @@ TEST_CASE("offsets 0 to 63 bytes and gaps between rows do not move a bit [H46][E
                 hashes.insert(support::bits_of(c));
             }
         }
-        INFO(isa);
+        INFO(std::string(isa));
         CHECK(hashes.size() == 1);
     }
 }
@@ -121,7 +121,7 @@ TEST_CASE("the hashes are the ones in this file: bits change with a version's in
     int compared = 0;
     for (const char* isa : tenfold::available_isas()) {
         const cpu where{.isa = isa};
-        MESSAGE(isa << ": " << f32.bits(where) << ", " << f64.bits(where) << ", " << bf16.bits(where));
+        MESSAGE(std::string(isa) << ": " << f32.bits(where) << ", " << f64.bits(where) << ", " << bf16.bits(where));
         for (const row& r : known) {
             if (std::string(r.isa) != isa) continue;
             ++compared;

@@ -74,7 +74,7 @@ void every_extent_around_a_tile(index_t depth) {
                 points += 2;
             }
         }
-        INFO(isa << ", tile " << tile.rows << " x " << tile.columns << ", depth " << depth << ": " << points << " points");
+        INFO(std::string(isa) << ", tile " << tile.rows << " x " << tile.columns << ", depth " << depth << ": " << points << " points");
         CHECK(points == 2 * (x.m + 1) * (x.n + 1));
         CHECK(wrong == 0);
     }
@@ -115,7 +115,7 @@ TEST_CASE("k from 0 to two blocks and 3: every depth remainder, the first block 
             for (index_t i = 0; i < m * n; ++i) wrong += c.data()[i] != 0;
             points += 2;
         }
-        INFO(isa << ": " << points << " points");
+        INFO(std::string(isa) << ": " << points << " points");
         CHECK(wrong == 0);
     }
 }

@@ -135,7 +135,7 @@ int shapes_of_types(const Where& where, const char* what) {
         tenfold::testing::fill_integers(b.view(), random, 8);
         tenfold::matmul(where, a, b, c);
         tenfold::matmul(tenfold::reference{}, a, b, expected);
-        INFO(what << " m " << m << " n " << n << " k " << k);
+        INFO(std::string(what) << " m " << m << " n " << n << " k " << k);
         CHECK(tenfold::testing::compare_exact(c.view(), expected.view()).ok());
         ++points;
     }

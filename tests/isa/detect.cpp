@@ -46,7 +46,7 @@ TEST_CASE("recorded CPUID and XCR0 words decode to the levels that can really ru
         {"VNNI bit without AVX-512 state", {leaf1_skylake, leaf7_skylake_server, 1u << 11, 1u << 5, 0x07}, bits::avx2},
     };
     for (const machine& m : machines) {
-        INFO(m.what);
+        INFO(std::string(m.what));
         CHECK(tenfold::decode_isa_bits(m.words) == m.have);
     }
 }

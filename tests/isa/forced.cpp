@@ -49,7 +49,7 @@ TEST_CASE("the forced kernel is another one: fused multiply-adds round different
     a(0, 1) = b(1, 0) = 1 + 0x1p-12f;
     for (const char* isa : tenfold::available_isas()) {
         const float c = tenfold::matmul(cpu{.isa = isa}, a, b)(0, 0);
-        INFO(isa);
+        INFO(std::string(isa));
         CHECK(c == (std::string(isa) == "baseline" ? 0.0f : 0x1p-24f));
     }
 }

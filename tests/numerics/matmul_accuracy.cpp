@@ -60,8 +60,8 @@ void within_bounds() {
                 worst.measure(support::cpu_with(2, isa), m, n, k, data, random);
             }
         }
-        MESSAGE("matmul " << tenfold::dtype_traits<T>::name << " " << isa << ": rho " << worst.proved << ", of 9 sqrt(n) u "
-                          << worst.probable << ", over " << worst.elements << " elements");
+        MESSAGE("matmul " << std::string(tenfold::dtype_traits<T>::name) << " " << std::string(isa) << ": rho " << worst.proved
+                          << ", of 9 sqrt(n) u " << worst.probable << ", over " << worst.elements << " elements");
         CHECK(worst.elements > 5000);
         CHECK(worst.proved <= 1);
         CHECK(worst.probable <= 1);

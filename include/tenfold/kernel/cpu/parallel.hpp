@@ -78,14 +78,23 @@ void parallel_for_items(const cpu& where, int workers, index_t items, const Body
         }
     };
     const auto region = [&] { executor::run(workers, work); };
-    if (where.arena) {
-        where.arena.execute(
-            {[](void* f) { (*static_cast<decltype(&region)>(f))(); }, const_cast<void*>(static_cast<const void*>(&region))});
-    } else {
-        region();
-    }
+    const auto run = [&] {
+        if (where.arena) {
+            where.arena.execute(
+                {[](void* f) { (*static_cast<decltype(&region)>(f))(); }, const_cast<void*>(static_cast<const void*>(&region))});
+        } else {
+            region();
+        }
+    };
 #if TENFOLD_HAS_EXCEPTIONS
+    try {
+        run();
+    } catch (...) {
+        work(0);  // work() throws nothing: the executor has no memory for its tasks, so the caller does what is left, alone
+    }
     if (state.error) std::rethrow_exception(state.error);
+#else
+    run();
 #endif
 }
 TENFOLD_END
