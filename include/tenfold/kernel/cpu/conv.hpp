@@ -77,15 +77,18 @@ private:
             if (store.y.stride[spatial_view<Y>::c] == 1)
                 target.in_place = {reinterpret_cast<Sum*>(store.y.data), store.y.extent, store.y.stride};
         }
-        const int workers = workers_for(problem.multiply_adds(), multiply_adds_per_worker, thread_limit(where));
-        if (is_depthwise(problem)) return run_driver<depthwise_conv<X, W>>(where, isa, workers, problem, target);
+        const int workers = workers_for(where, problem.multiply_adds(), multiply_adds_per_worker);
+        if (has_small_groups(problem)) return run_driver<depthwise_conv<X, W>>(where, isa, workers, problem, target);
         return run_driver<direct_conv<X, W>>(where, isa, workers, problem, target);
     }
 
-    /// One channel in and out per group. Integer sums of all taps must be exact in one tile.
+    /// Groups so small that a tile of direct_conv, which is of one group, would be mostly empty. Integer sums of all products
+    /// must be exact in one tile.
     template <class X, class W>
-    static bool is_depthwise(const conv_problem<X, W>& p) noexcept {
-        return p.groups > 1 && p.in_per_group() == 1 && p.out_per_group() == 1 && (is_floating_v<X> || p.taps() <= block_depth<X>);
+    static bool has_small_groups(const conv_problem<X, W>& p) noexcept {
+        constexpr index_t few = 8;
+        return p.groups > 1 && p.in_per_group() <= few && p.out_per_group() < few &&
+               (is_floating_v<X> || p.taps() * p.in_per_group() <= block_depth<X>);
     }
 
     template <class Driver, class Problem, class Target>

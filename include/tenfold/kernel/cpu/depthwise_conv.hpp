@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Depthwise convolution, one input channel and one output per group: vectors over channels.                 [floor 4]
+// Depthwise convolution and groups of few channels: vectors over output channels, whatever group they are in. [floor 4]
 //
 // Channels last in both layouts: x is read in place where its channels are neighbours of the tile's type, else the rows that
 // a block of outputs meets are copied so, which for channels first transposes tiles in registers. Vectors over columns were
 // 1.2 (rows of 112) to 4.5 times (of 7) slower than that: their rows leave remainders, and strides need gathers.
 //
-// Sums run over taps in the order kd, kh, kw; taps on padding are left out.
+// In groups of several channels each lane needs the inputs of its own group: the copy is [column][c][output], an input for
+// each output that reads it as channel c, and (tap, c) takes the part of a tap.
+//
+// Sums run over taps in the order kd, kh, kw, c; taps on padding are left out.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/depthwise_tile.hpp>
@@ -40,28 +43,32 @@ public:
         : where_(where), isa_(isa), workers_(workers), p_(problem), g_(p_.windows), target_(target) {
         using view = spatial_view<const X>;
         const index_t lanes = isa_constant<vector_bytes_of>(isa) / tile_bytes;
-        channels_ = p_.groups;
-        pitch_ = round_up(channels_, lanes);
-        lanes_ = (std::max)(channels_, lanes);
-        read_in_place_ = std::is_same_v<X, Tile> && channels_ >= lanes && p_.x.stride[view::c] == 1;
-        write_in_place_ = std::is_same_v<Tile, Sum> && channels_ >= lanes && target_.in_place.data != nullptr;
+        outputs_ = p_.w.extent[spatial_view<const W>::n];
+        depth_ = p_.in_per_group();
+        spread_ = p_.out_per_group();
+        pitch_ = round_up(outputs_, lanes);
+        lanes_ = (std::max)(outputs_, lanes);
+        read_in_place_ = std::is_same_v<X, Tile> && !spreads() && outputs_ >= lanes && p_.x.stride[view::c] == 1;
+        write_in_place_ = std::is_same_v<Tile, Sum> && outputs_ >= lanes && target_.in_place.data != nullptr;
         columns_ = g_.output[2];
         if (!write_in_place_) columns_ = (std::min)(columns_, (std::max)(tallest, sums_budget / (pitch_ * tile_bytes)));
         if (!read_in_place_) {
             const index_t span = (g_.window[2] - 1) * g_.dilation[2] + 1;
-            const index_t fit = buffer_budget / (g_.window[0] * g_.window[1] * pitch_ * tile_bytes);
+            const index_t rows = inputs_for(1, (std::min)(g_.output[1], spreads() ? rows_worth_spreading : 1));
+            const index_t fit = buffer_budget / (g_.window[0] * rows * depth_ * pitch_ * tile_bytes);
             columns_ = (std::min)(columns_, (std::max)(tallest, fit <= span ? 1 : (fit - span) / g_.stride[2] + 1));
         }
         rows_ = 1;
-        const auto work = [&](index_t rows) { return rows * columns_ * channels_ * p_.taps(); };
-        while (rows_ < g_.output[1] && work(rows_) < multiply_adds_per_item && buffer_elements(rows_ + 1) * tile_bytes <= buffer_budget)
+        const auto work = [&](index_t rows) { return rows * columns_ * outputs_ * p_.taps() * depth_; };
+        while (rows_ < g_.output[1] && work(rows_) < (spreads() ? 4 : 1) * multiply_adds_per_item &&
+               buffer_elements(rows_ + 1) * tile_bytes <= buffer_budget)
             ++rows_;
         row_blocks_ = ceil_divide(g_.output[1], rows_);
         column_blocks_ = ceil_divide(g_.output[2], columns_);
-        w_bytes_ = round_up(p_.taps() * pitch_ * tile_bytes, 64);
+        w_bytes_ = round_up(p_.taps() * depth_ * pitch_ * tile_bytes, 64);
         buffer_bytes_ = read_in_place_ ? 0 : round_up(buffer_elements(rows_) * tile_bytes, 64);
         sums_bytes_ = write_in_place_ ? 0 : columns_ * pitch_ * static_cast<index_t>(sizeof(Tile) + sizeof(Sum));
-        worker_bytes_ = buffer_bytes_ + sums_bytes_ + round_up(p_.taps() * static_cast<index_t>(sizeof(depthwise_tap)), 64);
+        worker_bytes_ = buffer_bytes_ + sums_bytes_ + round_up(p_.taps() * depth_ * static_cast<index_t>(sizeof(depthwise_tap)), 64);
     }
     depthwise_conv(const depthwise_conv&) = delete;
     depthwise_conv& operator=(const depthwise_conv&) = delete;
@@ -80,6 +87,7 @@ private:
     static constexpr index_t tallest = 8;                      // pixels of a tile
     static constexpr index_t sums_budget = 64 * 1024;          // bytes of a stretch of a row of outputs
     static constexpr index_t buffer_budget = 256 * 1024;       // of copied input rows
+    static constexpr index_t rows_worth_spreading = 8;         // outputs that share spread rows, where columns can be fewer
     static constexpr index_t multiply_adds_per_item = 200'000;
 
     /// Where a block's input is, elements.
@@ -90,12 +98,13 @@ private:
         bool whole;  // in place: planes are those of the input, not one per kd
     };
 
+    [[nodiscard]] bool spreads() const noexcept { return depth_ > 1 || spread_ > 1; }
     /// Inputs along an axis that `outputs` neighbours meet.
     [[nodiscard]] index_t inputs_for(std::size_t axis, index_t outputs) const noexcept {
         return (std::min)(g_.input[axis], (outputs - 1) * g_.stride[axis] + (g_.window[axis] - 1) * g_.dilation[axis] + 1);
     }
     [[nodiscard]] index_t buffer_elements(index_t rows) const noexcept {
-        return read_in_place_ ? 0 : g_.window[0] * inputs_for(1, rows) * inputs_for(2, columns_) * pitch_;
+        return read_in_place_ ? 0 : g_.window[0] * inputs_for(1, rows) * inputs_for(2, columns_) * depth_ * pitch_;
     }
     struct input_range {
         index_t begin, end;
@@ -107,18 +116,40 @@ private:
                                   g_.input[axis])};
     }
 
-    /// [tap][channel]
+    /// [tap][c][output]
     void pack_weights(Tile* packed) const noexcept {
         using view = spatial_view<const W>;
         const auto& w = p_.w;
         for (index_t kd = 0; kd < g_.window[0]; ++kd) {
             for (index_t kh = 0; kh < g_.window[1]; ++kh) {
-                for (index_t kw = 0; kw < g_.window[2]; ++kw, packed += pitch_) {
-                    const W* const tap = w.data + kd * w.stride[view::d] + kh * w.stride[view::h] + kw * w.stride[view::w];
-                    pack(isa_, pack_arguments<W, Tile>{tap, 0, w.stride[view::n], 1, channels_, packed, pitch_, 1, pitch_});
+                for (index_t kw = 0; kw < g_.window[2]; ++kw) {
+                    for (index_t c = 0; c < depth_; ++c, packed += pitch_) {
+                        const W* const tap =
+                            w.data + kd * w.stride[view::d] + kh * w.stride[view::h] + kw * w.stride[view::w] + c * w.stride[view::c];
+                        pack(isa_, pack_arguments<W, Tile>{tap, 0, w.stride[view::n], 1, outputs_, packed, pitch_, 1, pitch_});
+                    }
                 }
             }
         }
+    }
+
+    /// Columns of one input row as [column][c][output]. `Spread`: outputs per group where it is constant, else 0.
+    template <index_t Spread>
+    void spread_row(const X* row, index_t columns, Tile* to) const noexcept {
+        using view = spatial_view<const X>;
+        const index_t spread = Spread > 0 ? Spread : spread_;
+        for (index_t i = 0; i < columns; ++i) {
+            const X* const pixel = row + i * p_.x.stride[view::w];
+            for (index_t c = 0; c < depth_; ++c) {
+                const X* const from = pixel + c * p_.x.stride[view::c];
+                Tile* const lanes = to + (i * depth_ + c) * pitch_;
+                for (index_t group = 0; group < p_.groups; ++group) {
+                    const auto value = widen_element<Tile>(from[group * depth_ * p_.x.stride[view::c]]);
+                    for (index_t j = 0; j < spread; ++j) lanes[group * spread + j] = value;
+                }
+            }
+        }
+        for (index_t line = 0; line < columns * depth_; ++line) std::fill(to + line * pitch_ + outputs_, to + (line + 1) * pitch_, Tile{0});
     }
 
     [[nodiscard]] source_rows source_of(index_t n, index_t d, input_range rows, input_range columns, Tile* buffer) const noexcept {
@@ -128,21 +159,32 @@ private:
         if constexpr (std::is_same_v<X, Tile>) {
             if (read_in_place_) return {image, x.stride[view::d], x.stride[view::h], x.stride[view::w], 0, 0, true};
         }
-        const index_t row = inputs_for(2, columns_) * pitch_;
+        const index_t row = inputs_for(2, columns_) * depth_ * pitch_;
         const index_t plane = inputs_for(1, rows_) * row;
         const index_t count = columns.end - columns.begin;
-        const bool one_line = count * pitch_ == row && x.stride[view::h] == count * x.stride[view::w];  // rows follow each other
+        const bool plain = !spreads();
+        const bool one_line = plain && count * pitch_ == row && x.stride[view::h] == count * x.stride[view::w];  // rows follow each other
         const index_t step = one_line ? (std::max)(index_t{1}, rows.end - rows.begin) : 1;
         const tap_range planes = taps_inside(g_, 0, d);
         for (index_t kd = planes.first; kd < planes.last; ++kd) {
             const X* const from = image + input_plane(d, kd) * x.stride[view::d] + columns.begin * x.stride[view::w];
             Tile* const to = buffer + kd * plane;
             for (index_t h = rows.begin; h < rows.end; h += step) {
-                pack(isa_, pack_arguments<X, Tile>{from + h * x.stride[view::h], x.stride[view::w], x.stride[view::c], count * step,
-                                                   channels_, to + (h - rows.begin) * row, pitch_, count * step, pitch_});
+                const X* const first = from + h * x.stride[view::h];
+                Tile* const line = to + (h - rows.begin) * row;
+                if (plain) {
+                    pack(isa_, pack_arguments<X, Tile>{first, x.stride[view::w], x.stride[view::c], count * step, outputs_, line, pitch_,
+                                                       count * step, pitch_});
+                } else {
+                    switch (spread_) {
+                        case 2: spread_row<2>(first, count, line); break;
+                        case 4: spread_row<4>(first, count, line); break;
+                        default: spread_row<0>(first, count, line);
+                    }
+                }
             }
         }
-        return {buffer, plane, row, pitch_, rows.begin, columns.begin, false};
+        return {buffer, plane, row, depth_ * pitch_, rows.begin, columns.begin, false};
     }
     [[nodiscard]] index_t input_plane(index_t d, index_t kd) const noexcept { return d * g_.stride[0] + kd * g_.dilation[0] - g_.begin[0]; }
 
@@ -172,8 +214,8 @@ private:
                 }
             }
             compute_stretch(source, weights, d, h, begin, end, taps, tile, pitch_);
-            target_.finish(target_.context, converted_sums(tile, sums, pitch_, end - begin, channels_), pitch_,
-                           {n, d, h, begin, end - begin, 0, channels_});
+            target_.finish(target_.context, converted_sums(tile, sums, pitch_, end - begin, outputs_), pitch_,
+                           {n, d, h, begin, end - begin, 0, outputs_});
         }
     }
 
@@ -188,8 +230,9 @@ private:
             for (index_t kh = rows.first; kh < rows.last; ++kh) {
                 const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
                 for (index_t kw = columns.first; kw < columns.last; ++kw) {
-                    taps[count++] = {plane + row + (origin + kw * g_.dilation[2] - source.first_column) * source.column,
-                                     ((kd * g_.window[1] + kh) * g_.window[2] + kw) * pitch_};
+                    const index_t x = plane + row + (origin + kw * g_.dilation[2] - source.first_column) * source.column;
+                    const index_t w = ((kd * g_.window[1] + kh) * g_.window[2] + kw) * depth_ * pitch_;
+                    for (index_t c = 0; c < depth_; ++c) taps[count++] = {x + c * pitch_, w + c * pitch_};
                 }
             }
         }
@@ -243,7 +286,8 @@ private:
     conv_problem<X, W> p_;
     const window_geometry<3>& g_;
     conv_target<Sum> target_;
-    index_t channels_, pitch_, lanes_;  // lanes that a tile computes
+    index_t outputs_, pitch_, lanes_;  // channels of y; padded to vectors; lanes that a tile computes
+    index_t depth_, spread_;  // channels in and out per group
     bool read_in_place_, write_in_place_;
     index_t rows_, columns_, row_blocks_, column_blocks_;
     index_t w_bytes_, buffer_bytes_, sums_bytes_, worker_bytes_;
