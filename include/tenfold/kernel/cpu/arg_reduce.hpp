@@ -15,7 +15,7 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
     int isa = -1;
     if (status s = choose_isa(op, where, isa); !s.ok()) return s;
     int workers = 1;
-    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), 1, thread_limit(where), workers);
+    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), 1, where, workers);
     const index_t chunks = w.chunks.count();
     const index_t blocks = w.blocks();
     constexpr index_t outputs_per_item = 4096;  // of the combination
@@ -52,7 +52,7 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
         const index_t run_begin = w.chunks.run_begin(chunk);
         auto* const row_offset = scratch.at<index_t>(own + offset_at);
         auto* const row_index = scratch.at<index_t>(own + index_at);
-        for (index_t row = 0; row < rows; ++row) w.rows.offsets(row_begin + row, row_offset[row], row_index[row]);
+        w.rows.list_offsets(row_begin, rows, row_offset, row_index);
 
         body_arguments a{x + x_offset + begin * w.inner.x, w.inner.extent - begin < w.block ? w.inner.extent - begin : w.block, w.inner.x, row_offset,
                          row_index, rows, 1, 1, 0, scratch.at<T>(own + stage_at), states + chunk * w.outputs + outer * w.inner.extent + begin};
@@ -117,7 +117,7 @@ private:
             if (!a.axes.contains(i)) reduced[i] = 1;
         }
         const index_t outputs = element_count(index.extents());
-        const int workers = workers_for(outputs, 4 * outputs_per_item, thread_limit(where));
+        const int workers = workers_for(where, outputs, 4 * outputs_per_item);
         parallel_for_items(where, workers, ceil_divide(outputs, outputs_per_item), [&](int, index_t item) {
             const index_t end = (item + 1) * outputs_per_item < outputs ? (item + 1) * outputs_per_item : outputs;
             for (index_t o = item * outputs_per_item; o < end; ++o) {

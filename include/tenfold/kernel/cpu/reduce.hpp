@@ -31,7 +31,7 @@ struct reduction_walk {
     [[nodiscard]] TENFOLD_INLINE index_t items() const noexcept { return outer.elements() * blocks() * chunks.count(); }
 };
 
-inline reduction_walk plan_reduction(reduction_form form, index_t element_bytes, int passes, int limit, int& workers) noexcept {
+inline reduction_walk plan_reduction(reduction_form form, index_t element_bytes, int passes, const cpu& where, int& workers) noexcept {
     reduction_walk w;
     w.outputs = form.kept.elements();
     w.elements = form.reduced.elements();
@@ -45,7 +45,7 @@ inline reduction_walk plan_reduction(reduction_form form, index_t element_bytes,
     w.chunks = w.lanes ? chunks_of_runs(rows, w.vector.extent) : chunks_of_rows(rows);
 
     constexpr index_t bytes_per_worker = 256 * 1024;
-    workers = workers_for(w.outputs * w.elements * element_bytes, bytes_per_worker, limit);
+    workers = workers_for(where, w.outputs * w.elements * element_bytes, bytes_per_worker);
     const index_t chunk_bytes = w.chunks.rows_per_chunk * w.chunks.run_per_chunk * element_bytes;  // of one output
     constexpr index_t most = 8192;                       // outputs whose accumulators stay in cache
     constexpr index_t twice_read = 512 * 1024;           // bytes that a second pass still finds in L2
@@ -121,10 +121,8 @@ struct reduction_item {
     index_t* row_offset;
 
     TENFOLD_INLINE void find_rows(const reduction_walk& w) const noexcept {
-        index_t unused = 0;
         const index_t begin_row = w.chunks.row_begin(chunk);
-        const index_t end_row = w.chunks.row_end(chunk);
-        for (index_t row = begin_row; row < end_row; ++row) w.rows.offsets(row, row_offset[row - begin_row], unused);
+        w.rows.list_offsets(begin_row, w.chunks.row_end(chunk) - begin_row, row_offset, nullptr);
     }
 };
 
@@ -153,7 +151,7 @@ status run_reduction(const char* op, const cpu& where, const reduction_form& for
     int isa = -1;
     if (status s = choose_isa(op, where, isa); !s.ok()) return s;
     int workers = 1;
-    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), two_passes ? 2 : 1, thread_limit(where), workers);
+    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), two_passes ? 2 : 1, where, workers);
     const reduction_scratch<Policy, T> part(w, workers);
     const scratch_buffer scratch(part.total);
     if (!scratch) return scratch_failure(op, part.total);
@@ -270,7 +268,7 @@ status run_monoid(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, 
     if (!scratch) return scratch_failure(a.reducer.name, outputs * chunks * size);
     state* const states = scratch.template at<state>(0);  // (outputs, chunks)
     constexpr index_t elements_per_worker = 16384;
-    const int workers = workers_for(outputs * list.run, elements_per_worker, thread_limit(where));
+    const int workers = workers_for(where, outputs * list.run, elements_per_worker);
     parallel_for_items(where, workers, outputs * chunks, [&](int, index_t item) {
         const index_array<Rank> at = index_at(kept, item / chunks);
         index_array<Rank> index = index_at(reduced, list.run_begin(item % chunks));
@@ -284,6 +282,7 @@ status run_monoid(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, 
         }
         states[item] = total;
     });
+    const fp_environment ieee;
     const auto y = a.output();
     for (index_t o = 0; o < outputs; ++o) {
         state* const own = states + o * chunks;
@@ -300,13 +299,19 @@ struct kernel<reduce_op, cpu> {
     template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Monoid, class Space>
     static status run(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, monoid_reducer<Monoid>, Space>& a) {
         if (a.y.empty()) return {};
-        if (a.x.empty()) return kernel<reduce_op, reference>::run(reference{}, a);
+        if (a.x.empty()) {
+            const fp_environment ieee;
+            return kernel<reduce_op, reference>::run(reference{}, a);
+        }
         return run_monoid(where, a);
     }
     template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
     static status run(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
         if (a.y.empty()) return {};
-        if (a.x.empty()) return kernel<reduce_op, reference>::run(reference{}, a);
+        if (a.x.empty()) {
+            const fp_environment ieee;
+            return kernel<reduce_op, reference>::run(reference{}, a);
+        }
         const auto y = a.output();
         const reduction_form form = canonical_form(a.x.extents(), a.x.strides(), y.strides(), a.axes);
         return with_policy<T>(a.reducer, [&](auto policy, double option) {

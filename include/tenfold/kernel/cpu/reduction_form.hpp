@@ -60,6 +60,29 @@ struct form_axes {
             in_y += at * axis[i].y;
         }
     }
+    /// Writes the offsets in x (and in y, unless null) of `many` indices from the one numbered `first` on.
+    TENFOLD_INLINE void list_offsets(index_t first, index_t many, index_t* in_x, index_t* in_y) const noexcept {
+        index_t index[capacity] = {};
+        index_t at_x = 0;
+        index_t at_y = 0;
+        offsets(first, at_x, at_y);
+        for (int i = count; i-- > 0;) {
+            index[i] = first % axis[i].extent;
+            first /= axis[i].extent;
+        }
+        for (index_t n = 0; n < many; ++n) {
+            in_x[n] = at_x;
+            if (in_y != nullptr) in_y[n] = at_y;
+            for (int i = count; i-- > 0;) {
+                at_x += axis[i].x;
+                at_y += axis[i].y;
+                if (++index[i] < axis[i].extent) break;
+                at_x -= axis[i].extent * axis[i].x;
+                at_y -= axis[i].extent * axis[i].y;
+                index[i] = 0;
+            }
+        }
+    }
 };
 
 struct reduction_form {

@@ -32,7 +32,7 @@ template <class T, class Y>
 void scan_many_lines(const cpu& where, int isa, const scan_walk& w, const T* x, Y* y) {
     using lane = scan_lane_t<T>;
     constexpr index_t elements_per_worker = 65536;
-    const int workers = workers_for(w.lines() * w.along.extent, elements_per_worker, thread_limit(where));
+    const int workers = workers_for(where, w.lines() * w.along.extent, elements_per_worker);
     constexpr index_t item_elements = 65536;
     index_t block = item_elements / w.along.extent / 64 * 64;
     if (block < 64) block = 64;
@@ -56,7 +56,7 @@ void scan_long_line(const cpu& where, int isa, const form_axis& along, const T* 
     constexpr index_t chunk = scan_walk::chunk;
     constexpr index_t chunks_per_item = 64;
     const index_t chunks = ceil_divide(along.extent, chunk);
-    const int workers = workers_for(chunks, chunks_per_item, thread_limit(where));
+    const int workers = workers_for(where, chunks, chunks_per_item);
     const auto run = [&](index_t first, index_t lines, index_t count, Y* to, const lane* before, lane* sums) {
         const scan_lines_arguments<T, Y, lane> a{x + first * chunk * along.x, along.x, chunk * along.x, to == nullptr ? nullptr : to + first * chunk * along.y,
                                                  along.y, chunk * along.y, lines, count, chunk, before, sums};
@@ -77,9 +77,9 @@ void scan_long_line(const cpu& where, int isa, const form_axis& along, const T* 
     const fp_environment ieee;
     lane before = static_cast<lane>(is_floating_v<T> ? -0.0 : 0.0);
     for (index_t c = 0; c < chunks; ++c) {
-        const lane sum = total[c];
+        const lane own = total[c];
         total[c] = before;
-        before += sum;
+        before += own;
     }
     each_chunk(y);
 }

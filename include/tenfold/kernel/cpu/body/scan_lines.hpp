@@ -22,55 +22,58 @@ struct scan_lines_arguments {
 template <class T, class Y, class Lane>
 struct scan_lines {
     using arguments_type = scan_lines_arguments<T, Y, Lane>;
-    static constexpr index_t together = 64;  // lines that lie side by side; strided ones: few, so that their cache lines stay
-    static constexpr index_t together_strided = 8;
+    static constexpr int together = 64;  // lines that lie side by side
+    static constexpr int together_strided = 4;  // a power-of-two stride puts 4 of x and 4 of y into one set of 8 ways
 
     template <class Isa>
     TENFOLD_BODY static void run(const arguments_type* arguments) noexcept {
         const arguments_type& a = *arguments;
         const bool side_by_side = a.x_line == 1 && (a.y == nullptr || a.y_line == 1);
-        const index_t width = side_by_side ? together : together_strided;
-        for (index_t line = 0; line < a.lines; line += width) {
-            const index_t lanes = a.lines - line < width ? a.lines - line : width;
-            if (side_by_side) {
-                scan(a, line, lanes, 1, 1);
-            } else {
-                scan(a, line, lanes, a.x_line, a.y_line);
-            }
+        index_t line = 0;
+        if (side_by_side) {
+            for (; line + together <= a.lines; line += together) scan<together>(a, line, 1, 1);
         }
+        for (; line + together_strided <= a.lines; line += together_strided) scan<together_strided>(a, line, a.x_line, a.y_line);
+        for (; line < a.lines; ++line) scan<1>(a, line, a.x_line, a.y_line);
     }
 
 private:
-    TENFOLD_BODY static void scan(const arguments_type& a, index_t line, index_t lanes, index_t x_line, index_t y_line) noexcept {
+    template <int Lines>
+    TENFOLD_BODY static void scan(const arguments_type& a, index_t line, index_t x_line, index_t y_line) noexcept {
         TENFOLD_STRICT
         constexpr Lane identity = static_cast<Lane>(is_floating_v<T> ? -0.0 : 0.0);  // -0 + x is x for every x
-        alignas(64) Lane before[static_cast<std::size_t>(together)];
-        alignas(64) Lane sum[static_cast<std::size_t>(together)];
-        for (index_t l = 0; l < lanes; ++l) before[l] = a.before != nullptr ? a.before[line + l] : identity;
+        alignas(64) Lane before[static_cast<std::size_t>(Lines)];
+        alignas(64) Lane running[static_cast<std::size_t>(Lines)] = {};
+        for (int l = 0; l < Lines; ++l) before[l] = a.before != nullptr ? a.before[line + l] : identity;
         for (index_t begin = 0; begin < a.count; begin += a.chunk) {
             const index_t end = a.count - begin < a.chunk ? a.count : begin + a.chunk;
-            for (index_t l = 0; l < lanes; ++l) sum[l] = identity;
-            for (index_t i = begin; i < end; ++i) {
-                const T* const x = a.x + i * a.x_step + line * a.x_line;
-                if (a.y == nullptr) {
-                    for (index_t l = 0; l < lanes; ++l) sum[l] += widen_element<Lane>(x[l * x_line]);
-                } else {
-                    Y* const y = a.y + i * a.y_step + line * a.y_line;
-                    for (index_t l = 0; l < lanes; ++l) {
-                        sum[l] += widen_element<Lane>(x[l * x_line]);
-                        const Lane value = before[l] + sum[l];
-                        if constexpr (sizeof(Y) == 2 && is_floating_v<Y>) {
-                            y[l * y_line] = convert_element<Y>(value);
-                        } else {
-                            y[l * y_line] = static_cast<Y>(value);
-                        }
+            for (int l = 0; l < Lines; ++l) running[l] = identity;
+            const T* x = a.x + begin * a.x_step + line * a.x_line;
+            if (a.y == nullptr) {
+                for (index_t i = begin; i < end; ++i, x += a.x_step) {
+                    for (int l = 0; l < Lines; ++l) running[l] += widen_element<Lane>(x[l * x_line]);
+                }
+            } else {
+                Y* y = a.y + begin * a.y_step + line * a.y_line;
+                for (index_t i = begin; i < end; ++i, x += a.x_step, y += a.y_step) {
+                    for (int l = 0; l < Lines; ++l) {
+                        running[l] += widen_element<Lane>(x[l * x_line]);
+                        store(before[l] + running[l], y[l * y_line]);
                     }
                 }
             }
-            for (index_t l = 0; l < lanes; ++l) before[l] += sum[l];
+            for (int l = 0; l < Lines; ++l) before[l] += running[l];
         }
         if (a.total != nullptr) {
-            for (index_t l = 0; l < lanes; ++l) a.total[line + l] = sum[l];
+            for (int l = 0; l < Lines; ++l) a.total[line + l] = running[l];
+        }
+    }
+
+    TENFOLD_BODY static void store(Lane value, Y& y) noexcept {
+        if constexpr (sizeof(Y) == 2 && is_floating_v<Y>) {
+            y = convert_element<Y>(value);
+        } else {
+            y = static_cast<Y>(value);
         }
     }
 };
