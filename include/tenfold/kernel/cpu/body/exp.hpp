@@ -5,6 +5,7 @@
 // 2^n in two factors, so that results between 2^-150 and the normal range are rounded once and correctly placed.
 #pragma once
 
+#include <tenfold/kernel/cpu/body/row_vectors.hpp>  // fill_lanes
 #include <tenfold/kernel/cpu/simd.hpp>
 
 TENFOLD_BODIES_BEGIN
@@ -70,8 +71,12 @@ TENFOLD_BODY void exp_vector(V& x) noexcept {
     TENFOLD_STRICT
     using c = exp_constants<T>;
     using W = typename vec<typename c::word, static_cast<int>(sizeof(V))>::type;
-    const V low = V{} + c::low;
-    const V high = V{} + c::high;
+    V low;
+    V high;
+    V round;
+    fill_lanes(c::low, low);
+    fill_lanes(c::high, high);
+    fill_lanes(c::round, round);
     x = x < low ? low : x;  // false for NaN
     x = x > high ? high : x;
     const V shifted = x * c::log2_e + c::round;
@@ -81,7 +86,7 @@ TENFOLD_BODY void exp_vector(V& x) noexcept {
     V p;
     exp_polynomial(r, p, T{});
     // n as an integer: the difference of the bits; halves of it by a shift, made unsigned with an even offset.
-    const W number = reinterpret_cast<W>(shifted) - reinterpret_cast<W>(V{} + c::round);
+    const W number = reinterpret_cast<W>(shifted) - reinterpret_cast<W>(round);
     const W first = ((number + 4 * c::bias) >> 1) - 2 * c::bias;
     const W second = number - first;
     p = p * reinterpret_cast<V>((first + c::bias) << c::fraction_bits);

@@ -121,7 +121,7 @@ private:
     }
     template <class Isa, bool Squares, class V>
     TENFOLD_BODY static void add_up(const row_statistics_arguments<T>& a, index_t lane, const V& offset, V& sum_out,
-                                  V& squares_out) noexcept {
+                                    V& squares_out) noexcept {
         TENFOLD_STRICT
         sum_out = V{};
         squares_out = V{};
@@ -188,7 +188,8 @@ private:
         TENFOLD_STRICT
         if (a.centre != nullptr) v = (v - a.centre[row]) - a.rest[row];
         v = v * a.factor[row];
-        V weight = V{} + T{1};
+        V weight;
+        fill_lanes(T{1}, weight);
         V shift{};
         if (a.scale != nullptr) load_vector(a.scale + i, weight);
         if (a.bias != nullptr) {

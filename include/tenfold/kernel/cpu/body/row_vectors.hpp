@@ -12,6 +12,13 @@ TENFOLD_BEGIN
 /// Vectors that are added lane by lane before their sum joins a total: rounding errors do not grow with the row.
 inline constexpr index_t vectors_per_block = 16;
 
+/// Every lane <- value. (Written out as V{} + value it crashes cudafe++ 13.0 where the value is a constant.)
+template <class T, class V>
+TENFOLD_BODY void fill_lanes(T value, V& out) noexcept {
+    const V zero{};
+    out = zero + value;
+}
+
 template <class T, class V>
 TENFOLD_BODY T sum_of_lanes(const V& v) noexcept {
     TENFOLD_STRICT
@@ -32,8 +39,10 @@ TENFOLD_BODY void keep_last_lanes(V& v, index_t count, T rest) noexcept {
     for (int i = 0; i < lanes; ++i) number[i] = static_cast<T>(i);
     V index;
     load_vector(number, index);
-    const V first = V{} + static_cast<T>(lanes - count);
-    const V other = V{} + rest;
+    V first;
+    V other;
+    fill_lanes(static_cast<T>(lanes - count), first);
+    fill_lanes(rest, other);
     v = index < first ? other : v;
 }
 

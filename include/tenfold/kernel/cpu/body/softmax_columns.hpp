@@ -30,7 +30,8 @@ private:
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         const T* const x = a.x + lane;
         V v;
-        V maximum = V{} - static_cast<T>(__builtin_inf());
+        V maximum;
+        fill_lanes(-static_cast<T>(__builtin_inf()), maximum);
         for (index_t i = 0; i < a.n; ++i) {
             load_vector(x + i * a.x_row, v);
             maximum = v > maximum ? v : maximum;

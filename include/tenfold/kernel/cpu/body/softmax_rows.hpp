@@ -32,7 +32,7 @@ struct softmax_row_sums {
             const T maximum = maximum_of<Isa>(x, a.n);
             a.maximum[row] = maximum;
             a.sums[row] = a.y != nullptr ? exponentials<Isa, true>(x, a.n, maximum, a.y + row * a.y_row)
-                                        : exponentials<Isa, false>(x, a.n, maximum, nullptr);
+                                         : exponentials<Isa, false>(x, a.n, maximum, nullptr);
         }
     }
 
@@ -44,7 +44,7 @@ private:
         using V = typename vec<T, Isa::bytes>::type;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         V most[2];
-        most[0] = V{} - static_cast<T>(__builtin_inf());
+        fill_lanes(-static_cast<T>(__builtin_inf()), most[0]);
         most[1] = most[0];
         V v;
         for (index_t i = 0; i + 2 * L <= n; i += 2 * L) {
@@ -151,8 +151,10 @@ struct softmax_row_finish {
         for (index_t row = 0; row < a.rows; ++row) {
             const T* const x = a.x + row * a.x_row;
             T* const y = a.y + row * a.y_row;
-            const V first = V{} + a.first[row];
-            const V second = V{} + a.second[row];
+            V first;
+            V second;
+            fill_lanes(a.first[row], first);
+            fill_lanes(a.second[row], second);
             V last;
             load_vector(x + a.n - L, last);
             for (index_t i = 0; i + L <= a.n; i += L) {
