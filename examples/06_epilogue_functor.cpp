@@ -19,8 +19,7 @@ void attention_scores(const Backend& backend) {
     for (tf::index_t i = 0; i < residual.size(); ++i) residual.data()[i] = 1.0f;
     for (tf::index_t i = 0; i < 4; ++i) offset(i) = 0.5f * static_cast<float>(i);
 
-    const auto scores = tf::matmul(backend, q, k.transposed(),
-                                   tf::scale(0.25f) | tf::bias(offset) | tf::add(residual) | causal_mask{});
+    const auto scores = tf::matmul(backend, q, k.transposed(), tf::scale(0.25f) | tf::bias(offset) | tf::add(residual) | causal_mask{});
     std::printf("%-9s %5.2f %8.2g\n", backend.name, static_cast<double>(scores(3, 2)), static_cast<double>(scores(0, 1)));
 }
 

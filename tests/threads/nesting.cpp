@@ -135,9 +135,9 @@ TEST_CASE("calls with arenas and limits change nothing outside themselves [T02][
         cpu_set_t affinity;
         CPU_ZERO(&affinity);
         sched_getaffinity(0, sizeof affinity, &affinity);
-        return std::array<std::size_t, 4>{static_cast<std::size_t>(tbb::this_task_arena::max_concurrency()),
-                                          control::active_value(control::max_allowed_parallelism),
-                                          static_cast<std::size_t>(CPU_COUNT(&affinity)), static_cast<std::size_t>(tenfold::thread_limit({}))};
+        return std::array<std::size_t, 4>{
+            static_cast<std::size_t>(tbb::this_task_arena::max_concurrency()), control::active_value(control::max_allowed_parallelism),
+            static_cast<std::size_t>(CPU_COUNT(&affinity)), static_cast<std::size_t>(tenfold::thread_limit({}))};
     };
     const auto before = state();
     for (const int width : {1, 2, 4}) {

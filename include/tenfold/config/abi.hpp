@@ -161,24 +161,36 @@
 #define TENFOLD_TAG_VERSION TENFOLD_TAG_GLUE3(TENFOLD_VERSION_MAJOR, TENFOLD_VERSION_MINOR, TENFOLD_VERSION_PATCH)
 #define TENFOLD_TAG_ISA_LOW \
     TENFOLD_TAG_GLUE6(TENFOLD_TAG_SSE42, TENFOLD_TAG_AVX, TENFOLD_TAG_AVX2, TENFOLD_TAG_FMA, TENFOLD_TAG_F16C, TENFOLD_TAG_BMI2)
-#define TENFOLD_TAG_ISA_HIGH \
-    TENFOLD_TAG_GLUE8(TENFOLD_TAG_AVX512F, TENFOLD_TAG_AVX512DQ, TENFOLD_TAG_AVX512BW, TENFOLD_TAG_AVX512VL, TENFOLD_TAG_AVX512BF16, TENFOLD_TAG_AVX512VNNI, TENFOLD_TAG_AMX, TENFOLD_TAG_SVE)
-#define TENFOLD_TAG_MATH \
-    TENFOLD_TAG_GLUE6(TENFOLD_TAG_FAST_MATH, TENFOLD_TAG_ASSOCIATIVE, TENFOLD_TAG_RECIPROCAL, TENFOLD_TAG_NO_SIGNED_ZEROS, TENFOLD_TAG_ROUNDING, TENFOLD_TAG_FINITE)
+#define TENFOLD_TAG_ISA_HIGH                                                                                                         \
+    TENFOLD_TAG_GLUE8(TENFOLD_TAG_AVX512F, TENFOLD_TAG_AVX512DQ, TENFOLD_TAG_AVX512BW, TENFOLD_TAG_AVX512VL, TENFOLD_TAG_AVX512BF16, \
+                      TENFOLD_TAG_AVX512VNNI, TENFOLD_TAG_AMX, TENFOLD_TAG_SVE)
+#define TENFOLD_TAG_MATH                                                                                                   \
+    TENFOLD_TAG_GLUE6(TENFOLD_TAG_FAST_MATH, TENFOLD_TAG_ASSOCIATIVE, TENFOLD_TAG_RECIPROCAL, TENFOLD_TAG_NO_SIGNED_ZEROS, \
+                      TENFOLD_TAG_ROUNDING, TENFOLD_TAG_FINITE)
 #define TENFOLD_TAG_BUILD \
     TENFOLD_TAG_GLUE5(TENFOLD_TAG_OPTIMIZE, TENFOLD_TAG_SANITIZED, TENFOLD_TAG_CUDA, TENFOLD_HAS_CPU, TENFOLD_TAG_STREAM)
 #define TENFOLD_TAG_OPTIONS TENFOLD_TAG_GLUE2(TENFOLD_HAS_EXCEPTIONS, TENFOLD_EXECUTOR_STD_THREADS)
 
 #define TENFOLD_TAG_NAME_(ver, lo, hi, m, b, o) v##ver##_i##lo##_##hi##_m##m##_b##b##_o##o
 #define TENFOLD_TAG_NAME(ver, lo, hi, m, b, o) TENFOLD_TAG_NAME_(ver, lo, hi, m, b, o)
-#define TENFOLD_ABI_TAG                                                                                       \
+#define TENFOLD_ABI_TAG                                                                                                   \
     TENFOLD_TAG_NAME(TENFOLD_TAG_VERSION, TENFOLD_TAG_ISA_LOW, TENFOLD_TAG_ISA_HIGH, TENFOLD_TAG_MATH, TENFOLD_TAG_BUILD, \
                      TENFOLD_TAG_OPTIONS)
 
 /// Opens and closes the namespace of types: tenfold::v1.
-#define TENFOLD_TYPES_BEGIN namespace tenfold { inline namespace v1 {
-#define TENFOLD_TYPES_END } }
+#define TENFOLD_TYPES_BEGIN \
+    namespace tenfold {     \
+    inline namespace v1 {
+#define TENFOLD_TYPES_END \
+    }                     \
+    }
 
 /// Opens and closes the namespace of code: tenfold::v1::<tag>.
-#define TENFOLD_BEGIN namespace tenfold { inline namespace v1 { inline namespace TENFOLD_ABI_TAG {
-#define TENFOLD_END } } }
+#define TENFOLD_BEGIN     \
+    namespace tenfold {   \
+    inline namespace v1 { \
+    inline namespace TENFOLD_ABI_TAG {
+#define TENFOLD_END \
+    }               \
+    }               \
+    }

@@ -12,8 +12,7 @@ TENFOLD_TYPES_BEGIN
 /// Base of everything tenfold throws. what() is the message of the status.
 class TENFOLD_EXPORT error : public std::runtime_error {
 public:
-    TENFOLD_INLINE explicit error(const status& s)
-        : std::runtime_error(std::string(s.message())), code_(s.code()) {}
+    TENFOLD_INLINE explicit error(const status& s) : std::runtime_error(std::string(s.message())), code_(s.code()) {}
     [[nodiscard]] TENFOLD_INLINE status_code code() const noexcept { return code_; }
 
 private:

@@ -19,19 +19,13 @@ TENFOLD_TYPES_END
 
 TENFOLD_BEGIN
 /// `out <- a * b`; false if the product does not fit 64 bits (`out` is then unspecified).
-TENFOLD_INLINE constexpr bool checked_multiply(index_t a, index_t b, index_t& out) noexcept {
-    return !__builtin_mul_overflow(a, b, &out);
-}
+TENFOLD_INLINE constexpr bool checked_multiply(index_t a, index_t b, index_t& out) noexcept { return !__builtin_mul_overflow(a, b, &out); }
 
 /// `out <- a + b`; false if the sum does not fit 64 bits (`out` is then unspecified).
-TENFOLD_INLINE constexpr bool checked_add(index_t a, index_t b, index_t& out) noexcept {
-    return !__builtin_add_overflow(a, b, &out);
-}
+TENFOLD_INLINE constexpr bool checked_add(index_t a, index_t b, index_t& out) noexcept { return !__builtin_add_overflow(a, b, &out); }
 
 /// `out <- a - b`; false if the difference does not fit 64 bits (`out` is then unspecified).
-TENFOLD_INLINE constexpr bool checked_subtract(index_t a, index_t b, index_t& out) noexcept {
-    return !__builtin_sub_overflow(a, b, &out);
-}
+TENFOLD_INLINE constexpr bool checked_subtract(index_t a, index_t b, index_t& out) noexcept { return !__builtin_sub_overflow(a, b, &out); }
 
 /// `a * b` for values >= 0, or the largest index where it does not fit: for estimates of work.
 TENFOLD_INLINE constexpr index_t saturated_multiply(index_t a, index_t b) noexcept {

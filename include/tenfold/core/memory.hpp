@@ -43,8 +43,7 @@ TENFOLD_INLINE void* allocate_host(memory_resource* resource, std::size_t bytes,
     return resource != nullptr ? resource->allocate(rounded, alignment) : std::aligned_alloc(alignment, rounded);
 }
 
-TENFOLD_INLINE void deallocate_host(memory_resource* resource, void* pointer, std::size_t bytes,
-                                    std::size_t alignment) noexcept {
+TENFOLD_INLINE void deallocate_host(memory_resource* resource, void* pointer, std::size_t bytes, std::size_t alignment) noexcept {
     if (pointer == nullptr) return;
     if (resource == nullptr) {
         std::free(pointer);

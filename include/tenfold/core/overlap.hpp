@@ -112,8 +112,8 @@ TENFOLD_COLD overlap find_overlap(const memory_footprint<RankA>& a, const memory
 
 /// Legal, non-empty footprints only (check_shape). The byte-range test costs a few nanoseconds and settles most calls.
 template <std::size_t RankA, std::size_t RankB>
-TENFOLD_INLINE overlap overlap_of(const memory_footprint<RankA>& a, const offset_range& range_a,
-                                  const memory_footprint<RankB>& b, const offset_range& range_b) noexcept {
+TENFOLD_INLINE overlap overlap_of(const memory_footprint<RankA>& a, const offset_range& range_a, const memory_footprint<RankB>& b,
+                                  const offset_range& range_b) noexcept {
     const auto pa = reinterpret_cast<std::uintptr_t>(a.data);
     const auto pb = reinterpret_cast<std::uintptr_t>(b.data);
     const auto begin_a = pa + static_cast<std::uintptr_t>(range_a.low * a.element_bytes);

@@ -42,8 +42,8 @@ TENFOLD_INLINE constexpr bool is_empty(const index_array<Rank>& extents) noexcep
 
 /// Checks extents and strides for elements of `element_bytes`; strides of empty views and of unit axes are not looked at.
 template <std::size_t Rank>
-constexpr shape_problem check_shape(const index_array<Rank>& extents, const index_array<Rank>& strides,
-                                    index_t element_bytes, offset_range& range) noexcept {
+constexpr shape_problem check_shape(const index_array<Rank>& extents, const index_array<Rank>& strides, index_t element_bytes,
+                                    offset_range& range) noexcept {
     range = {0, 0};
     for (std::size_t i = 0; i < Rank; ++i) {
         if (extents[i] < 0) return shape_problem::negative_extent;
@@ -57,8 +57,7 @@ constexpr shape_problem check_shape(const index_array<Rank>& extents, const inde
         if (extents[i] == 1) continue;
         index_t reach = 0;
         index_t& side = strides[i] < 0 ? range.low : range.high;
-        if (!checked_multiply(extents[i] - 1, strides[i], reach) || !checked_add(side, reach, side))
-            return shape_problem::span_too_large;
+        if (!checked_multiply(extents[i] - 1, strides[i], reach) || !checked_add(side, reach, side)) return shape_problem::span_too_large;
     }
     index_t span = 0;
     if (!checked_subtract(range.high, range.low, span) || !checked_add(span, 1, span) || !checked_multiply(span, element_bytes, span))

@@ -119,14 +119,24 @@ public:
     [[nodiscard]] TENFOLD_INLINE auto transposed() const noexcept { return view().transposed(); }
     [[nodiscard]] TENFOLD_INLINE auto transposed(const index_array<Rank>& order) { return view_.transposed(order); }
     [[nodiscard]] TENFOLD_INLINE auto transposed(const index_array<Rank>& order) const { return view().transposed(order); }
-    [[nodiscard]] TENFOLD_INLINE auto slice(index_t axis, index_t begin, index_t end, index_t step = 1) { return view_.slice(axis, begin, end, step); }
-    [[nodiscard]] TENFOLD_INLINE auto slice(index_t axis, index_t begin, index_t end, index_t step = 1) const { return view().slice(axis, begin, end, step); }
+    [[nodiscard]] TENFOLD_INLINE auto slice(index_t axis, index_t begin, index_t end, index_t step = 1) {
+        return view_.slice(axis, begin, end, step);
+    }
+    [[nodiscard]] TENFOLD_INLINE auto slice(index_t axis, index_t begin, index_t end, index_t step = 1) const {
+        return view().slice(axis, begin, end, step);
+    }
     template <std::size_t NewRank>
-    [[nodiscard]] TENFOLD_INLINE auto reshaped(const index_array<NewRank>& e) { return view_.reshaped(e); }
+    [[nodiscard]] TENFOLD_INLINE auto reshaped(const index_array<NewRank>& e) {
+        return view_.reshaped(e);
+    }
     template <std::size_t NewRank>
-    [[nodiscard]] TENFOLD_INLINE auto reshaped(const index_array<NewRank>& e) const { return view().reshaped(e); }
+    [[nodiscard]] TENFOLD_INLINE auto reshaped(const index_array<NewRank>& e) const {
+        return view().reshaped(e);
+    }
     template <std::size_t NewRank>
-    [[nodiscard]] TENFOLD_INLINE auto broadcast_to(const index_array<NewRank>& e) const { return view().broadcast_to(e); }
+    [[nodiscard]] TENFOLD_INLINE auto broadcast_to(const index_array<NewRank>& e) const {
+        return view().broadcast_to(e);
+    }
 
 private:
     TENFOLD_INLINE tensor(tensor_view<T, Rank, Space> owned, memory_resource* resource) noexcept : view_(owned), resource_(resource) {}

@@ -50,9 +50,8 @@ TENFOLD_COLD status reshape_failure(const index_array<From>& from, const index_a
 }
 template <std::size_t From, std::size_t To>
 TENFOLD_COLD status broadcast_failure(const index_array<From>& from, const index_array<To>& to, std::size_t axis) noexcept {
-    return failure(status_code::shape, "broadcast_to")
-           << "extents " << from << " do not broadcast to " << to << ": axis " << axis
-           << " of the result must equal the source's extent, or the source's extent must be 1";
+    return failure(status_code::shape, "broadcast_to") << "extents " << from << " do not broadcast to " << to << ": axis " << axis
+                                                       << " of the result must equal the source's extent, or the source's extent must be 1";
 }
 TENFOLD_END
 
@@ -66,7 +65,8 @@ TENFOLD_TYPES_BEGIN
 template <class T, std::size_t Rank, class Space = host_space>
 class tensor_view {
 public:
-    static_assert(element<T>, "tenfold: element types are float, double, half, bfloat16, int8_t, uint8_t, int32_t; int64_t and bool for results");
+    static_assert(element<T>,
+                  "tenfold: element types are float, double, half, bfloat16, int8_t, uint8_t, int32_t; int64_t and bool for results");
     static_assert(Rank <= 16, "tenfold: ranks above 16 are not supported");
 
     using element_type = T;
@@ -101,7 +101,8 @@ public:
     template <class... Index>
         requires(sizeof...(Index) == Rank && (std::convertible_to<Index, index_t> && ...))
     [[nodiscard]] TENFOLD_INLINE constexpr T& operator()(Index... i) const noexcept {
-        static_assert(std::is_same_v<Space, host_space>, "tenfold: elements in device memory cannot be read by the host; use copy_to(cpu{}, view)");
+        static_assert(std::is_same_v<Space, host_space>,
+                      "tenfold: elements in device memory cannot be read by the host; use copy_to(cpu{}, view)");
         return data_[offset({static_cast<index_t>(i)...})];
     }
     [[nodiscard]] TENFOLD_INLINE constexpr T& operator()(const index_array<Rank>& i) const noexcept { return data_[offset(i)]; }
@@ -210,7 +211,8 @@ private:
     index_array<Rank> extents_{};
     index_array<Rank> strides_{};
 };
-static_assert(sizeof(tensor_view<float, 2>) == 40 && sizeof(tensor_view<float, 0>) <= 16 && std::is_trivially_copyable_v<tensor_view<float, 2>>);
+static_assert(sizeof(tensor_view<float, 2>) == 40 && sizeof(tensor_view<float, 0>) <= 16 &&
+              std::is_trivially_copyable_v<tensor_view<float, 2>>);
 TENFOLD_TYPES_END
 
 TENFOLD_BEGIN
@@ -218,9 +220,11 @@ TENFOLD_BEGIN
 template <class X>
 concept viewable = requires(X&& x) {
     requires std::same_as<std::remove_cvref_t<decltype(x.view())>,
-                          tensor_view<typename std::remove_cvref_t<X>::element_type, std::remove_cvref_t<X>::rank, typename std::remove_cvref_t<X>::space>> ||
+                          tensor_view<typename std::remove_cvref_t<X>::element_type, std::remove_cvref_t<X>::rank,
+                                      typename std::remove_cvref_t<X>::space>> ||
                  std::same_as<std::remove_cvref_t<decltype(x.view())>,
-                              tensor_view<const typename std::remove_cvref_t<X>::element_type, std::remove_cvref_t<X>::rank, typename std::remove_cvref_t<X>::space>>;
+                              tensor_view<const typename std::remove_cvref_t<X>::element_type, std::remove_cvref_t<X>::rank,
+                                          typename std::remove_cvref_t<X>::space>>;
 };
 /// An operand that an op may write.
 template <class X>

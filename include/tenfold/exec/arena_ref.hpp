@@ -36,8 +36,7 @@ class arena_ref {
 public:
     TENFOLD_INLINE constexpr arena_ref() noexcept {}
     template <task_arena Arena>
-    TENFOLD_INLINE arena_ref(Arena* arena) noexcept
-        : arena_(arena), execute_(&execute_in<Arena>), concurrency_(&concurrency_of<Arena>) {}
+    TENFOLD_INLINE arena_ref(Arena* arena) noexcept : arena_(arena), execute_(&execute_in<Arena>), concurrency_(&concurrency_of<Arena>) {}
 
     [[nodiscard]] TENFOLD_INLINE explicit operator bool() const noexcept { return arena_ != nullptr; }
     TENFOLD_INLINE void execute(arena_task task) const { execute_(arena_, task); }

@@ -39,9 +39,7 @@ TENFOLD_INLINE status invoke_nothrow(const Backend& where, const Arguments& argu
         return check_and_run<Op>(where, arguments);
     } catch (const std::exception& e) {
         return failure(status_code::functor_threw, Op::name) << "a functor of the call threw: " << e.what();
-    } catch (...) {
-        return failure(status_code::functor_threw, Op::name) << "a functor of the call threw";
-    }
+    } catch (...) { return failure(status_code::functor_threw, Op::name) << "a functor of the call threw"; }
 #else
     return check_and_run<Op>(where, arguments);
 #endif

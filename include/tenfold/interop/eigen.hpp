@@ -33,8 +33,9 @@ concept eigen_dense = requires(X& x) {
 /// the expression's memory: keep the expression alive and do not resize it.
 template <eigen_dense X>
 [[nodiscard]] TENFOLD_INLINE auto as_view(X&& x) noexcept {
-    static_assert(std::is_lvalue_reference_v<X&&> || !std::is_base_of_v<Eigen::PlainObjectBase<std::remove_cvref_t<X>>, std::remove_cvref_t<X>>,
-                  "tenfold: as_view of a temporary Eigen matrix would dangle; name the matrix first");
+    static_assert(
+        std::is_lvalue_reference_v<X&&> || !std::is_base_of_v<Eigen::PlainObjectBase<std::remove_cvref_t<X>>, std::remove_cvref_t<X>>,
+        "tenfold: as_view of a temporary Eigen matrix would dangle; name the matrix first");
     using Element = std::remove_pointer_t<decltype(x.data())>;
     constexpr bool row_major = std::remove_cvref_t<X>::IsRowMajor;
     const index_t inner = x.innerStride();

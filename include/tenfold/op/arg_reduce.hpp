@@ -5,8 +5,8 @@
 #include <tenfold/core/tensor.hpp>
 #include <tenfold/exec/invoke.hpp>
 #include <tenfold/op/functor/reducer.hpp>
-#include <tenfold/op/reduced_axes.hpp>
 #include <tenfold/op/reduce.hpp>  // require_output_rank
+#include <tenfold/op/reduced_axes.hpp>
 
 #include <new>
 
@@ -60,7 +60,8 @@ template <bool Largest, bool WithValue>
 struct arg_reduction {
     template <backend Backend, viewable X, std::size_t Count, writable Index>
         requires(!WithValue)
-    TENFOLD_INLINE void operator()(const Backend& where, const X& x, const axes<Count>& list, Index&& index, const extremum_options& how = {}) const {
+    TENFOLD_INLINE void operator()(const Backend& where, const X& x, const axes<Count>& list, Index&& index,
+                                   const extremum_options& how = {}) const {
         require_callable<arg_reduce_op, Backend, X, Index>();
         invoke<arg_reduce_op>(where, arguments(x, list, index, how));
     }
@@ -86,7 +87,8 @@ struct arg_reduction {
         return invoke_nothrow<arg_reduce_op>(where, arguments(x, list, value, index, how));
     }
     template <backend Backend, viewable X, std::size_t Count>
-    [[nodiscard]] TENFOLD_INLINE auto operator()(const Backend& where, const X& x, const axes<Count>& list, const extremum_options& how = {}) const {
+    [[nodiscard]] TENFOLD_INLINE auto operator()(const Backend& where, const X& x, const axes<Count>& list,
+                                                 const extremum_options& how = {}) const {
         require_callable<arg_reduce_op, Backend, X>();
         const reduced_axes resolved = resolve_axes<rank_of<X>>(arg_reduce_op::call<Largest, WithValue>, list);
 #if TENFOLD_HAS_EXCEPTIONS
@@ -106,9 +108,11 @@ struct arg_reduction {
 
 private:
     template <class X, std::size_t Count, class Value, class Index>
-    TENFOLD_INLINE static auto arguments(const X& x, const axes<Count>& list, Value& value, Index& index, const extremum_options& how) noexcept {
+    TENFOLD_INLINE static auto arguments(const X& x, const axes<Count>& list, Value& value, Index& index,
+                                         const extremum_options& how) noexcept {
         require_output_rank<rank_of<X>, rank_of<Index>, Count>();
-        static_assert(dtype<value_of<X>> && std::is_same_v<value_of<Index>, index_t>, "tenfold: arg-reductions write their index as index_t (std::int64_t)");
+        static_assert(dtype<value_of<X>> && std::is_same_v<value_of<Index>, index_t>,
+                      "tenfold: arg-reductions write their index as index_t (std::int64_t)");
         static_assert(std::is_same_v<value_of<Value>, value_of<X>> && rank_of<Value> == rank_of<Index>,
                       "tenfold: min_with_index and max_with_index write values of the input's type, in the shape of the index");
         static_assert(std::is_same_v<space_of<X>, space_of<Index>> && std::is_same_v<space_of<X>, space_of<Value>>,

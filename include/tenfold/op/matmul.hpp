@@ -85,18 +85,18 @@ private:
 
     template <std::size_t Rank>
     TENFOLD_COLD static status inner_extent_failure(const index_array<Rank>& a, const index_array<Rank>& b) noexcept {
-        return failure(status_code::shape, name) << "inner extents differ: a is " << a << ", b is " << b << "; a.extent(" << Rank - 1
-                                                 << ") = " << a[Rank - 1] << " must equal b.extent(" << Rank - 2 << ") = " << b[Rank - 2]
-                                                 << ". Pass b.transposed() if b is stored as (n, k)";
+        return failure(status_code::shape, name)
+               << "inner extents differ: a is " << a << ", b is " << b << "; a.extent(" << Rank - 1 << ") = " << a[Rank - 1]
+               << " must equal b.extent(" << Rank - 2 << ") = " << b[Rank - 2] << ". Pass b.transposed() if b is stored as (n, k)";
     }
     template <std::size_t Rank>
     TENFOLD_COLD static status output_extent_failure(const index_array<Rank>& a, const index_array<Rank>& b,
                                                      const index_array<Rank>& c) noexcept {
         const bool rows = a[Rank - 2] != c[Rank - 2];
         const std::size_t axis = rows ? Rank - 2 : Rank - 1;
-        return failure(status_code::shape, name) << "a is " << a << ", b is " << b << ", c is " << c << "; c.extent(" << axis
-                                                 << ") = " << c[axis] << " must equal " << (rows ? "a" : "b") << ".extent(" << axis
-                                                 << ") = " << (rows ? a[axis] : b[axis]) << ". Give c the extents (..., m, n)";
+        return failure(status_code::shape, name)
+               << "a is " << a << ", b is " << b << ", c is " << c << "; c.extent(" << axis << ") = " << c[axis] << " must equal "
+               << (rows ? "a" : "b") << ".extent(" << axis << ") = " << (rows ? a[axis] : b[axis]) << ". Give c the extents (..., m, n)";
     }
     TENFOLD_COLD static status scale_failure() noexcept {
         return failure(status_code::shape, name) << "alpha and beta must be whole numbers of at most 2^31 for integer types; "
@@ -120,9 +120,11 @@ using matmul_value = std::conditional_t<is_floating_v<value_of<A>>, value_of<A>,
 template <class A, class B, class C>
 consteval void require_matmul_types() {
     constexpr bool bytes = sizeof(value_of<A>) == 1 && sizeof(value_of<B>) == 1;
-    static_assert(rank_of<A> >= 2 && rank_of<B> >= 2, "tenfold: matmul takes operands of rank >= 2; use reshaped() to make a vector a matrix");
-    static_assert(dtype<value_of<A>> && dtype<value_of<B>> && (std::is_same_v<value_of<A>, value_of<B>> || bytes),
-                  "tenfold: matmul takes a and b of one type: float, double, half, bfloat16 or int32_t; int8_t and uint8_t mix. Use convert()");
+    static_assert(rank_of<A> >= 2 && rank_of<B> >= 2,
+                  "tenfold: matmul takes operands of rank >= 2; use reshaped() to make a vector a matrix");
+    static_assert(
+        dtype<value_of<A>> && dtype<value_of<B>> && (std::is_same_v<value_of<A>, value_of<B>> || bytes),
+        "tenfold: matmul takes a and b of one type: float, double, half, bfloat16 or int32_t; int8_t and uint8_t mix. Use convert()");
     static_assert(std::is_same_v<C, value_of<A>> || std::is_same_v<C, accumulator_t<value_of<A>>> || (bytes && std::is_same_v<C, float>),
                   "tenfold: matmul writes c of the inputs' type or of their accumulator (float for half and bfloat16, int32_t or, after "
                   "the epilogue, float for 8-bit)");
@@ -144,9 +146,9 @@ TENFOLD_INLINE tensor_view<const T, Rank, Space> broadcast_leading(tensor_view<c
         } else if (x.extent(i) == 1) {
             strides[at] = 0;
         } else if (x.extent(i) != like[at]) [[unlikely]] {
-            shape = failure(status_code::shape, "matmul") << "leading axes do not broadcast: " << operand << " is " << x.extents() << ", c is "
-                                                          << like << "; " << operand << ".extent(" << i << ") = " << x.extent(i)
-                                                          << " must be 1 or c.extent(" << at << ") = " << like[at];
+            shape = failure(status_code::shape, "matmul")
+                    << "leading axes do not broadcast: " << operand << " is " << x.extents() << ", c is " << like << "; " << operand
+                    << ".extent(" << i << ") = " << x.extent(i) << " must be 1 or c.extent(" << at << ") = " << like[at];
         }
     }
     return {x.data(), extents, strides};
@@ -156,10 +158,12 @@ template <class A, class B, class C, class Epilogue>
 TENFOLD_INLINE auto make_matmul_arguments(const A& a, const B& b, C& c, const matmul_options& options, const Epilogue& epilogue) noexcept {
     constexpr std::size_t rank = rank_of<C>;
     static_assert(rank >= matmul_rank<A, B>, "tenfold: matmul needs c of the rank of the larger operand");
-    static_assert(std::is_same_v<space_of<A>, space_of<C>> && std::is_same_v<space_of<B>, space_of<C>>, "tenfold: matmul takes operands of one memory space");
-    static_assert(epilogue_for<Epilogue, accumulator_t<value_of<A>>, rank>,
-                  "tenfold: the epilogue of matmul is a functor (accumulator, index...) -> value with one index per axis of c; gelu and silu "
-                  "need a floating-point accumulator");
+    static_assert(std::is_same_v<space_of<A>, space_of<C>> && std::is_same_v<space_of<B>, space_of<C>>,
+                  "tenfold: matmul takes operands of one memory space");
+    static_assert(
+        epilogue_for<Epilogue, accumulator_t<value_of<A>>, rank>,
+        "tenfold: the epilogue of matmul is a functor (accumulator, index...) -> value with one index per axis of c; gelu and silu "
+        "need a floating-point accumulator");
     require_matmul_types<A, B, value_of<C>>();
     matmul_arguments<value_of<A>, value_of<B>, value_of<C>, rank, Epilogue, space_of<C>> x{{}, {}, c.view(), options, epilogue, {}};
     x.a = broadcast_leading<rank>(input_view(a), c.view().extents(), "a", x.shape);
@@ -211,7 +215,8 @@ concept not_an_operand = !viewable<E> && !std::same_as<std::remove_cvref_t<E>, m
 /// Source     Goto & van de Geijn 2008 (blocking); Low et al. 2016 (block sizes).
 template <backend Backend, viewable A, viewable B, writable C, class Epilogue = identity>
     requires not_an_operand<Epilogue>
-TENFOLD_INLINE void matmul(const Backend& where, const A& a, const B& b, C&& c, const matmul_options& options = {}, const Epilogue& epilogue = {}) {
+TENFOLD_INLINE void matmul(const Backend& where, const A& a, const B& b, C&& c, const matmul_options& options = {},
+                           const Epilogue& epilogue = {}) {
     require_callable<matmul_op, Backend, A, B, C>();
     invoke<matmul_op>(where, make_matmul_arguments(a, b, c, options, epilogue));
 }
@@ -221,19 +226,21 @@ TENFOLD_INLINE void matmul(const Backend& where, const A& a, const B& b, C&& c, 
 }
 template <backend Backend, viewable A, viewable B, writable C, class Epilogue = identity>
     requires not_an_operand<Epilogue>
-[[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c, const matmul_options& options = {},
-                                           const Epilogue& epilogue = {}) noexcept {
+[[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c,
+                                           const matmul_options& options = {}, const Epilogue& epilogue = {}) noexcept {
     require_callable<matmul_op, Backend, A, B, C>();
     return invoke_nothrow<matmul_op>(where, make_matmul_arguments(a, b, c, options, epilogue));
 }
 template <backend Backend, viewable A, viewable B, writable C, not_an_operand Epilogue>
-[[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c, const Epilogue& epilogue) noexcept {
+[[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c,
+                                           const Epilogue& epilogue) noexcept {
     return matmul(std::nothrow, where, a, b, c, matmul_options{}, epilogue);
 }
 /// The same, returning a new tensor of T (int32 for 8-bit types). beta must be 0: there is no old c.
 template <backend Backend, viewable A, viewable B, class Epilogue = identity>
     requires not_an_operand<Epilogue>
-[[nodiscard]] TENFOLD_INLINE auto matmul(const Backend& where, const A& a, const B& b, const matmul_options& options = {}, const Epilogue& epilogue = {}) {
+[[nodiscard]] TENFOLD_INLINE auto matmul(const Backend& where, const A& a, const B& b, const matmul_options& options = {},
+                                         const Epilogue& epilogue = {}) {
     require_callable<matmul_op, Backend, A, B>();
     auto c = allocate_result<matmul_value<A, B>>(where, matmul_extents(a, b));
     matmul(where, a, b, c, matmul_options{.alpha = options.alpha, .beta = 0}, epilogue);

@@ -81,10 +81,11 @@ struct reduction {
 private:
     template <class X, std::size_t Count, class Y>
     TENFOLD_INLINE static auto arguments(const X& x, const axes<Count>& list, Y& y, const options& how) noexcept {
-        static_assert(dtype<value_of<X>> && Reducer::template accepts<value_of<X>, value_of<Y>>,
-                      "tenfold: this reduction does not write this output type for this input type. sum, prod: float types into their own "
-                      "type or (16-bit) float, integers into integers; min, max: into the input's type; any, all: into bool or uint8_t; mean, "
-                      "variance, norm1, norm2, log_sum_exp: float types only, convert() integers first");
+        static_assert(
+            dtype<value_of<X>> && Reducer::template accepts<value_of<X>, value_of<Y>>,
+            "tenfold: this reduction does not write this output type for this input type. sum, prod: float types into their own "
+            "type or (16-bit) float, integers into integers; min, max: into the input's type; any, all: into bool or uint8_t; mean, "
+            "variance, norm1, norm2, log_sum_exp: float types only, convert() integers first");
         if constexpr (std::is_constructible_v<Reducer, const options&>) {
             return make_reduce_arguments(x, list, y, Reducer(how));
         } else {
@@ -117,19 +118,19 @@ private:
 ///
 /// Functions, not the objects of `reduction` themselves: a local variable called sum then shadows nothing. Names stand in
 /// parentheses because some platforms make macros of min and max.
-#define TENFOLD_REDUCTION(name, reducer)                                                                                            \
-    template <backend Backend, viewable X, std::size_t Count, writable Y>                                                           \
-    TENFOLD_INLINE void(name)(const Backend& where, const X& x, const axes<Count>& list, Y&& y, const reducer::options& how = {}) { \
-        reduction<reducer>{}(where, x, list, y, how);                                                                               \
-    }                                                                                                                               \
-    template <backend Backend, viewable X, std::size_t Count, writable Y>                                                           \
-    [[nodiscard]] TENFOLD_INLINE status(name)(std::nothrow_t, const Backend& where, const X& x, const axes<Count>& list, Y&& y,     \
-                                              const reducer::options& how = {}) noexcept {                                          \
-        return reduction<reducer>{}(std::nothrow, where, x, list, y, how);                                                          \
-    }                                                                                                                               \
-    template <backend Backend, viewable X, std::size_t Count>                                                                       \
+#define TENFOLD_REDUCTION(name, reducer)                                                                                                   \
+    template <backend Backend, viewable X, std::size_t Count, writable Y>                                                                  \
+    TENFOLD_INLINE void(name)(const Backend& where, const X& x, const axes<Count>& list, Y&& y, const reducer::options& how = {}) {        \
+        reduction<reducer>{}(where, x, list, y, how);                                                                                      \
+    }                                                                                                                                      \
+    template <backend Backend, viewable X, std::size_t Count, writable Y>                                                                  \
+    [[nodiscard]] TENFOLD_INLINE status(name)(std::nothrow_t, const Backend& where, const X& x, const axes<Count>& list, Y&& y,            \
+                                              const reducer::options& how = {}) noexcept {                                                 \
+        return reduction<reducer>{}(std::nothrow, where, x, list, y, how);                                                                 \
+    }                                                                                                                                      \
+    template <backend Backend, viewable X, std::size_t Count>                                                                              \
     [[nodiscard]] TENFOLD_INLINE auto(name)(const Backend& where, const X& x, const axes<Count>& list, const reducer::options& how = {}) { \
-        return reduction<reducer>{}(where, x, list, how);                                                                           \
+        return reduction<reducer>{}(where, x, list, how);                                                                                  \
     }
 TENFOLD_REDUCTION(sum, sum_reducer)
 TENFOLD_REDUCTION(mean, mean_reducer)

@@ -89,8 +89,8 @@ TENFOLD_INLINE tensor_view<Y, Rank, Space> with_reduced_axes(const tensor_view<Y
 template <std::size_t Rank, std::size_t OutRank>
 TENFOLD_COLD status reduced_extents_failure(const char* op, const char* output, const index_array<Rank>& x, const index_array<OutRank>& y,
                                             const index_array<OutRank>& need) noexcept {
-    return failure(status_code::shape, op) << output << " has extents " << y << "; x is " << x << " and its reduction " << need
-                                           << ". Give " << output << " the extents " << need;
+    return failure(status_code::shape, op) << output << " has extents " << y << "; x is " << x << " and its reduction " << need << ". Give "
+                                           << output << " the extents " << need;
 }
 template <std::size_t Rank>
 TENFOLD_COLD status empty_reduction_failure(const char* op, const index_array<Rank>& x) noexcept {

@@ -28,7 +28,8 @@ void run_conformance_for(const Backend& where, conformance_report& report) {
     if constexpr (implemented<matmul_op, Backend>) conformance_matmul<Backend, T>(where, report);
     if constexpr (implemented<scan_op, Backend>) conformance_scan<Backend, T>(where, report);
     if constexpr (implemented<arg_reduce_op, Backend>) conformance_arg_reduce<Backend, T>(where, report);
-    if constexpr (implemented<layer_norm_op, Backend> && implemented<rms_norm_op, Backend>) conformance_normalise<Backend, T>(where, report);
+    if constexpr (implemented<layer_norm_op, Backend> && implemented<rms_norm_op, Backend>)
+        conformance_normalise<Backend, T>(where, report);
     if constexpr (implemented<max_pool_op, Backend> && implemented<average_pool_op, Backend>) conformance_pool<Backend, T>(where, report);
     if constexpr (implemented<reduce_op, Backend>) conformance_reduce<Backend, T>(where, report);
     if constexpr (implemented<softmax_op, Backend> && implemented<log_softmax_op, Backend>) conformance_softmax<Backend, T>(where, report);

@@ -15,9 +15,7 @@ struct bfloat16 {
 
     bfloat16() = default;
     TENFOLD_INLINE constexpr bfloat16(float value) noexcept : bits(from_float(value)) {}
-    TENFOLD_INLINE constexpr operator float() const noexcept {
-        return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
-    }
+    TENFOLD_INLINE constexpr operator float() const noexcept { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
 
     TENFOLD_INLINE static constexpr bfloat16 from_bits(std::uint16_t pattern) noexcept {
         bfloat16 b{};

@@ -54,8 +54,17 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
         auto* const row_index = scratch.at<index_t>(own + index_at);
         w.rows.list_offsets(row_begin, rows, row_offset, row_index);
 
-        body_arguments a{x + x_offset + begin * w.inner.x, w.inner.extent - begin < w.block ? w.inner.extent - begin : w.block, w.inner.x, row_offset,
-                         row_index, rows, 1, 1, 0, scratch.at<T>(own + stage_at), states + chunk * w.outputs + outer * w.inner.extent + begin};
+        body_arguments a{x + x_offset + begin * w.inner.x,
+                         w.inner.extent - begin < w.block ? w.inner.extent - begin : w.block,
+                         w.inner.x,
+                         row_offset,
+                         row_index,
+                         rows,
+                         1,
+                         1,
+                         0,
+                         scratch.at<T>(own + stage_at),
+                         states + chunk * w.outputs + outer * w.inner.extent + begin};
         if (w.lanes) {
             a.x += run_begin * w.vector.x;
             a.run = w.chunks.run_end(chunk) - run_begin;

@@ -12,7 +12,8 @@ TENFOLD_BEGIN
 /// holds 256 products of 255 * 255 exactly (16 646 400 < 2^24), so blocks of that depth are exact on every instruction
 /// set and run at the float rate, twice an int16 multiply-add without VNNI. int32 wraps modulo 2^32, as unsigned.
 template <class T>
-using tile_type = std::conditional_t<std::is_same_v<T, double>, double, std::conditional_t<std::is_same_v<T, std::int32_t>, std::uint32_t, float>>;
+using tile_type =
+    std::conditional_t<std::is_same_v<T, double>, double, std::conditional_t<std::is_same_v<T, std::int32_t>, std::uint32_t, float>>;
 
 /// The type in which blocks of k are added up.
 template <class T>

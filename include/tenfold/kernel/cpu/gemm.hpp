@@ -67,7 +67,8 @@ TENFOLD_INLINE void pack(int isa, const pack_arguments<From, To>& x) noexcept {
 
 /// target [+]= block, where target may be narrower than the tile that computed the block.
 template <class Tile, class Sum>
-TENFOLD_INLINE void add_block(const Tile* block, index_t pitch, Sum* target, index_t target_row, index_t rows, index_t columns, bool accumulate) noexcept {
+TENFOLD_INLINE void add_block(const Tile* block, index_t pitch, Sum* target, index_t target_row, index_t rows, index_t columns,
+                              bool accumulate) noexcept {
     for (index_t i = 0; i < rows; ++i) {
         for (index_t j = 0; j < columns; ++j) {
             Sum value{};
@@ -151,7 +152,9 @@ private:
 
     [[nodiscard]] index_t worker_bytes() const noexcept { return a_bytes_ + tile_bytes_ + sum_bytes_; }
     [[nodiscard]] index_t depth_at(index_t d) const noexcept { return (std::min)(depth_, x_.k - d * depth_); }
-    [[nodiscard]] index_t panel_columns(index_t panel) const noexcept { return std::min<index_t>(shape_.columns, x_.n - panel * shape_.columns); }
+    [[nodiscard]] index_t panel_columns(index_t panel) const noexcept {
+        return std::min<index_t>(shape_.columns, x_.n - panel * shape_.columns);
+    }
     /// Full panels of a row-contiguous B can be read where they are.
     [[nodiscard]] bool panel_in_place(index_t panel) const noexcept { return b_in_place_ && panel_columns(panel) == shape_.columns; }
     /// Panel `p` of the block at depth `d`, in packed elements.
@@ -176,7 +179,8 @@ private:
         });
     }
 
-    void compute(const Tile* packed, index_t first_panel, index_t panels, index_t begin, index_t end, index_t i0, unsigned char* scratch) const {
+    void compute(const Tile* packed, index_t first_panel, index_t panels, index_t begin, index_t end, index_t i0,
+                 unsigned char* scratch) const {
         Tile* const a_copy = reinterpret_cast<Tile*>(scratch);
         Tile* const tile = reinterpret_cast<Tile*>(scratch + a_bytes_);
         Sum* const sums = reinterpret_cast<Sum*>(scratch + a_bytes_ + tile_bytes_);
@@ -226,8 +230,8 @@ private:
     }
 
     /// Straight into the target where the tile fits it, else through the tile buffer.
-    void place_tile(gemm_tile_arguments<Tile>& t, Tile* tile, Sum* target, index_t target_row, index_t rows, index_t padded, index_t columns,
-                    bool accumulate) const noexcept {
+    void place_tile(gemm_tile_arguments<Tile>& t, Tile* tile, Sum* target, index_t target_row, index_t rows, index_t padded,
+                    index_t columns, bool accumulate) const noexcept {
         if constexpr (std::is_same_v<Tile, Sum>) {
             if (rows == padded && columns == shape_.columns) {
                 t.c = target;

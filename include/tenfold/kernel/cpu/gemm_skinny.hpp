@@ -57,7 +57,8 @@ private:
             const index_t depth = (std::min)(depth_, x_.k - p);
             if (form_ == gemm_form::dot) {
                 for (index_t i = 0; i < x_.m; ++i) {
-                    const dot_rows_arguments<B, Tile> t{depth, a + i * x_.k + p, x_.b + j * x_.b_column + p, x_.b_column, columns, block + i * columns_};
+                    const dot_rows_arguments<B, Tile> t{depth,       a + i * x_.k + p, x_.b + j * x_.b_column + p,
+                                                        x_.b_column, columns,          block + i * columns_};
                     dispatch<dot_rows<B, Tile>>(isa_, &t);
                 }
             } else if constexpr (std::is_same_v<B, Tile>) {

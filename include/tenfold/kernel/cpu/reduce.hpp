@@ -71,8 +71,8 @@ struct reduction_scratch {
     using first_lane = lane_of<typename Policy::first>;
     using second_lane = lane_of<typename Policy::second>;
     static constexpr index_t vector_bytes = 64;
-    static constexpr index_t stage_bytes =
-        reduce_columns_arguments<T, first_lane>::group * reduce_columns_arguments<T, first_lane>::stage_columns * static_cast<index_t>(sizeof(T));
+    static constexpr index_t stage_bytes = reduce_columns_arguments<T, first_lane>::group *
+                                           reduce_columns_arguments<T, first_lane>::stage_columns * static_cast<index_t>(sizeof(T));
     static_assert(reduce_lanes_arguments<T, first_lane>::stage_elements * static_cast<index_t>(sizeof(T)) <= stage_bytes);
 
     index_t chunk_states = 0;  // offsets and sizes in bytes
@@ -133,11 +133,13 @@ TENFOLD_INLINE void run_step(int isa, const reduction_walk& w, const reduction_i
     const index_t rows = w.chunks.row_end(item.chunk) - w.chunks.row_begin(item.chunk);
     if (w.lanes) {
         const index_t run_begin = w.chunks.run_begin(item.chunk);
-        const reduce_lanes_arguments<T, lane_of<Step>> a{item.x + run_begin * w.vector.x, item.outputs, w.inner.x, item.row_offset, rows,
-                                                         w.chunks.run_end(item.chunk) - run_begin, w.vector.x, parameter, item.stage, result};
+        const reduce_lanes_arguments<T, lane_of<Step>> a{
+            item.x + run_begin * w.vector.x,          item.outputs, w.inner.x, item.row_offset, rows,
+            w.chunks.run_end(item.chunk) - run_begin, w.vector.x,   parameter, item.stage,      result};
         dispatch<reduce_lanes<Step, T>>(isa, &a);
     } else {
-        const reduce_columns_arguments<T, lane_of<Step>> a{item.x, item.outputs, w.vector.x, item.row_offset, rows, parameter, item.stage, result};
+        const reduce_columns_arguments<T, lane_of<Step>> a{item.x, item.outputs, w.vector.x, item.row_offset,
+                                                           rows,   parameter,    item.stage, result};
         dispatch<reduce_columns<Step, T>>(isa, &a);
     }
 }
@@ -169,13 +171,18 @@ status run_reduction(const char* op, const cpu& where, const reduction_form& for
         index_t x_offset = 0;
         index_t y_offset = 0;
         w.outer.offsets(outer, x_offset, y_offset);
-        const reduce_combine_arguments<Policy, Y> a{states, w.outputs, chunks, before, outputs, w.elements, option, y + y_offset + begin * w.inner.y,
-                                                    w.inner.y};
+        const reduce_combine_arguments<Policy, Y> a{
+            states, w.outputs, chunks, before, outputs, w.elements, option, y + y_offset + begin * w.inner.y, w.inner.y};
         dispatch<reduce_combine<Policy, Y>>(isa, &a);
     };
     parallel_for_items(where, workers, w.items(), [&](int worker, index_t number) {
         const index_t own = part.workers + worker * part.worker_bytes;
-        reduction_item<T> item{number % chunks, number / chunks % blocks * w.block, number / chunks / blocks, 0, nullptr, scratch.at<T>(own + part.stage),
+        reduction_item<T> item{number % chunks,
+                               number / chunks % blocks * w.block,
+                               number / chunks / blocks,
+                               0,
+                               nullptr,
+                               scratch.at<T>(own + part.stage),
                                scratch.at<index_t>(own + part.row_offset)};
         item.outputs = w.inner.extent - item.begin < w.block ? w.inner.extent - item.begin : w.block;
         index_t x_offset = 0;
@@ -215,21 +222,37 @@ status run_reduction(const char* op, const cpu& where, const reduction_form& for
 
 /// The policy of each reducer; those with run-time options choose between two.
 template <class T, class F>
-TENFOLD_INLINE status with_policy(const sum_reducer&, const F& f) { return f(sum_policy<T>{}, 0.0); }
+TENFOLD_INLINE status with_policy(const sum_reducer&, const F& f) {
+    return f(sum_policy<T>{}, 0.0);
+}
 template <class T, class F>
-TENFOLD_INLINE status with_policy(const mean_reducer&, const F& f) { return f(mean_policy<T>{}, 0.0); }
+TENFOLD_INLINE status with_policy(const mean_reducer&, const F& f) {
+    return f(mean_policy<T>{}, 0.0);
+}
 template <class T, class F>
-TENFOLD_INLINE status with_policy(const prod_reducer&, const F& f) { return f(product_policy<T>{}, 0.0); }
+TENFOLD_INLINE status with_policy(const prod_reducer&, const F& f) {
+    return f(product_policy<T>{}, 0.0);
+}
 template <class T, class F>
-TENFOLD_INLINE status with_policy(const norm1_reducer&, const F& f) { return f(norm1_policy<T>{}, 0.0); }
+TENFOLD_INLINE status with_policy(const norm1_reducer&, const F& f) {
+    return f(norm1_policy<T>{}, 0.0);
+}
 template <class T, class F>
-TENFOLD_INLINE status with_policy(const norm2_reducer&, const F& f) { return f(norm2_policy<T>{}, 0.0); }
+TENFOLD_INLINE status with_policy(const norm2_reducer&, const F& f) {
+    return f(norm2_policy<T>{}, 0.0);
+}
 template <class T, class F>
-TENFOLD_INLINE status with_policy(const variance_reducer& r, const F& f) { return f(variance_policy<T>{}, r.correction); }
+TENFOLD_INLINE status with_policy(const variance_reducer& r, const F& f) {
+    return f(variance_policy<T>{}, r.correction);
+}
 template <class T, class F>
-TENFOLD_INLINE status with_policy(const log_sum_exp_reducer&, const F& f) { return f(log_sum_exp_policy<T>{}, 0.0); }
+TENFOLD_INLINE status with_policy(const log_sum_exp_reducer&, const F& f) {
+    return f(log_sum_exp_policy<T>{}, 0.0);
+}
 template <class T, bool All, class F>
-TENFOLD_INLINE status with_policy(const truth_reducer<All>&, const F& f) { return f(truth_policy<T, All>{}, 0.0); }
+TENFOLD_INLINE status with_policy(const truth_reducer<All>&, const F& f) {
+    return f(truth_policy<T, All>{}, 0.0);
+}
 template <class T, bool Largest, class F>
 TENFOLD_INLINE status with_policy(const extremum_reducer<Largest>& r, const F& f) {
     if constexpr (is_floating_v<T>) {

@@ -42,8 +42,16 @@ void scan_many_lines(const cpu& where, int isa, const scan_walk& w, const T* x, 
         index_t x_offset = 0;
         index_t y_offset = 0;
         w.outer.offsets(item / blocks, x_offset, y_offset);
-        const scan_lines_arguments<T, Y, lane> a{x + x_offset + begin * w.inner.x, w.along.x, w.inner.x, y + y_offset + begin * w.inner.y, w.along.y, w.inner.y,
-                                                 w.inner.extent - begin < block ? w.inner.extent - begin : block, w.along.extent, scan_walk::chunk, nullptr,
+        const scan_lines_arguments<T, Y, lane> a{x + x_offset + begin * w.inner.x,
+                                                 w.along.x,
+                                                 w.inner.x,
+                                                 y + y_offset + begin * w.inner.y,
+                                                 w.along.y,
+                                                 w.inner.y,
+                                                 w.inner.extent - begin < block ? w.inner.extent - begin : block,
+                                                 w.along.extent,
+                                                 scan_walk::chunk,
+                                                 nullptr,
                                                  nullptr};
         dispatch<scan_lines<T, Y, lane>>(isa, &a);
     });
@@ -58,8 +66,17 @@ void scan_long_line(const cpu& where, int isa, const form_axis& along, const T* 
     const index_t chunks = ceil_divide(along.extent, chunk);
     const int workers = workers_for(where, chunks, chunks_per_item);
     const auto run = [&](index_t first, index_t lines, index_t count, Y* to, const lane* before, lane* sums) {
-        const scan_lines_arguments<T, Y, lane> a{x + first * chunk * along.x, along.x, chunk * along.x, to == nullptr ? nullptr : to + first * chunk * along.y,
-                                                 along.y, chunk * along.y, lines, count, chunk, before, sums};
+        const scan_lines_arguments<T, Y, lane> a{x + first * chunk * along.x,
+                                                 along.x,
+                                                 chunk * along.x,
+                                                 to == nullptr ? nullptr : to + first * chunk * along.y,
+                                                 along.y,
+                                                 chunk * along.y,
+                                                 lines,
+                                                 count,
+                                                 chunk,
+                                                 before,
+                                                 sums};
         dispatch<scan_lines<T, Y, lane>>(isa, &a);
     };
     const auto each_chunk = [&](Y* to) {
@@ -70,7 +87,8 @@ void scan_long_line(const cpu& where, int isa, const form_axis& along, const T* 
             lane* const at = total + first;
             if (whole > first) run(first, whole - first, chunk, to, to == nullptr ? nullptr : at, to == nullptr ? at : nullptr);
             if (end > whole)
-                run(whole, 1, along.extent - whole * chunk, to, to == nullptr ? nullptr : total + whole, to == nullptr ? total + whole : nullptr);
+                run(whole, 1, along.extent - whole * chunk, to, to == nullptr ? nullptr : total + whole,
+                    to == nullptr ? total + whole : nullptr);
         });
     };
     each_chunk(nullptr);

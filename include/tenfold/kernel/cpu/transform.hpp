@@ -74,7 +74,7 @@ private:
                         const index_t length = count - begin < transform_block ? count - begin : transform_block;
                         std::tuple<block_input<X>...> block;
                         (std::get<At>(block).load(isa, std::get<At>(t.inputs).data() + offset[At] + row * row_step[At] + begin * step[At],
-                                                 step[At], length),
+                                                  step[At], length),
                          ...);
                         Y* const y = t.y.data() + offset[operands - 1] + row * row_step[operands - 1] + begin * step[operands - 1];
                         if constexpr (std::is_same_v<Y, stored>) {

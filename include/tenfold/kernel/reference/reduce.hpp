@@ -50,8 +50,10 @@ TENFOLD_INLINE Wide wide_sum(const Each& each, Wide start) {
 template <class T, class Y, class Each>
 Y fold_elements(const sum_reducer&, index_t count, const Each& each) {
     using wide = wide_t<T>;
-    if constexpr (is_floating_v<T>) return narrow<Y>(wide_sum(each, count > 0 ? -0.0 : 0.0));  // -0 is the identity of +
-    else return static_cast<Y>(wide_sum(each, wide{0}));
+    if constexpr (is_floating_v<T>)
+        return narrow<Y>(wide_sum(each, count > 0 ? -0.0 : 0.0));  // -0 is the identity of +
+    else
+        return static_cast<Y>(wide_sum(each, wide{0}));
 }
 template <class T, class Y, class Each>
 Y fold_elements(const mean_reducer&, index_t count, const Each& each) {
@@ -175,9 +177,8 @@ struct kernel<reduce_op, reference> {
     static status run(const reference&, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
         const auto y = a.output();
         for_each_output(a.x.extents(), a.axes, [&](const index_array<Rank>& at, const auto& each_index) {
-            y(at) = fold_elements<T, Y>(a.reducer, a.count(), [&](const auto& visit) {
-                each_index([&](const index_array<Rank>& index) { visit(a.x(index)); });
-            });
+            y(at) = fold_elements<T, Y>(a.reducer, a.count(),
+                                        [&](const auto& visit) { each_index([&](const index_array<Rank>& index) { visit(a.x(index)); }); });
         });
         return {};
     }

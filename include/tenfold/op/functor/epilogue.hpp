@@ -116,7 +116,8 @@ struct channel_functor : epilogue_tag {
         axis = output.channel_axis;
         named_operand operand{Apply::operand_name, values};
         if (status s = check_operand(output.op, operand); !s.ok()) return s;
-        if (values.extent(0) != output.extents[axis]) return channel_failure<T>(output.op, Apply::operand_name, values.extent(0), axis, output.extents[axis]);
+        if (values.extent(0) != output.extents[axis])
+            return channel_failure<T>(output.op, Apply::operand_name, values.extent(0), axis, output.extents[axis]);
         return {};
     }
     template <class Output>

@@ -117,8 +117,9 @@ template <class M, class T>
 concept monoid = std::is_trivially_copyable_v<typename M::value_type> && requires(const M& m, const typename M::value_type& a) {
     { m.identity() } -> std::convertible_to<typename M::value_type>;
     { m(a, a) } -> std::convertible_to<typename M::value_type>;
-} && (requires(const M& m, const T& x) { { m.map(x) } -> std::convertible_to<typename M::value_type>; } ||
-      std::convertible_to<T, typename M::value_type>);
+} && (requires(const M& m, const T& x) {
+                     { m.map(x) } -> std::convertible_to<typename M::value_type>;
+                 } || std::convertible_to<T, typename M::value_type>);
 
 /// A monoid as a reducer.
 template <class Monoid>

@@ -34,7 +34,8 @@ void check_arg_reduction(const Backend& where, conformance_report& report, gener
     report.check(compare_exact(index.view(), expected_index.view()), key, describe);
     report.check(compare_exact(beside.view(), expected_index.view()), key, [&] { return describe() + " with value"; });
     report.check(compare_exact(value.view(), expected_value.view()), key, [&] { return describe() + ", value"; });
-    report.check(index.gaps_intact() && beside.gaps_intact() && value.gaps_intact(), [&] { return describe() + ": wrote outside of the outputs"; });
+    report.check(index.gaps_intact() && beside.gaps_intact() && value.gaps_intact(),
+                 [&] { return describe() + ": wrote outside of the outputs"; });
 }
 
 template <class T, std::size_t OutRank, std::size_t Count, class Backend>

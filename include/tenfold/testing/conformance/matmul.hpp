@@ -148,7 +148,8 @@ void conformance_matmul_typed(const Backend& where, conformance_report& report) 
     }
     // Few rows, or one column: b is read once. Several draws, since a form of its own needs b contiguous one way or the other.
     for (const index_t m : {1, 2, 3, 4, 5, 8, 9}) {
-        for (int draw = 0; draw < 6; ++draw) check_matmul_exact<T, B, Out>(where, report, random, {1, 1, m, draw % 2 == 0 ? 259 + m : 37, 66 + m, {}});
+        for (int draw = 0; draw < 6; ++draw)
+            check_matmul_exact<T, B, Out>(where, report, random, {1, 1, m, draw % 2 == 0 ? 259 + m : 37, 66 + m, {}});
     }
     for (int draw = 0; draw < 3; ++draw) check_matmul_exact<T, B, Out>(where, report, random, {1, 1, 131, 1, 133, {}});
     // Large enough to be shared among threads: one product, and a batch of them.

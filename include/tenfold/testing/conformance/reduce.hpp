@@ -61,7 +61,9 @@ void check_reduction_exact(const Backend& where, conformance_report& report, gen
     arranged<Y, OutRank> expected(twin, extents, how);
     const status s = op(std::nothrow, where, x, list, computed, options);
     const status r = op(std::nothrow, reference{}, x, list, expected, options);
-    const auto describe = [&] { return reduction_text<T>(name, x.view().extents(), list) + " into " + dtype_traits<Y>::name + " " + name_of(how); };
+    const auto describe = [&] {
+        return reduction_text<T>(name, x.view().extents(), list) + " into " + dtype_traits<Y>::name + " " + name_of(how);
+    };
     report.check(s.code() == r.code(), [&] { return describe() + ": status '" + std::string(s.message()) + "'"; });
     if (!s.ok() || !r.ok()) return;
     report.check(compare_exact(computed.view(), expected.view()), std::string("reduce exact ") + dtype_traits<T>::name, describe);
@@ -99,16 +101,18 @@ void check_real_reductions(const Backend& where, conformance_report& report, gen
     const auto bounded = [&](const char* name, const auto& op, const auto& options, const auto& bound) {
         check_reduction_bounded<Y, OutRank>(where, report, random, name, op, options, x, list, bound);
     };
-    bounded("sum", reduction<sum_reducer>{}, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
-    bounded("norm1", reduction<norm1_reducer>{}, no_options{}, [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
+    bounded("sum", reduction<sum_reducer>{}, no_options{},
+            [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
+    bounded("norm1", reduction<norm1_reducer>{}, no_options{},
+            [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
     bounded("mean", reduction<mean_reducer>{}, no_options{}, [&](index_t n, double size, double result) {
         return sum_bound(2 * n + 2, r, size / static_cast<double>(n > 0 ? n : 1), result);
     });
-    bounded("norm2", reduction<norm2_reducer>{}, no_options{}, [&](index_t n, double, double result) { return sum_bound(2 * n + 4, r, result, result); });
+    bounded("norm2", reduction<norm2_reducer>{}, no_options{},
+            [&](index_t n, double, double result) { return sum_bound(2 * n + 4, r, result, result); });
     // Terms of log_sum_exp carry the rounding of x - m and the error of exp, 2 ulp; log turns relative into absolute error.
-    bounded("log_sum_exp", reduction<log_sum_exp_reducer>{}, no_options{}, [&](index_t n, double, double result) {
-        return sum_bound(2 * n + 32, r, 1 + std::abs(result), result);
-    });
+    bounded("log_sum_exp", reduction<log_sum_exp_reducer>{}, no_options{},
+            [&](index_t n, double, double result) { return sum_bound(2 * n + 32, r, 1 + std::abs(result), result); });
     // Two passes: (n + 3) u relative, plus the mean's own error, which enters squared.
     const double correction = random.chance(0.5) ? 1 : 0;
     bounded("variance", reduction<variance_reducer>{}, variance_options{correction}, [&](index_t n, double size, double result) {
@@ -151,9 +155,9 @@ void check_reductions(const Backend& where, conformance_report& report, generato
         check_real_reductions<T, OutRank>(where, report, random, x, list);
         if constexpr (sizeof(T) == 2) check_real_reductions<float, OutRank>(where, report, random, x, list);
         fill(x.view(), [&] { return (random.chance(0.5) ? 1 : -1) * std::exp2((random.fraction() - 0.5) / 16); });  // no product overflows
-        check_reduction_bounded<T, OutRank>(where, report, random, "prod", reduction<prod_reducer>{}, no_options{}, x, list, [](index_t n, double, double result) {
-            return sum_bound(2 * n, rounding_of<sum_type_t<T>, T>(), std::abs(result), result);
-        });
+        check_reduction_bounded<T, OutRank>(
+            where, report, random, "prod", reduction<prod_reducer>{}, no_options{}, x, list,
+            [](index_t n, double, double result) { return sum_bound(2 * n, rounding_of<sum_type_t<T>, T>(), std::abs(result), result); });
     }
     report.check(x.gaps_intact(), [&] { return reduction_text<T>("reduce", extents, list) + ": wrote into x's buffer"; });
 }

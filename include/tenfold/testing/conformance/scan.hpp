@@ -22,14 +22,15 @@ void check_scan(const Backend& where, conformance_report& report, generator& ran
     }
     const status s = cumulative_sum(std::nothrow, where, x, axis, y);
     const auto describe = [&] {
-        return std::string("cumulative_sum:") + dtype_traits<T>::name + "->" + dtype_traits<Y>::name + " " + tuple(extents) + " axis " + number(axis) +
-               " " + std::string(s.message());
+        return std::string("cumulative_sum:") + dtype_traits<T>::name + "->" + dtype_traits<Y>::name + " " + tuple(extents) + " axis " +
+               number(axis) + " " + std::string(s.message());
     };
     if (!report.check(s.ok(), describe)) return;
     if (integers) {
         tensor<Y, 3> expected(extents);
         const status r = cumulative_sum(std::nothrow, reference{}, x, axis, expected);
-        if (report.check(r.ok(), describe)) report.check(compare_exact(y.view(), expected.view()), std::string("scan exact ") + dtype_traits<T>::name, describe);
+        if (report.check(r.ok(), describe))
+            report.check(compare_exact(y.view(), expected.view()), std::string("scan exact ") + dtype_traits<T>::name, describe);
     } else if constexpr (is_floating_v<T>) {
         const auto wide = materialised_as<double>(x.view());
         auto magnitude = materialised_as<double>(x.view());

@@ -73,7 +73,8 @@ TEST_CASE("a NaN at any place is the max and the min, as the one quiet NaN, or i
             }
         }
         const std::vector<float> nothing_else(70, not_a_number);
-        CHECK(std::bit_cast<std::uint32_t>(tf::max(where, view_of_vector(nothing_else), tf::axes{0}, {.nan = tf::nan::ignore})()) == 0x7fc00000u);
+        CHECK(std::bit_cast<std::uint32_t>(tf::max(where, view_of_vector(nothing_else), tf::axes{0}, {.nan = tf::nan::ignore})()) ==
+              0x7fc00000u);
         CHECK(tf::argmax(where, view_of_vector(nothing_else), tf::axes{0}, {.nan = tf::nan::ignore})() == 0);
         CHECK(tf::argmin(where, view_of_vector(nothing_else), tf::axes{0}, {.nan = tf::nan::ignore})() == 0);
     });
@@ -155,8 +156,10 @@ TEST_CASE("axes count from the end, may not repeat or leave the range, and none 
         tf::sum(where, x, tf::axes{0, 2}, kept);
         CHECK(kept(0, 1, 0) == 4 + 5 + 6 + 7 + 16 + 17 + 18 + 19);
         tf::tensor<float, 1> y({4});
-        CHECK(tf::sum(std::nothrow, where, x, tf::axes{1, -2}, y).message() == "sum: axes (1, -2): axis -2 is named twice; name each axis once");
-        CHECK(tf::sum(std::nothrow, where, x, tf::axes{0, 3}, y).message() == "sum: axes (0, 3): axis 3 is out of range for x of rank 3; use -3..2");
+        CHECK(tf::sum(std::nothrow, where, x, tf::axes{1, -2}, y).message() ==
+              "sum: axes (1, -2): axis -2 is named twice; name each axis once");
+        CHECK(tf::sum(std::nothrow, where, x, tf::axes{0, 3}, y).message() ==
+              "sum: axes (0, 3): axis 3 is out of range for x of rank 3; use -3..2");
         CHECK(tf::sum(std::nothrow, where, x, tf::axes{0, 2}, y).message() ==
               "sum: y has extents (4); x is (2, 3, 4) and its reduction (3). Give y the extents (3)");
     });
@@ -271,7 +274,8 @@ TEST_CASE("cumulative_sum: NaN sticks, chunks join, -0 stays [E39]") {
 
 TEST_CASE("an output that shares an element with x is refused [E42]") {
     tf::tensor<float, 2> x({4, 4});
-    CHECK(tf::sum(std::nothrow, tf::cpu{}, x, tf::axes{1}, tf::tensor_view<float, 1>(x.data() + 3, {4}, {4})).code() == tf::status_code::shape);
+    CHECK(tf::sum(std::nothrow, tf::cpu{}, x, tf::axes{1}, tf::tensor_view<float, 1>(x.data() + 3, {4}, {4})).code() ==
+          tf::status_code::shape);
     CHECK(tf::sum(std::nothrow, tf::cpu{}, x, tf::axes{}, x).code() == tf::status_code::shape);
 }
 

@@ -206,7 +206,8 @@ struct arg_reduce_columns {
                     store_vector(number + j * L, at[j]);
                 }
                 for (index_t l = 0; l < count; ++l) {
-                    if (Order::better(keys[l], a.state[c + l].key)) a.state[c + l] = {keys[l], a.row_index[row + static_cast<index_t>(number[l])]};
+                    if (Order::better(keys[l], a.state[c + l].key))
+                        a.state[c + l] = {keys[l], a.row_index[row + static_cast<index_t>(number[l])]};
                 }
             }
         }

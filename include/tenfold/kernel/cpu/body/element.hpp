@@ -96,7 +96,7 @@ TENFOLD_BODY void load_widened(const From* p, typename vec<To, Bytes>::type& out
         using Shorts = typename vec<std::int16_t, lanes * 2>::type;
         out = __builtin_convertvector(__builtin_convertvector(__builtin_convertvector(narrow_lanes, Shorts), Integers), V);
     } else {
-        typename vec<From, lanes * static_cast<int>(sizeof(From))>::type source;
+        typename vec<From, lanes* static_cast<int>(sizeof(From))>::type source;
         load_vector(p, source);
         out = __builtin_convertvector(source, V);
     }

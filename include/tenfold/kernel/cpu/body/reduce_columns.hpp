@@ -66,7 +66,8 @@ private:
                     elements[r] = to;
                 }
             }
-            absorb_block<Isa, Rows>(elements, count, a.parameter == nullptr ? nullptr : a.parameter + begin, a.result + begin, first == 0, ahead);
+            absorb_block<Isa, Rows>(elements, count, a.parameter == nullptr ? nullptr : a.parameter + begin, a.result + begin, first == 0,
+                                    ahead);
             begin += count;
         }
     }

@@ -23,8 +23,9 @@ template <class T>
 inline constexpr bool is_byte_v = sizeof(T) == 1;
 /// In which sums run: float for 16-bit floats; 32 bits for bytes, enough for every chunk; else the type or 64 bits.
 template <class T>
-using sum_lane_t = std::conditional_t<std::is_same_v<T, double>, double,
-                                      std::conditional_t<is_floating_v<T>, float, std::conditional_t<is_byte_v<T>, std::uint32_t, std::uint64_t>>>;
+using sum_lane_t =
+    std::conditional_t<std::is_same_v<T, double>, double,
+                       std::conditional_t<is_floating_v<T>, float, std::conditional_t<is_byte_v<T>, std::uint32_t, std::uint64_t>>>;
 
 /// One pass whose accumulators combine as the step's own lanes do.
 template <class Step, class State = typename Step::lane>

@@ -37,7 +37,9 @@ template <class Integer>
 inline constexpr counting_numbers<Integer> lane_numbers{};
 
 template <std::size_t Bytes>
-using integer_of = std::conditional_t<Bytes == 8, std::int64_t, std::conditional_t<Bytes == 4, std::int32_t, std::conditional_t<Bytes == 2, std::int16_t, std::int8_t>>>;
+using integer_of =
+    std::conditional_t<Bytes == 8, std::int64_t,
+                       std::conditional_t<Bytes == 4, std::int32_t, std::conditional_t<Bytes == 2, std::int16_t, std::int8_t>>>;
 
 /// Loads the lanes a step works on: widened elements, or the bare bits for steps that order them as integers.
 template <class Step, int Bytes, class T>
@@ -185,15 +187,17 @@ struct float_order {
     using key = bits_of_t<T>;
     using word = std::make_unsigned_t<key>;
     static constexpr int sign_shift = static_cast<int>(sizeof(T)) * 8 - 1;
-    static constexpr word infinity = static_cast<word>(
-        std::is_same_v<T, double> ? 0x7ff0000000000000u : std::is_same_v<T, float> ? 0x7f800000u : std::is_same_v<T, half> ? 0x7c00u : 0x7f80u);
+    static constexpr word infinity = static_cast<word>(std::is_same_v<T, double>  ? 0x7ff0000000000000u
+                                                       : std::is_same_v<T, float> ? 0x7f800000u
+                                                       : std::is_same_v<T, half>  ? 0x7c00u
+                                                                                  : 0x7f80u);
     static constexpr word magnitude = static_cast<word>((std::numeric_limits<key>::max)());
     static constexpr word nans = static_cast<word>(magnitude - infinity);  // of one sign
     static constexpr word offset = NanHigh ? static_cast<word>(0u - nans - (TieZeros ? 1u : 0u)) : nans;
     static constexpr word quiet = static_cast<word>(infinity | ((nans >> 1) + 1u));
     /// The smallest key of a NaN where they are above +Inf, the largest where they are below -Inf.
-    static constexpr key nan_bound =
-        static_cast<key>(static_cast<word>(NanHigh ? infinity + 1u + offset : static_cast<word>(~infinity) - 1u + (TieZeros ? 1u : 0u) + offset));
+    static constexpr key nan_bound = static_cast<key>(
+        static_cast<word>(NanHigh ? infinity + 1u + offset : static_cast<word>(~infinity) - 1u + (TieZeros ? 1u : 0u) + offset));
 
     template <int Bytes>
     TENFOLD_BODY static void to_keys(typename vec<key, Bytes>::type& x) noexcept {
@@ -259,7 +263,8 @@ template <class T, pattern Kind>
 struct pattern_step {
     using lane = std::make_unsigned_t<bits_of_t<T>>;
     static constexpr bool bare_bits = true;
-    static constexpr lane counted = static_cast<lane>(is_floating_v<T> ? (std::numeric_limits<lane>::max)() >> 1 : (std::numeric_limits<lane>::max)());
+    static constexpr lane counted =
+        static_cast<lane>(is_floating_v<T> ? (std::numeric_limits<lane>::max)() >> 1 : (std::numeric_limits<lane>::max)());
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
         broadcast(static_cast<lane>(Kind == pattern::smallest ? ~lane{0} : lane{0}), s);

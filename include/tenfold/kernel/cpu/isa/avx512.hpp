@@ -15,7 +15,8 @@ struct avx512 {
 
     /// The one function that carries the instruction set: `Body` and all it inlines is compiled for it.
     template <class Body, class... Argument>
-    TENFOLD_ENTRY __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c"))) static void call(Argument... argument) noexcept {
+    TENFOLD_ENTRY __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c"))) static void call(
+        Argument... argument) noexcept {
         Body::template run<avx512>(argument...);
     }
 };
