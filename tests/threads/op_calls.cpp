@@ -47,6 +47,14 @@ private:
     std::vector<support::op_call> calls_;
 };
 
+/// A monoid of the caller: its rounding shows the mode it runs in.
+struct float_sum {
+    using value_type = float;
+    static constexpr float identity() { return 0; }
+    float map(float x) const { return x; }
+    float operator()(float a, float b) const { return a + b; }
+};
+
 template <class T>
 void add_matmul(call_list& calls, const char* name, index_t m, index_t n, index_t k) {
     const auto a = operand<T, 2>({m, k});
@@ -78,6 +86,13 @@ void add_products(call_list& calls) {
     calls.add("conv f32, depthwise", [x, per_channel](const cpu& where) {
         return tenfold::conv(where, *x, *per_channel, {.padding = {{1, 1}, {1, 1}}, .groups = 19});
     });
+    const auto offsets = operand<float, 1>({23});
+    calls.add("conv f32 of no channel", [offsets](const cpu& where) {
+        tensor<float, 4> y({2, 23, 3, 5});
+        tenfold::conv(where, tensor<float, 4>({2, 0, 5, 7}), tensor<float, 4>({23, 0, 3, 3}), y,
+                      tenfold::bias(*offsets) | tenfold::scale(0.7f));
+        return y;
+    });
 }
 
 void add_reductions(call_list& calls) {
@@ -86,6 +101,14 @@ void add_reductions(call_list& calls) {
     calls.add("sum along memory", [x](const cpu& where) { return tenfold::sum(where, *x, tenfold::axes{1}); });
     calls.add("sum across memory", [x](const cpu& where) { return tenfold::sum(where, *x, tenfold::axes{0}); });
     calls.add("variance", [x](const cpu& where) { return tenfold::variance(where, *x, tenfold::axes{1}); });
+    calls.add("norm2", [x](const cpu& where) { return tenfold::norm2(where, *x, tenfold::axes{0, 1}); });
+    calls.add("log_sum_exp", [x](const cpu& where) { return tenfold::log_sum_exp(where, *x, tenfold::axes{0}); });
+    calls.add("mean of no element", [](const cpu& where) { return tenfold::mean(where, tensor<float, 2>({5, 0}), tenfold::axes{1}); });
+    calls.add("reduce with a monoid", [x](const cpu& where) {
+        tensor<float, 0> y(index_array<0>{});
+        tenfold::reduce(where, *x, tenfold::axes{0, 1}, float_sum{}, y);
+        return y;
+    });
     calls.add("argmax", [x](const cpu& where) { return tenfold::argmax(where, *x, tenfold::axes{1}); });
     calls.add("cumulative_sum along memory", [x](const cpu& where) { return tenfold::cumulative_sum(where, *x, 1); });
     calls.add("cumulative_sum across memory", [x](const cpu& where) { return tenfold::cumulative_sum(where, *x, 0); });

@@ -5,12 +5,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <support/settings.hpp>
+#include <thread>
 
 namespace {
 struct racing_functor {
     long* calls;
-    float operator()(float value, tenfold::index_t, tenfold::index_t) const {
+    float operator()(float value, tenfold::index_t, tenfold::index_t column) const {
+        if (column == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));  // no thread does all rows alone
         ++*calls;
         return value;
     }

@@ -50,7 +50,10 @@ struct kernel<conv_op, cpu> {
         int isa = 0;
         if (status s = choose_isa(conv_op::name, where, isa); !s.ok()) return s;
         if (a.y.empty()) return {};
-        if (a.x.empty() || far_apart(a.windows)) return kernel<conv_op, reference>::run(reference{}, a);
+        if (a.x.empty() || far_apart(a.windows)) {
+            const fp_environment ieee;
+            return kernel<conv_op, reference>::run(reference{}, a);
+        }
         return a.options.layout == layout::nchw ? run_as<layout::nchw>(where, isa, a) : run_as<layout::nhwc>(where, isa, a);
     }
 

@@ -40,7 +40,10 @@ private:
         if constexpr (Transposed) {
             problem = {x.n(), x.m(), problem.k, nullptr, unit_or(x.b, Rank - 1), unit_or(x.b, Rank - 2), nullptr, unit_or(x.a, Rank - 1), unit_or(x.a, Rank - 2)};
         }
-        if (problem.k == 0) return kernel<matmul_op, reference>::run(reference{}, x);
+        if (problem.k == 0) {
+            const fp_environment ieee;
+            return kernel<matmul_op, reference>::run(reference{}, x);
+        }
 
         constexpr std::size_t row_axis = Transposed ? Rank - 1 : Rank - 2;  // of c, along which the product's rows run
         constexpr std::size_t column_axis = Transposed ? Rank - 2 : Rank - 1;

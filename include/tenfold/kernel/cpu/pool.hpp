@@ -26,7 +26,7 @@ struct pool_problem {
         const index_t rows = y.extent[n] * channels * y.extent[d] * y.extent[h];
         const index_t row_elements = y.extent[w] * (by_channel ? y.extent[c] : 1);
         const index_t taps = element_count(g.window);
-        const int workers = workers_for(rows * row_elements * taps, 128 * 1024, thread_limit(where));
+        const int workers = workers_for(where, rows * row_elements * taps, 128 * 1024);
         const index_t together = ceil_divide(8192, row_elements * taps);
         parallel_for_items(where, workers, ceil_divide(rows, together), [&](int, index_t task) {
             const index_t last = (task + 1) * together < rows ? (task + 1) * together : rows;

@@ -117,6 +117,7 @@ inline int cgroup_cpu_limit(const char* root = "") noexcept {
     return limit;
 }
 
+/// CPUs that the calling thread may run on.
 inline int affinity_cpu_count() noexcept {
 #if defined(__linux__)
     cpu_set_t set;
@@ -126,17 +127,16 @@ inline int affinity_cpu_count() noexcept {
     return hardware > 0 ? static_cast<int>(hardware) : 1;
 }
 
-/// min(affinity mask, tightest cgroup quota), at least 1. Read at the first call and kept.
+/// min(affinity mask, tightest cgroup quota), at least 1. The quota is read at the first call and kept; the mask is the
+/// calling thread's and asked for each time: a process is not held to the mask of whichever thread called first.
 TENFOLD_HIDDEN inline int usable_cpus() noexcept {
-    static constinit std::atomic<int> cached{0};
-    int count = cached.load(std::memory_order_relaxed);
-    if (count == 0) {
-        count = affinity_cpu_count();
-        const int quota = cgroup_cpu_limit();
-        if (quota > 0 && quota < count) count = quota;
-        if (count < 1) count = 1;
-        cached.store(count, std::memory_order_relaxed);
+    static constinit std::atomic<int> cached_quota{-1};  // 0: there is none
+    int quota = cached_quota.load(std::memory_order_relaxed);
+    if (quota < 0) {
+        quota = cgroup_cpu_limit();
+        cached_quota.store(quota, std::memory_order_relaxed);
     }
-    return count;
+    const int count = affinity_cpu_count();
+    return quota > 0 && quota < count ? quota : count;
 }
 TENFOLD_END
