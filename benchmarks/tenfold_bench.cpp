@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // tenfold-bench: the command line. Each verb is one function that adds its flags and one that does it.
-#include <CLI/CLI.hpp>                     // CLI::App
 #include <fmt/format.h>                    // fmt::format
+#include <CLI/CLI.hpp>                     // CLI::App
 #include <tenfold/kernel/cpu/dispatch.hpp>  // available_isas
 
 #include <functional>  // std::function
@@ -22,10 +22,11 @@ using action = std::function<int()>;
 
 void add_identify(CLI::App& app, action& chosen) {
     CLI::App* verb = app.add_subcommand("identify", "Say which machine this is: cloud, type, processor, caches, limits, GPUs");
-    verb->footer("Examples:\n"
-                 "  tenfold-bench identify\n"
-                 "  tenfold-bench identify --json --no-imds\n"
-                 "  tenfold-bench identify --check          what would make timings unsteady here");
+    verb->footer(
+        "Examples:\n"
+        "  tenfold-bench identify\n"
+        "  tenfold-bench identify --json --no-imds\n"
+        "  tenfold-bench identify --check          what would make timings unsteady here");
     const auto options = std::make_shared<identify_options>();
     verb->add_flag("--json", options->json, "Write JSON, as in a record");
     verb->add_flag("--explain", options->explain, "Show each step with its outcome and its time");
@@ -41,12 +42,13 @@ void add_identify(CLI::App& app, action& chosen) {
 
 void add_run(CLI::App& app, action& chosen) {
     CLI::App* verb = app.add_subcommand("run", "Measure this machine and write a record");
-    verb->footer("Examples:\n"
-                 "  tenfold-bench run --quick --out record.json\n"
-                 "  tenfold-bench run --filter 'matmul:f32:.*BERT|BERT' --peers\n"
-                 "  tenfold-bench run --suite full --threads 1,all --price 0.68 --out record.json\n"
-                 "  tenfold-bench run --list --suite full\n"
-                 "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.");
+    verb->footer(
+        "Examples:\n"
+        "  tenfold-bench run --quick --out record.json\n"
+        "  tenfold-bench run --filter 'matmul:f32:.*BERT|BERT' --peers\n"
+        "  tenfold-bench run --suite full --threads 1,all --price 0.68 --out record.json\n"
+        "  tenfold-bench run --list --suite full\n"
+        "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.");
     const auto options = std::make_shared<run_options>();
     const std::map<std::string, suite> suites{{"quick", suite::quick}, {"standard", suite::standard}, {"full", suite::full}};
     CLI::Option* which = verb->add_option("--suite", options->what, "quick (3 minutes), standard (15) or full (hours); default: standard");
@@ -55,8 +57,12 @@ void add_run(CLI::App& app, action& chosen) {
     verb->add_option("--filter", options->filter, "Only cases whose name or workload contains a match of this regular expression")
         ->type_name("REGEX");
     verb->add_flag("--list", options->list, "Name the cases and measure nothing");
-    verb->add_option("--backend", options->backends, "Only these backends: reference, cpu, or a peer")->delimiter(',')->type_name("NAME,...");
-    verb->add_option("--isa", options->isas, "Only these instruction sets: avx512, avx2, baseline ...")->delimiter(',')->type_name("NAME,...");
+    verb->add_option("--backend", options->backends, "Only these backends: reference, cpu, or a peer")
+        ->delimiter(',')
+        ->type_name("NAME,...");
+    verb->add_option("--isa", options->isas, "Only these instruction sets: avx512, avx2, baseline ...")
+        ->delimiter(',')
+        ->type_name("NAME,...");
     verb->add_option("--threads", options->threads, "Numbers of threads; default: 1,all")->delimiter(',')->type_name("N|all,...");
     verb->add_flag("--peers", options->peers, "Measure other libraries beside tenfold, in the same run");
     verb->add_option("--out", options->out, "The record's file; default: tenfold-record-<date>.json here")->type_name("FILE");
@@ -70,10 +76,11 @@ void add_run(CLI::App& app, action& chosen) {
 
 void add_compare(CLI::App& app, action& chosen, const std::string& whole_command) {
     CLI::App* verb = app.add_subcommand("compare", "Read records and say which machine is faster, and which costs less");
-    verb->footer("Examples:\n"
-                 "  tenfold-bench compare record.json --catalog benchmarks/instances/catalog\n"
-                 "  tenfold-bench compare a.json b.json --baseline a.json --delta 3%\n"
-                 "  tenfold-bench compare records/ --format html --out report.html");
+    verb->footer(
+        "Examples:\n"
+        "  tenfold-bench compare record.json --catalog benchmarks/instances/catalog\n"
+        "  tenfold-bench compare a.json b.json --baseline a.json --delta 3%\n"
+        "  tenfold-bench compare records/ --format html --out report.html");
     const auto options = std::make_shared<compare_options>();
     options->command = whole_command;
     verb->add_option("records", options->records, "Record files, and folders of them")->required()->type_name("PATH ...");
@@ -90,10 +97,11 @@ void add_compare(CLI::App& app, action& chosen, const std::string& whole_command
 
 void add_catalog(CLI::App& app, action& chosen) {
     CLI::App* verb = app.add_subcommand("catalog", "List and check instance types and their prices");
-    verb->footer("Examples:\n"
-                 "  tenfold-bench catalog --catalog benchmarks/instances/catalog --provider aws --type g6\n"
-                 "  tenfold-bench catalog --catalog benchmarks/instances/catalog --sources\n"
-                 "  tenfold-bench catalog --catalog benchmarks/instances/catalog --check");
+    verb->footer(
+        "Examples:\n"
+        "  tenfold-bench catalog --catalog benchmarks/instances/catalog --provider aws --type g6\n"
+        "  tenfold-bench catalog --catalog benchmarks/instances/catalog --sources\n"
+        "  tenfold-bench catalog --catalog benchmarks/instances/catalog --check");
     const auto options = std::make_shared<catalog_options>();
     verb->add_option("--catalog", options->catalog, "The folder: benchmarks/instances/catalog")->required()->type_name("DIR");
     verb->add_option("--provider", options->provider, "Only this provider")->type_name("NAME");
@@ -119,12 +127,13 @@ std::string command_text(int argc, char** argv) {
 int command_line(int argc, char** argv) {
     CLI::App app("Measures tensor kernels on this machine, and compares machines by speed and by price.", "tenfold-bench");
     app.require_subcommand(1);
-    app.footer("`tenfold-bench VERB --help` explains a verb. Exit codes: 0 complete, 64 wrong usage, 65 wrong data, 70 internal error,\n"
-               "75 interrupted.");
+    app.footer(
+        "`tenfold-bench VERB --help` explains a verb. Exit codes: 0 complete, 64 wrong usage, 65 wrong data, 70 internal error,\n"
+        "75 interrupted.");
     const build_info& build = this_build();
-    app.set_version_flag("--version", fmt::format("tenfold-bench {}{}{}, {}, {}", build.version, build.commit.empty() ? "" : " ",
-                                                  build.commit.substr(0, 12) + (build.dirty ? "+changes" : ""), build.compiler,
-                                                  build.build_type));
+    app.set_version_flag("--version",
+                         fmt::format("tenfold-bench {}{}{}, {}, {}", build.version, build.commit.empty() ? "" : " ",
+                                     build.commit.substr(0, 12) + (build.dirty ? "+changes" : ""), build.compiler, build.build_type));
     action chosen;
     add_identify(app, chosen);
     add_run(app, chosen);
@@ -149,11 +158,7 @@ int main(int argc, char** argv) {
     };
     try {
         return command_line(argc, argv);
-    } catch (const usage_error& e) {
-        return fail(exit_code::usage, e.what());
-    } catch (const data_error& e) {
+    } catch (const usage_error& e) { return fail(exit_code::usage, e.what()); } catch (const data_error& e) {
         return fail(exit_code::bad_data, e.what());
-    } catch (const std::exception& e) {
-        return fail(exit_code::internal, e.what());
-    }
+    } catch (const std::exception& e) { return fail(exit_code::internal, e.what()); }
 }

@@ -53,7 +53,9 @@ struct fma_chains {
 
 struct vector_bytes {
     template <class Isa>
-    static constexpr int of() noexcept { return Isa::bytes; }
+    static constexpr int of() noexcept {
+        return Isa::bytes;
+    }
 };
 
 template <class T>

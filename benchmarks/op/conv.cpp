@@ -83,8 +83,8 @@ void add(problem_list& list, suite first, const std::string& workload, const con
     problem p;
     p.dtype = dtype_traits<T>::name;
     const auto text = [](index_t n) { return std::to_string(n); };
-    p.name = "conv:" + p.dtype + ":n" + text(s.images) + "h" + text(s.extent) + "w" + text(s.extent) + "c" + text(s.in) + "oc" + text(s.out) +
-             "k" + text(s.window) + "s" + text(s.stride) + (s.groups > 1 ? "g" + text(s.groups) : "") +
+    p.name = "conv:" + p.dtype + ":n" + text(s.images) + "h" + text(s.extent) + "w" + text(s.extent) + "c" + text(s.in) + "oc" +
+             text(s.out) + "k" + text(s.window) + "s" + text(s.stride) + (s.groups > 1 ? "g" + text(s.groups) : "") +
              (s.order == layout::nhwc ? ":nhwc" : ":nchw");
     p.workload = workload;
     p.kernel_class = s.depthwise() ? "depthwise" : "conv";
@@ -117,14 +117,14 @@ struct layer {
 
 // He et al. 2016: the distinct convolutions of ResNet-50.
 constexpr layer resnet_50[] = {
-    {224, 3, 64, 7, 2, suite::standard},    {56, 64, 64, 1, 1, suite::full},       {56, 64, 64, 3, 1, suite::quick},
-    {56, 64, 256, 1, 1, suite::standard},   {56, 256, 64, 1, 1, suite::full},      {56, 256, 128, 1, 1, suite::full},
-    {56, 128, 128, 3, 2, suite::standard},  {28, 128, 512, 1, 1, suite::full},     {28, 512, 128, 1, 1, suite::standard},
-    {28, 128, 128, 3, 1, suite::standard},  {56, 256, 512, 1, 2, suite::full},     {28, 512, 256, 1, 1, suite::full},
-    {28, 256, 256, 3, 2, suite::full},      {14, 256, 1024, 1, 1, suite::standard}, {14, 1024, 256, 1, 1, suite::quick},
-    {14, 256, 256, 3, 1, suite::quick},     {28, 512, 1024, 1, 2, suite::full},    {14, 1024, 512, 1, 1, suite::full},
-    {14, 512, 512, 3, 2, suite::full},      {7, 512, 2048, 1, 1, suite::standard}, {7, 2048, 512, 1, 1, suite::standard},
-    {7, 512, 512, 3, 1, suite::standard},   {14, 1024, 2048, 1, 2, suite::full}};
+    {224, 3, 64, 7, 2, suite::standard},   {56, 64, 64, 1, 1, suite::full},        {56, 64, 64, 3, 1, suite::quick},
+    {56, 64, 256, 1, 1, suite::standard},  {56, 256, 64, 1, 1, suite::full},       {56, 256, 128, 1, 1, suite::full},
+    {56, 128, 128, 3, 2, suite::standard}, {28, 128, 512, 1, 1, suite::full},      {28, 512, 128, 1, 1, suite::standard},
+    {28, 128, 128, 3, 1, suite::standard}, {56, 256, 512, 1, 2, suite::full},      {28, 512, 256, 1, 1, suite::full},
+    {28, 256, 256, 3, 2, suite::full},     {14, 256, 1024, 1, 1, suite::standard}, {14, 1024, 256, 1, 1, suite::quick},
+    {14, 256, 256, 3, 1, suite::quick},    {28, 512, 1024, 1, 2, suite::full},     {14, 1024, 512, 1, 1, suite::full},
+    {14, 512, 512, 3, 2, suite::full},     {7, 512, 2048, 1, 1, suite::standard},  {7, 2048, 512, 1, 1, suite::standard},
+    {7, 512, 512, 3, 1, suite::standard},  {14, 1024, 2048, 1, 2, suite::full}};
 
 struct mobile_layer {
     int version;
@@ -139,11 +139,11 @@ constexpr mobile_layer mobilenet_depthwise[] = {
     {2, 28, 192, 1, suite::standard}, {2, 14, 384, 1, suite::full},     {2, 14, 576, 2, suite::full},  {2, 7, 960, 1, suite::standard}};
 
 // The 1x1 convolutions between them.
-constexpr layer mobilenet_pointwise[] = {{112, 32, 64, 1, 1, suite::standard}, {56, 64, 128, 1, 1, suite::full},
+constexpr layer mobilenet_pointwise[] = {{112, 32, 64, 1, 1, suite::standard},  {56, 64, 128, 1, 1, suite::full},
                                          {56, 128, 128, 1, 1, suite::standard}, {28, 256, 256, 1, 1, suite::full},
-                                         {14, 512, 512, 1, 1, suite::quick},   {7, 1024, 1024, 1, 1, suite::standard},
-                                         {56, 24, 144, 1, 1, suite::full},     {14, 64, 384, 1, 1, suite::full},
-                                         {14, 576, 96, 1, 1, suite::full},     {7, 960, 160, 1, 1, suite::standard}};
+                                         {14, 512, 512, 1, 1, suite::quick},    {7, 1024, 1024, 1, 1, suite::standard},
+                                         {56, 24, 144, 1, 1, suite::full},      {14, 64, 384, 1, 1, suite::full},
+                                         {14, 576, 96, 1, 1, suite::full},      {7, 960, 160, 1, 1, suite::standard}};
 
 }  // namespace
 

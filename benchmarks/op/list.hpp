@@ -10,7 +10,8 @@
     X(matmul)                \
     X(conv)                  \
     X(reduce)                \
-    X(softmax)
+    X(softmax)               \
+    X(normalise)
 
 namespace tenfold::bench {
 
@@ -20,12 +21,11 @@ TENFOLD_BENCH_OPS(TENFOLD_BENCH_DECLARE)
 
 /// The problems of every op, in the order of the list.
 inline problem_list all_problems() {
-    problem_list problems;
-    for (problem_list (*problems_of)() : {
 #define TENFOLD_BENCH_ENTRY(op) &op##_problems,
-             TENFOLD_BENCH_OPS(TENFOLD_BENCH_ENTRY)
+    constexpr problem_list (*sources[])() = {TENFOLD_BENCH_OPS(TENFOLD_BENCH_ENTRY)};
 #undef TENFOLD_BENCH_ENTRY
-         }) {
+    problem_list problems;
+    for (const auto problems_of : sources) {
         for (problem& one : problems_of()) problems.push_back(std::move(one));
     }
     return problems;

@@ -110,8 +110,7 @@ void add_transformers(problem_list& list) {
                           {"query, key, value", 2304, 768, suite::standard},
                           {"feed-forward up", 3072, 768, suite::quick},
                           {"feed-forward down", 768, 3072, suite::standard}};
-    for (const layer& l : bert)
-        add<float>(list, l.first, std::string("BERT-base ") + l.name + ", 128 tokens", {128, l.n, l.k, true});
+    for (const layer& l : bert) add<float>(list, l.first, std::string("BERT-base ") + l.name + ", 128 tokens", {128, l.n, l.k, true});
     for (const layer& l : bert) add<float>(list, suite::full, std::string("BERT-base ") + l.name + ", 512 tokens", {512, l.n, l.k, true});
     const layer llama[] = {{"attention output", 4096, 4096, suite::quick},
                            {"query, key, value", 12288, 4096, suite::full},
@@ -128,7 +127,7 @@ void add_transformers(problem_list& list) {
 }
 
 void add_skinny(problem_list& list) {
-    const matmul_shape shapes[] = {{1000000, 16, 16, false}, {16, 1000000, 16, false}, {64, 64, 65536, false}, {100000, 50, 10, false},
+    const matmul_shape shapes[] = {{1000000, 16, 16, false}, {16, 1000000, 16, false}, {64, 64, 65536, false},  {100000, 50, 10, false},
                                    {4096, 4, 4096, false},   {6, 1024, 1024, false},   {1024, 16, 1024, false}, {1024, 1024, 4, false}};
     for (const matmul_shape& s : shapes) add<float>(list, suite::full, "skinny", s);
 }

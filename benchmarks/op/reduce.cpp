@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Problems of the reductions: everything, rows, columns, a middle axis, the axes of a batch norm; always from memory.
+#include <fmt/format.h>  // fmt::format
+#include <fmt/ranges.h>  // fmt::join
 #include <tenfold/op/reduce.hpp>
 #include <tenfold/tenfold.hpp>
 
@@ -114,10 +116,8 @@ template <class T, reducing What, std::size_t Rank, std::size_t Count>
 void add(problem_list& list, suite first, const std::string& workload, const reduction_shape<Rank, Count>& s) {
     problem p;
     p.dtype = dtype_traits<T>::name;
-    p.name = (What == reducing::sum ? "sum:" : "max:") + p.dtype + ":";
-    for (std::size_t i = 0; i < Rank; ++i) p.name += (i > 0 ? "x" : "") + std::to_string(s.extents[i]);
-    p.name += ":axes";
-    for (std::size_t i = 0; i < Count; ++i) p.name += (i > 0 ? "," : "") + std::to_string(s.reduced[i]);
+    p.name = fmt::format("{}:{}:{}:axes{}", What == reducing::sum ? "sum" : "max", p.dtype, fmt::join(s.extents, "x"),
+                         fmt::join(s.reduced, ","));
     p.workload = workload;
     p.kernel_class = "reduction";
     p.flops = element_count(s.extents);

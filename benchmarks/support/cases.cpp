@@ -56,7 +56,8 @@ std::vector<int> thread_counts(const std::vector<std::string>& given, int usable
         int n = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
         if (error != std::errc() || end != text.data() + text.size() || n < 1 || n > usable)
-            throw usage_error(fmt::format("--threads {}: give numbers from 1 to {}, which is what this process may use, or all", text, usable));
+            throw usage_error(
+                fmt::format("--threads {}: give numbers from 1 to {}, which is what this process may use, or all", text, usable));
         add(n);
     }
     return counts;
@@ -65,7 +66,8 @@ std::vector<int> thread_counts(const std::vector<std::string>& given, int usable
 std::vector<execution> selected_executions(const run_options& options, const machine_limits& limits) {
     std::vector<std::string> backends{reference::name, cpu::name};
     if (options.peers) {
-        if (available_peers().empty()) throw usage_error("--peers: this program was built without any; install libeigen3-dev and build again");
+        if (available_peers().empty())
+            throw usage_error("--peers: this program was built without any; install libeigen3-dev and build again");
         for (const peer* other : available_peers()) backends.emplace_back(other->name);
     }
     require_known("--backend", options.backends, backends);
@@ -145,8 +147,8 @@ selection select_cases(const problem_list& known, const run_options& options, co
         const std::int64_t needed = std::max(p.bytes, p.cold ? rotation_bytes(limits) : 0);
         if (needed > limits.memory_bytes / 4) {
             for (bench_case& one : cases)
-                result.skipped.push_back({std::move(one.name), fmt::format("its operands need {} MiB of this machine's {} MiB", needed >> 20,
-                                                                           limits.memory_bytes >> 20)});
+                result.skipped.push_back({std::move(one.name), fmt::format("its operands need {} MiB of this machine's {} MiB",
+                                                                           needed >> 20, limits.memory_bytes >> 20)});
             continue;
         }
         if (cases.empty()) continue;

@@ -26,7 +26,8 @@ struct sampled_axis {
 
 /// At most `wanted` of `extent` indices; the step is 1 or a prime that divides no tile (tiles have factors 2, 3 and 7).
 inline sampled_axis sample_axis(index_t extent, index_t wanted) {
-    constexpr index_t steps[] = {1, 5, 11, 13, 17, 19, 23, 29, 37, 53, 79, 113, 163, 239, 359, 541, 811, 1217, 1823, 2741, 4111, 8209, 16411, 65537};
+    constexpr index_t steps[] = {1,   5,   11,  13,  17,  19,   23,   29,   37,   53,   79,    113,
+                                 163, 239, 359, 541, 811, 1217, 1823, 2741, 4111, 8209, 16411, 65537};
     sampled_axis axis;
     for (const index_t step : steps) {
         axis.step = step;

@@ -21,6 +21,7 @@ record_case row_of(const problem& p, const bench_case& one, const case_result& r
     row.backend = one.how.backend;
     row.isa = one.how.isa;
     row.threads = one.how.threads;
+    if (one.how.other != nullptr) row.kernel = std::string(one.how.other->name) + " " + one.how.other->version;
     row.flops = p.flops;
     row.bytes = p.bytes;
     row.verified = record_verified{"reference", result.verified.max_error_ratio, 1, result.verified.passed()};

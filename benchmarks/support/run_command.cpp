@@ -42,13 +42,15 @@ void require_writable(const std::filesystem::path& file) {
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     if (!fs::is_directory(folder, ignored))
         throw data_error(fmt::format("--out {}: there is no folder {}; make it first", file.string(), folder.string()));
-    if (fs::is_directory(file, ignored)) throw data_error(fmt::format("--out {}: this is a folder; give the name of a file", file.string()));
+    if (fs::is_directory(file, ignored))
+        throw data_error(fmt::format("--out {}: this is a folder; give the name of a file", file.string()));
     // The record is written beside its final name and renamed, so that is what is tried. Permissions alone do not tell: root
     // has all of them, also where no file can be made.
     std::string probe = file.string() + ".XXXXXX";
     const int descriptor = fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0 ? -1 : ::mkstemp(probe.data());
     if (descriptor < 0)
-        throw data_error(fmt::format("--out {}: cannot be written: {}; give a file that you may write", file.string(), std::strerror(errno)));
+        throw data_error(
+            fmt::format("--out {}: cannot be written: {}; give a file that you may write", file.string(), std::strerror(errno)));
     ::close(descriptor);
     ::unlink(probe.c_str());
 }
@@ -105,7 +107,8 @@ int run_command(const run_options& options, std::ostream& out, std::ostream& log
     shown.clear();
     constexpr double steady = 0.05;
     if (const double drift = drift_of(before, after); drift > steady && !options.quiet)
-        log << fmt::format("warning: a roof changed by {:.0f} % between the beginning and the end; other work on this machine?\n", 100 * drift);
+        log << fmt::format("warning: a roof changed by {:.0f} % between the beginning and the end; other work on this machine?\n",
+                           100 * drift);
     // The roof is what the machine can do: the better of the two measurements.
     for (auto& [group, members] : after) {
         for (auto& [name, roof] : members) roof.value = std::max(roof.value, before.at(group).at(name).value);

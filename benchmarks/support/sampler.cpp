@@ -65,9 +65,7 @@ class sampling {
             if (!result.error.empty()) continue;
             try {
                 step(what_.cases[i], result);
-            } catch (const std::exception& e) {
-                result.error = e.what();
-            }
+            } catch (const std::exception& e) { result.error = e.what(); }
         }
     }
 

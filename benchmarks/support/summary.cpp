@@ -50,8 +50,8 @@ std::vector<summary_line> lines_of(const bench_record& record) {
 }
 
 void print_lines(const std::vector<summary_line>& lines, std::ostream& out) {
-    out << fmt::format("{:<14} {:<5} {:>7}  {:<8} {:>5}  {:>15} {:<9} {:>6}  {:>8}  {}\n", "class", "type", "threads", "backend", "cases", "best rate",
-                       "with", "% roof", "median %", "furthest from the roof");
+    out << fmt::format("{:<14} {:<5} {:>7}  {:<8} {:>5}  {:>15} {:<9} {:>6}  {:>8}  {}\n", "class", "type", "threads", "backend", "cases",
+                       "best rate", "with", "% roof", "median %", "furthest from the roof");
     for (const summary_line& line : lines) {
         const record_case* best = *std::max_element(line.members.begin(), line.members.end(),
                                                     [](const record_case* a, const record_case* b) { return a->rate < b->rate; });
@@ -69,27 +69,35 @@ void print_lines(const std::vector<summary_line>& lines, std::ostream& out) {
     }
 }
 
-/// tenfold's best time over the peer's, per problem and number of threads; above 1 tenfold is faster.
+/// The fastest row of tenfold and the rows of all peers, for one problem and number of threads.
+struct rivals {
+    const record_case* ours = nullptr;
+    rows theirs;
+};
+
+/// The peer's time over tenfold's best time; above 1 tenfold is faster.
 void print_peers(const bench_record& record, std::ostream& out) {
-    std::map<std::string, std::pair<const record_case*, rows>> problems;  // best of tenfold, all peers
+    std::map<std::string, rivals> problems;
+    bool any_peer = false;
     for (const record_case& row : record.cases) {
         if (!row.timed() || row.backend == "reference") continue;
-        auto& [ours, peers] = problems[fmt::format("{}/threads:{}", row.problem, row.threads)];
-        if (row.backend != "cpu")
-            peers.push_back(&row);
-        else if (ours == nullptr || row.median_ns < ours->median_ns)
-            ours = &row;
+        rivals& both = problems[fmt::format("{}/threads:{}", row.problem, row.threads)];
+        if (row.backend != "cpu") {
+            both.theirs.push_back(&row);
+            any_peer = true;
+        } else if (both.ours == nullptr || row.median_ns < both.ours->median_ns) {
+            both.ours = &row;
+        }
     }
+    if (!any_peer) return;
+    out << fmt::format("\n{:<52} {:>16} {:>16}  {}\n", "problem", "tenfold", "peer", "times as fast");
     std::map<std::string, std::vector<double>> ratios;  // of each peer and class
     for (const auto& [name, both] : problems) {
-        const auto& [ours, peers] = both;
-        for (const record_case* theirs : peers) {
-            if (ours == nullptr) continue;
-            const double ratio = theirs->median_ns / ours->median_ns;
-            std::vector<double>& of_class = ratios[theirs->backend + " " + theirs->kernel_class];
-            if (ratios.size() == 1 && of_class.empty()) out << fmt::format("\n{:<52} {:>16} {:>16}  {}\n", "problem", "tenfold", "peer", "times as fast");
-            of_class.push_back(ratio);
-            out << fmt::format("{:<52} {:>16} {:>16}  {:.2f} x {}\n", name, rate_text(ours->rate, ours->rate_unit),
+        for (const record_case* theirs : both.theirs) {
+            if (both.ours == nullptr) continue;
+            const double ratio = theirs->median_ns / both.ours->median_ns;
+            ratios[theirs->backend + " " + theirs->kernel_class].push_back(ratio);
+            out << fmt::format("{:<52} {:>16} {:>16}  {:.2f} x {}\n", name, rate_text(both.ours->rate, both.ours->rate_unit),
                                rate_text(theirs->rate, theirs->rate_unit), ratio, theirs->backend);
         }
     }

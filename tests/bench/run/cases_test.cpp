@@ -25,9 +25,7 @@ run_options quick() {
 std::string complaint(const run_options& options) {
     try {
         select_cases(all_problems(), options, made_up_machine());
-    } catch (const usage_error& e) {
-        return e.what();
-    }
+    } catch (const usage_error& e) { return e.what(); }
     return "no complaint";
 }
 

@@ -10,7 +10,13 @@ import time
 import unittest
 from pathlib import Path
 
+try:
+    import jsonschema
+except ImportError:  # Debian: python3-jsonschema
+    jsonschema = None
+
 PROGRAM = sys.argv.pop(1)
+SCHEMA = Path(sys.argv.pop(1))
 TINY = ["run", "--quick", "--filter", "^matmul:f32:m128n128k128:nn/", "--threads", "1", "--no-imds"]
 
 
@@ -108,6 +114,8 @@ class Record(unittest.TestCase):
             self.assertAlmostEqual(result["rate"]["value"], 2 * 128**3 / result["median_ns"] * 1e9, delta=result["rate"]["value"] * 1e-6)
             if result["backend"] == "cpu":
                 self.assertEqual(result["roof"], "fma_f32_" + result["isa"])
+        if jsonschema:
+            jsonschema.validate(record, json.loads(SCHEMA.read_text()))
         compared = run("compare", self.out)
         self.assertEqual(compared.returncode, 0, compared.stderr)
 
@@ -116,6 +124,11 @@ class Record(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout, "")
         self.assertTrue(self.out.exists())
+
+    @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
+    def test_schema_is_checked(self):
+        with self.assertRaises(jsonschema.ValidationError):
+            jsonschema.validate({"schema": "tenfold.record/1"}, json.loads(SCHEMA.read_text()))
 
     def interrupt(self, which, seconds):
         arguments = ["run", "--suite", "full", "--filter", "square", "--backend", "cpu", "--no-imds", "--out", str(self.out)]

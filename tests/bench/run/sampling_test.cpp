@@ -18,8 +18,7 @@ class noted_problem final : public prepared_problem {
     bool right_;
 
 public:
-    noted_problem(std::string name, std::vector<std::string>& calls, bool right)
-        : name_(std::move(name)), calls_(calls), right_(right) {}
+    noted_problem(std::string name, std::vector<std::string>& calls, bool right) : name_(std::move(name)), calls_(calls), right_(right) {}
     void run(const execution&, std::int64_t calls) override {
         calls_.push_back(name_);
         std::this_thread::sleep_for(std::chrono::milliseconds(calls));
@@ -44,8 +43,8 @@ struct made_up_run {
     measurement run(std::uint64_t seed) {
         calls.clear();
         progress silent(log, progress::style::none);
-        return measure(what, prepared, {.rounds = 6, .least_rounds = 3, .sample_seconds = 0.001, .case_seconds = 10, .total_seconds = 10}, seed,
-                       silent);
+        return measure(what, prepared, {.rounds = 6, .least_rounds = 3, .sample_seconds = 0.001, .case_seconds = 10, .total_seconds = 10},
+                       seed, silent);
     }
 };
 
