@@ -147,7 +147,7 @@ public:
         tensor_view result(*this);
         result.extents_[i] = (end - begin) / step + ((end - begin) % step != 0 ? 1 : 0);
         if (begin != 0 && !result.empty()) result.data_ += begin * strides_[i];
-        if (result.extents_[i] > 1) result.strides_[i] = strides_[i] * step;
+        if (result.extents_[i] > 1 && !result.empty()) result.strides_[i] = strides_[i] * step;
         return result;
     }
 
