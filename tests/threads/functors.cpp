@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
 #include <string>
@@ -18,7 +19,8 @@ using tenfold::tensor;
 TEST_CASE("an epilogue is called exactly once per element, on the finished sum, with its own indices [E56]") {
     tenfold::testing::generator random(support::seed());
     const auto check = [&](const auto& where, const std::string& name) {
-        for (const auto& [m, n, k] : {std::array<index_t, 3>{1, 1, 1}, {29, 67, 800}, {150, 131, 67}, {3, 200, 0}, {64, 64, 385}}) {
+        for (const auto& shape : {std::array<index_t, 3>{1, 1, 1}, {29, 67, 800}, {150, 131, 67}, {3, 200, 0}, {64, 64, 385}}) {
+            const index_t m = shape[0], n = shape[1], k = shape[2];
             INFO(name << " m " << m << " n " << n << " k " << k);
             tensor<float, 3> a({2, m, k}), b({2, k, n});
             tenfold::testing::fill_integers(a.view(), random, 20);
