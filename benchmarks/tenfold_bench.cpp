@@ -6,7 +6,6 @@
 
 #include <functional>  // std::function
 #include <iostream>    // std::cout, std::cerr
-#include <map>         // std::map
 #include <memory>      // std::make_shared
 
 #include "instances/compare/commands.hpp"   // compare_command, catalog_command
@@ -45,14 +44,20 @@ void add_run(CLI::App& app, action& chosen) {
     verb->footer(
         "Examples:\n"
         "  tenfold-bench run --quick --out record.json\n"
-        "  tenfold-bench run --filter 'matmul:f32:.*BERT|BERT' --peers\n"
+        "  tenfold-bench run --filter BERT --peers\n"
         "  tenfold-bench run --suite full --threads 1,all --price 0.68 --out record.json\n"
         "  tenfold-bench run --list --suite full\n"
         "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.");
     const auto options = std::make_shared<run_options>();
-    const std::map<std::string, suite> suites{{"quick", suite::quick}, {"standard", suite::standard}, {"full", suite::full}};
-    CLI::Option* which = verb->add_option("--suite", options->what, "quick (3 minutes), standard (15) or full (hours); default: standard");
-    which->transform(CLI::CheckedTransformer(suites))->type_name("NAME");
+    CLI::Option* which = verb->add_option_function<std::string>(
+        "--suite",
+        [options](const std::string& name) {
+            for (const suite one : {suite::quick, suite::standard, suite::full}) {
+                if (name == to_string(one)) options->what = one;
+            }
+        },
+        "quick (1 to 3 minutes), standard (15) or full (hours); default: standard");
+    which->check(CLI::IsMember({to_string(suite::quick), to_string(suite::standard), to_string(suite::full)}))->type_name("NAME");
     verb->add_flag_callback("--quick", [options] { options->what = suite::quick; }, "The same as --suite quick")->excludes(which);
     verb->add_option("--filter", options->filter, "Only cases whose name or workload contains a match of this regular expression")
         ->type_name("REGEX");
