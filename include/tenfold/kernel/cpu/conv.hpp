@@ -35,12 +35,12 @@ void store_run(const void* context, const Sum* sums, index_t pitch, const output
     }
     constexpr std::size_t row_axis = Order == layout::nchw ? Rank - 1 : Rank - 2;
     constexpr std::size_t column_axis = Order == layout::nchw ? 1 : Rank - 1;
-    finish_context<Y, Rank, Epilogue> finish{image_row, step[view::w], step[view::c], 1, 0, store.epilogue, {}, store.isa};
+    finish_context<Y, Rank, Epilogue> finish{image_row, row_axis,       column_axis, step[view::w], step[view::c], 1,
+                                             0,         store.epilogue, {},          store.isa};
     finish.index[0] = run.n;
     if constexpr (Rank >= 4) finish.index[row_axis - 1] = run.h;
     if constexpr (Rank >= 5) finish.index[row_axis - 2] = run.d;
-    finish_block<row_axis, column_axis, Sum, Accumulator, Y, Rank, Epilogue>(&finish, sums, pitch, run.w, run.channel, run.pixels,
-                                                                             run.channels);
+    finish_block<Sum, Accumulator, Y, Rank, Epilogue>(&finish, sums, pitch, run.w, run.channel, run.pixels, run.channels);
 }
 
 template <>

@@ -18,21 +18,20 @@ consteval bool works_on_strips(std::index_sequence<Axis...>) noexcept {
     }
 }
 
-/// Rows of the block run along RowAxis of c, its columns along ColumnAxis.
-template <std::size_t RowAxis, std::size_t ColumnAxis, class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
+template <class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
 void finish_block(const void* context, const Sum* block, index_t pitch, index_t i, index_t j, index_t rows, index_t columns) {
     const auto& x = *static_cast<const finish_context<C, Rank, Epilogue>*>(context);
     if constexpr (works_on_strips<Epilogue, Accumulator>(std::make_index_sequence<Rank>{})) {
         const finish_arguments<Sum, C, Rank, Epilogue> arguments{&x, block, pitch, i, j, rows, columns};
-        dispatch<finish_rows<RowAxis, ColumnAxis, Sum, Accumulator, C, Rank, Epilogue>>(x.isa, &arguments);
+        dispatch<finish_rows<Sum, Accumulator, C, Rank, Epilogue>>(x.isa, &arguments);
     } else {
         const sum_scale<Accumulator> scale(x.alpha, x.beta);
         index_array<Rank> index = x.index;
         for (index_t r = 0; r < rows; ++r) {
             for (index_t s = 0; s < columns; ++s) {
-                index[RowAxis] = i + r;
-                index[ColumnAxis] = j + s;
-                C& out = x.c[index[RowAxis] * x.row + index[ColumnAxis] * x.column];
+                index[x.row_axis] = i + r;
+                index[x.column_axis] = j + s;
+                C& out = x.c[index[x.row_axis] * x.row + index[x.column_axis] * x.column];
                 Accumulator value = scale(block[r * pitch + s]);
                 if (x.beta != 0) value = scale.with_old(value, out);
                 out = narrow<C>(std::apply([&](auto... at) { return (*x.epilogue)(value, at...); }, index));

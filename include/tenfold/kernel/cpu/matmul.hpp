@@ -7,6 +7,8 @@
 #include <tenfold/kernel/reference/matmul.hpp>  // alpha == 0 or k == 0: nothing to multiply
 #include <tenfold/op/matmul.hpp>
 
+#include <utility>  // swap
+
 TENFOLD_BEGIN
 template <>
 struct kernel<matmul_op, cpu> {
@@ -15,12 +17,16 @@ struct kernel<matmul_op, cpu> {
         int isa = 0;
         if (status s = choose_isa(matmul_op::name, where, isa); !s.ok()) return s;
         if (x.c.empty()) return {};
-        // Column-major output: C^T = B^T A^T has rows to write along. Sums are the same, product by product.
+        if (x.k() == 0 || x.options.alpha == 0) {
+            const fp_environment ieee;
+            return kernel<matmul_op, reference>::run(reference{}, x);
+        }
+        // Column-major output: c^T = b^T a^T has rows to write along. Sums are the same, product by product.
         const bool columns_scattered = unit_or(x.c, Rank - 1) != 1 && unit_or(x.c, Rank - 2) == 1;
         // Matrix times vector: transposed, it is dot products with the rows of a.
         const bool one_column = x.n() == 1 && x.m() > 8 && unit_or(x.a, Rank - 1) == 1;
-        if (columns_scattered || one_column) return run_as<true>(where, isa, x);
-        return run_as<false>(where, isa, x);
+        if (columns_scattered || one_column) return multiply(where, isa, x, transposed(x.b), transposed(x.a), Rank - 1, Rank - 2);
+        return multiply(where, isa, x, x.a, x.b, Rank - 2, Rank - 1);
     }
 
 private:
@@ -29,70 +35,63 @@ private:
     static index_t unit_or(const View& v, std::size_t axis) noexcept {
         return v.extent(axis) == 1 ? 1 : v.stride(axis);
     }
+    /// The last two axes swapped.
+    template <class View>
+    static View transposed(const View& v) noexcept {
+        auto extents = v.extents();
+        auto strides = v.strides();
+        std::swap(extents[View::rank - 2], extents[View::rank - 1]);
+        std::swap(strides[View::rank - 2], strides[View::rank - 1]);
+        return {v.data(), extents, strides};
+    }
 
-    template <bool Transposed, class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
-    static status run_as(const cpu& where, int isa, const matmul_arguments<A, B, C, Rank, Epilogue, Space>& x) {
-        using Left = std::conditional_t<Transposed, B, A>;
-        using Right = std::conditional_t<Transposed, A, B>;
-        using Sum = block_sum_type<A>;
-        gemm_problem<Left, Right> problem{x.m(), x.n(), x.options.alpha == 0 ? 0 : x.k(), nullptr, unit_or(x.a, Rank - 2), unit_or(x.a, Rank - 1),
-                                          nullptr, unit_or(x.b, Rank - 2), unit_or(x.b, Rank - 1)};
-        if constexpr (Transposed) {
-            problem = {x.n(), x.m(), problem.k, nullptr, unit_or(x.b, Rank - 1), unit_or(x.b, Rank - 2), nullptr, unit_or(x.a, Rank - 1), unit_or(x.a, Rank - 2)};
-        }
-        if (problem.k == 0) {
-            const fp_environment ieee;
-            return kernel<matmul_op, reference>::run(reference{}, x);
-        }
+    /// left (..., rows, k) times right (..., k, columns): rows run along row_axis of c, columns along column_axis. Compiled once
+    /// for both orders of operands of one type.
+    template <class Arguments, class Left, class Right, std::size_t Rank, class Space>
+    static status multiply(const cpu& where, int isa, const Arguments& x, const tensor_view<const Left, Rank, Space>& left,
+                           const tensor_view<const Right, Rank, Space>& right, std::size_t row_axis, std::size_t column_axis) {
+        using C = typename decltype(x.c)::value_type;
+        using Epilogue = typename Arguments::epilogue_type;
+        using Sum = block_sum_type<Left>;
+        const gemm_problem<Left, Right> problem{left.extent(Rank - 2), right.extent(Rank - 1),   left.extent(Rank - 1),
+                                                left.data(),           unit_or(left, Rank - 2),  unit_or(left, Rank - 1),
+                                                right.data(),          unit_or(right, Rank - 2), unit_or(right, Rank - 1)};
+        constexpr bool plain = std::is_same_v<Epilogue, identity> &&
+                               (std::is_same_v<C, Sum> || (std::is_same_v<C, std::int32_t> && std::is_same_v<Sum, std::uint32_t>));
+        const bool in_place =
+            plain && unit_or(x.c, column_axis) == 1 && x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1);
 
-        constexpr std::size_t row_axis = Transposed ? Rank - 1 : Rank - 2;  // of c, along which the product's rows run
-        constexpr std::size_t column_axis = Transposed ? Rank - 2 : Rank - 1;
-        constexpr bool plain = std::is_same_v<Epilogue, identity> && (std::is_same_v<C, Sum> || (std::is_same_v<C, std::int32_t> && std::is_same_v<Sum, std::uint32_t>));
-        const bool in_place = plain && unit_or(x.c, column_axis) == 1 && x.options.alpha == 1 &&
-                              (x.options.beta == 0 || x.options.beta == 1);
-
-        struct batch_offsets {
-            index_t a = 0, b = 0, c = 0;
-        };
-        const auto offsets_of = [&](index_t batch, index_array<Rank>& index) {
-            batch_offsets at;
-            for (std::size_t axis = Rank - 2; axis-- > 0;) {
-                const index_t extent = x.c.extent(axis);
-                index[axis] = batch % extent;
-                batch /= extent;
-                if (extent == 1) continue;
-                at.a += index[axis] * x.a.stride(axis);
-                at.b += index[axis] * x.b.stride(axis);
-                at.c += index[axis] * x.c.stride(axis);
-            }
-            return at;
-        };
         // Hands the driver of one batch to `use`.
         const auto with_driver = [&](int workers, index_t batch, const auto& use) {
-            finish_context<C, Rank, Epilogue> context{};
-            const batch_offsets at = offsets_of(batch, context.index);
             gemm_problem<Left, Right> one = problem;
-            if constexpr (Transposed) {
-                one.a = x.b.data() + at.b;
-                one.b = x.a.data() + at.a;
-            } else {
-                one.a = x.a.data() + at.a;
-                one.b = x.b.data() + at.b;
+            finish_context<C, Rank, Epilogue> context{};
+            C* c = x.c.data();
+            for (std::size_t axis = Rank - 2; axis-- > 0;) {
+                const index_t extent = x.c.extent(axis);
+                const index_t i = batch % extent;
+                batch /= extent;
+                context.index[axis] = i;
+                if (i == 0) continue;
+                one.a += i * left.stride(axis);
+                one.b += i * right.stride(axis);
+                c += i * x.c.stride(axis);
             }
             gemm_target<Sum> target;
             if (in_place) {
-                target.in_place = reinterpret_cast<Sum*>(x.c.data() + at.c);
+                target.in_place = reinterpret_cast<Sum*>(c);
                 target.row = unit_or(x.c, row_axis);
                 target.accumulate = x.options.beta == 1;
             } else {
-                context.c = x.c.data() + at.c;
+                context.c = c;
+                context.row_axis = row_axis;
+                context.column_axis = column_axis;
                 context.row = unit_or(x.c, row_axis);
                 context.column = unit_or(x.c, column_axis);
                 context.alpha = x.options.alpha;
                 context.beta = x.options.beta;
                 context.epilogue = &x.epilogue;
                 context.isa = isa;
-                target.finish = &finish_block<row_axis, column_axis, Sum, accumulator_t<A>, C, Rank, Epilogue>;
+                target.finish = &finish_block<Sum, accumulator_t<Left>, C, Rank, Epilogue>;
                 target.context = &context;
             }
             if (choose_form(one) == gemm_form::tiles) {
@@ -111,14 +110,13 @@ private:
         const int teams = across_batches ? workers : 1;
         const scratch_buffer scratch(bytes * teams);
         if (!scratch) return scratch_failure(matmul_op::name, bytes * teams);
+        const auto run_batch = [&](int batch_workers, int team, index_t batch) {
+            with_driver(batch_workers, batch, [&](const auto& driver) { driver.run(scratch.at<unsigned char>(team * bytes)); });
+        };
         if (across_batches) {
-            parallel_for_items(where, workers, batches, [&](int worker, index_t batch) {
-                with_driver(1, batch, [&](const auto& driver) { driver.run(scratch.at<unsigned char>(worker * bytes)); });
-            });
+            parallel_for_items(where, workers, batches, [&](int worker, index_t batch) { run_batch(1, worker, batch); });
         } else {
-            for (index_t batch = 0; batch < batches; ++batch) {
-                with_driver(workers, batch, [&](const auto& driver) { driver.run(scratch.at<unsigned char>(0)); });
-            }
+            for (index_t batch = 0; batch < batches; ++batch) run_batch(workers, 0, batch);
         }
         return {};
     }

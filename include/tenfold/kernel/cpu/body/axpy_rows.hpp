@@ -38,18 +38,20 @@ struct axpy_rows {
 
 private:
     /// Row i of a or c; of 2 or 3 rows the last stands in for the missing ones, with equal results in the same place.
-    TENFOLD_BODY static index_t row(const axpy_rows_arguments<T>& t, int i) noexcept { return i < t.m ? i : t.m - 1; }
+    TENFOLD_BODY static index_t row(const axpy_rows_arguments<T>& t, index_t i) noexcept { return i < t.m ? i : t.m - 1; }
 
     template <class Isa, int M>
     TENFOLD_BODY static void run_rows(const axpy_rows_arguments<T>& t) noexcept {
         TENFOLD_STRICT
         index_t p = 0;
-        for (; p + 8 <= t.rows; p += 8) pass<Isa, M, 8>(t, p);
-        for (; p < t.rows; ++p) pass<Isa, M, 1>(t, p);
+        for (; p + 8 <= t.rows; p += 8) pass<Isa, M, 8>(t, p, 0);
+        for (; p < t.rows; ++p) {
+            for (index_t i = 0; i < t.m; ++i) pass<Isa, 1, 1>(t, p, i);
+        }
     }
 
     template <class Isa, int M, int Rows>
-    TENFOLD_BODY static void pass(const axpy_rows_arguments<T>& t, index_t p) noexcept {
+    TENFOLD_BODY static void pass(const axpy_rows_arguments<T>& t, index_t p, index_t first) noexcept {
         TENFOLD_STRICT
         using V = typename vec<T, Isa::bytes>::type;
         constexpr int L = vec<T, Isa::bytes>::lanes;
@@ -58,7 +60,7 @@ private:
         TENFOLD_UNROLL
         for (int i = 0; i < M; ++i) {
             TENFOLD_UNROLL
-            for (int r = 0; r < Rows; ++r) a[i][r] = t.a[row(t, i) * t.a_row + p + r];
+            for (int r = 0; r < Rows; ++r) a[i][r] = t.a[row(t, first + i) * t.a_row + p + r];
         }
         index_t j = 0;
         for (; j + L <= t.columns; j += L) {
@@ -68,7 +70,7 @@ private:
                 if (p == 0) {
                     sums[i] = V{};
                 } else {
-                    load_vector(t.c + row(t, i) * t.c_row + j, sums[i]);
+                    load_vector(t.c + row(t, first + i) * t.c_row + j, sums[i]);
                 }
             }
             TENFOLD_UNROLL
@@ -79,13 +81,13 @@ private:
                 for (int i = 0; i < M; ++i) sums[i] += a[i][r] * row;
             }
             TENFOLD_UNROLL
-            for (int i = 0; i < M; ++i) store_vector(t.c + row(t, i) * t.c_row + j, sums[i]);
+            for (int i = 0; i < M; ++i) store_vector(t.c + row(t, first + i) * t.c_row + j, sums[i]);
         }
         for (; j < t.columns; ++j) {
-            for (int i = 0; i < t.m; ++i) {
+            for (index_t i = first; i < t.m && i < first + M; ++i) {
                 T sums = p == 0 ? T{0} : t.c[i * t.c_row + j];
                 TENFOLD_UNROLL
-                for (int r = 0; r < Rows; ++r) sums += a[i][r] * b[r * t.b_row + j];
+                for (int r = 0; r < Rows; ++r) sums += a[i - first][r] * b[r * t.b_row + j];
                 t.c[i * t.c_row + j] = sums;
             }
         }

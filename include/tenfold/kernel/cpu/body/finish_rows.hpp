@@ -13,10 +13,12 @@
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
-/// Where and how a block of sums is stored. `index` holds the indices of the block; two axes are filled per element.
+/// Where and how a block of sums is stored. Its rows run along row_axis of c, its columns along column_axis; `index` holds
+/// the indices of the other axes. The axes are values and not types: an epilogue is compiled once per instruction set.
 template <class C, std::size_t Rank, class Epilogue>
 struct finish_context {
     C* c;
+    std::size_t row_axis, column_axis;
     index_t row, column;  // steps of c along the block's rows and columns, elements
     double alpha, beta;
     const Epilogue* epilogue;
@@ -108,8 +110,7 @@ struct finish_arguments {
     index_t rows, columns;
 };
 
-/// Rows of the block run along RowAxis of c, its columns along ColumnAxis.
-template <std::size_t RowAxis, std::size_t ColumnAxis, class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
+template <class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
 struct finish_rows {
     template <class Isa>
     TENFOLD_BODY static void run(const finish_arguments<Sum, C, Rank, Epilogue>* arguments) noexcept {
@@ -130,9 +131,9 @@ struct finish_rows {
                 if (x.beta != 0) {
                     for (index_t s = 0; s < count; ++s) values[s] = scale.with_old(values[s], c[s * x.column]);
                 }
-                output_strip<Rank> strip{x.index, ColumnAxis, count};
-                strip.index[RowAxis] = row;
-                strip.index[ColumnAxis] = column;
+                output_strip<Rank> strip{x.index, x.column_axis, count};
+                strip.index[x.row_axis] = row;
+                strip.index[x.column_axis] = column;
                 apply_strip(*x.epilogue, values, strip);
                 if (x.column == 1) {
                     for (index_t s = 0; s < count; ++s) c[s] = store_as(values[s]);
