@@ -29,15 +29,15 @@ inline constexpr index_t pool_block = 64;
 template <class T>
 struct ordered_key {
     using type = T;
-    static constexpr T lowest = std::numeric_limits<T>::min();
+    static constexpr T lowest = (std::numeric_limits<T>::min)();
     TENFOLD_BODY static T of(T x, T) noexcept { return x; }
     TENFOLD_BODY static T value(T key, T) noexcept { return key; }
 };
 template <class T, class Key, Key Infinity, Key QuietNan>
 struct ordered_float_key {
     using type = Key;
-    static constexpr Key highest = std::numeric_limits<Key>::max();
-    static constexpr Key lowest = std::numeric_limits<Key>::min();
+    static constexpr Key highest = (std::numeric_limits<Key>::max)();
+    static constexpr Key lowest = (std::numeric_limits<Key>::min)();
     TENFOLD_BODY static Key of(T x, Key nan_key) noexcept {
         const auto bits = __builtin_bit_cast(Key, x);
         const auto key = static_cast<Key>(bits < 0 ? bits ^ highest : bits);
@@ -64,7 +64,7 @@ struct maximum_pooling {
     using state = typename key::type;
     state nan_key;
     TENFOLD_BODY explicit maximum_pooling(const pool_run_arguments<T, T>& a) noexcept
-        : nan_key(a.ignore_nan ? key::lowest : std::numeric_limits<state>::max()) {}
+        : nan_key(a.ignore_nan ? key::lowest : (std::numeric_limits<state>::max)()) {}
     TENFOLD_BODY state start() const noexcept { return key::lowest; }
     TENFOLD_BODY state step(state most, T x) const noexcept {
         const state next = key::of(x, nan_key);
