@@ -64,7 +64,10 @@ std::vector<std::string> flaws_of(const bench_record& record) {
     const record_context& context = record.context;
     std::vector<std::string> flaws;
     if (record.foreign) flaws.push_back("no accuracy check");
-    if (context.library_build_type == "debug") flaws.push_back("debug build");
+    // Our own times are taken around the calls (manual time), so how Google's library was built, which Debian's package calls
+    // debug, does not enter them. A foreign record's times are that library's.
+    const bool debug = record.foreign ? context.library_build_type == "debug" : context.build_type != "Release";
+    if (debug) flaws.push_back(record.foreign ? "debug build of the benchmark library" : "not a Release build");
     if (context.dirty) flaws.push_back("built from uncommitted changes");
     const record_machine& machine = context.machine;
     if (machine.cgroup_cpu_quota && machine.affinity_cpus && *machine.cgroup_cpu_quota < *machine.affinity_cpus)

@@ -178,7 +178,7 @@ TEST_CASE("offers of the same size are arithmetic on prices [C14]") {
 
 TEST_CASE("weak records are marked [C14]") {
     bench_record record = made_up_instance("dear", "a");
-    record.context.library_build_type = "debug";
+    record.context.build_type = "Debug";
     record.context.machine.cgroup_cpu_quota = 1.5;
     for (record_case& one : record.cases) one.p90_ns = 1.3 * one.p10_ns;
     const comparison result = compare_records({record}, made_up_prices(), settings_of());
