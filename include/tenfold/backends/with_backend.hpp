@@ -44,7 +44,7 @@ status call_with_backend(type_list<Backend...> list, std::string_view name, cons
 /// Calls f(backend) with the backend of that name: "cpu", "reference". An empty name means TENFOLD_BACKEND, or the best
 /// there is. An unknown name is unsupported_error, and the message lists the names.
 template <class F>
-void with_backend(std::string_view name, const F& f) {
+void with_backend([[maybe_unused]] std::string_view name, [[maybe_unused]] const F& f) {
     static_assert(TENFOLD_HAS_EXCEPTIONS != 0 || std::is_void_v<F>,
                   "tenfold: this translation unit has no exceptions; call with_backend(std::nothrow, name, f) and read the status");
 #if TENFOLD_HAS_EXCEPTIONS

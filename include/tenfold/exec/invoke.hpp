@@ -47,7 +47,7 @@ TENFOLD_INLINE status invoke_nothrow(const Backend& where, const Arguments& argu
 
 /// The body of every throwing overload.
 template <class Op, class Backend, class Arguments>
-TENFOLD_INLINE void invoke(const Backend& where, const Arguments& arguments) {
+TENFOLD_INLINE void invoke([[maybe_unused]] const Backend& where, [[maybe_unused]] const Arguments& arguments) {
     static_assert(TENFOLD_HAS_EXCEPTIONS != 0 || std::is_void_v<Op>,
                   "tenfold: this translation unit has no exceptions; call op(std::nothrow, backend, ...) and read the status");
 #if TENFOLD_HAS_EXCEPTIONS
