@@ -131,7 +131,11 @@ def bare(case):
 
 
 def no_exceptions(case):
-    case.consume("umbrella.cpp", "tenfold::tenfold", flags="-O1 -fno-exceptions -fno-rtti")
+    without = "-fno-exceptions -fno-rtti"
+    case.consume("umbrella.cpp", "tenfold::tenfold", flags=f"-O1 {without}")
+    for compiler in ("g++", "clang++"):
+        if shutil.which(compiler):
+            case.consume("nothrow.cpp", "tenfold::cpu", components="cpu", targets="tenfold;cpu", flags=f"-O1 {without}", compiler=compiler)
 
 
 def cxx23(case):
