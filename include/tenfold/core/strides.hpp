@@ -83,11 +83,11 @@ TENFOLD_INLINE constexpr bool is_contiguous(const index_array<Rank>& extents, co
 template <std::size_t Rank>
 constexpr bool is_provably_one_to_one(const index_array<Rank>& extents, const index_array<Rank>& strides) noexcept {
     if constexpr (Rank == 1) return extents[0] <= 1 || strides[0] != 0;
+    if (is_empty(extents)) return true;  // its strides may be anything, INT64_MIN included
     index_array<Rank> extent{};
     index_array<Rank> step{};
     std::size_t count = 0;
     for (std::size_t i = 0; i < Rank; ++i) {
-        if (extents[i] == 0) return true;
         if (extents[i] == 1) continue;
         const index_t size = strides[i] < 0 ? -strides[i] : strides[i];
         std::size_t at = count++;
