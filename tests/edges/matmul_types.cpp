@@ -126,8 +126,9 @@ template <class A, class B, class Out, class Where>
 int shapes_of_types(const Where& where, const char* what) {
     tenfold::testing::generator random(support::seed());
     int points = 0;
-    for (const auto& [m, n, k] :
+    for (const auto& extents :
          {std::array<index_t, 3>{1, 1, 1}, {1, 40, 20}, {40, 1, 20}, {1, 1, 300}, {40, 40, 1}, {17, 35, 19}, {2, 100, 2}}) {
+        const index_t m = extents[0], n = extents[1], k = extents[2];
         tensor<A, 3> a({2, m, k});
         tensor<B, 3> b({2, k, n});
         tensor<Out, 3> c({2, m, n}), expected({2, m, n});

@@ -23,7 +23,7 @@ struct toy_op {
     }
 };
 struct other_op {
-    static constexpr const char* name = "other";
+    [[maybe_unused]] static constexpr const char* name = "other";
 };
 struct toy_backend {
     using space = tenfold::host_space;
