@@ -12,14 +12,7 @@
 
 #include <tenfold/core/tensor.hpp>
 
-#if defined(__CUDACC__)  // Eigen 3.4 marks defaulted members as device functions, which nvcc 13 warns of
-#pragma nv_diagnostic push
-#pragma nv_diag_suppress 20012
-#endif
 #include <Eigen/Core>
-#if defined(__CUDACC__)
-#pragma nv_diagnostic pop
-#endif
 
 #include <type_traits>
 
