@@ -31,12 +31,6 @@
 /// An exception type must be one type for a whole process, whatever the visibility flags of its users.
 #define TENFOLD_EXPORT __attribute__((visibility("default")))
 
-#if defined(__CUDACC__)
-#define TENFOLD_HD __host__ __device__
-#else
-#define TENFOLD_HD
-#endif
-
 // Kernels: TENFOLD_BODY is a piece that inlines into an entry and takes over its instruction set; TENFOLD_ENTRY is
 // the one function per ISA that carries the target attribute; TENFOLD_STRICT opens each body; TENFOLD_UNROLL stands
 // before every loop over registers. Together they make the consumer's -O0, -ffast-math, -ffp-contract=off, -ftrapv and
