@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// One hash per (type, shape, ISA) over threads, arenas, repetitions, offsets and row gaps; and the hash is a known one.
+// One hash per product and instruction set over threads, arenas, repetitions, offsets and row gaps; and it is a known one.
 #include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/testing/data.hpp>
 
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
 #include <doctest/doctest.h>
 
+#include <determinism/products.hpp>
+#include <map>
 #include <set>
 #include <string>
 #include <support/bits.hpp>
@@ -15,9 +18,20 @@
 using tenfold::cpu;
 using tenfold::index_t;
 using tenfold::tensor;
-using tenfold::tensor_view;
 
 namespace {
+/// Threads 1, 2, 3, 5 and 8; alone, among the threads of two arenas, and called from inside one; four times each.
+void check_settings(const support::placed_product& product, std::set<std::uint64_t>& hashes, const char* isa) {
+    tbb::task_arena narrow(2), wide(7);
+    for (const int threads : {1, 2, 3, 5, 8}) {
+        for (int run = 0; run < 4; ++run) hashes.insert(product(support::cpu_with(threads, isa)));
+        hashes.insert(product({.threads = threads, .arena = &narrow, .isa = isa}));
+        hashes.insert(product({.threads = threads, .arena = &wide, .isa = isa}));
+        narrow.execute([&] { hashes.insert(product({.threads = threads, .isa = isa})); });
+    }
+    hashes.insert(product({.isa = isa}));
+}
+
 /// Random operands from a fixed seed; deep enough for several blocks of k.
 template <class T>
 struct problem {
@@ -29,33 +43,20 @@ struct problem {
     }
     std::uint64_t bits(const cpu& where) const { return support::bits_of(tenfold::matmul(where, a, b).view()); }
 };
-
-template <class T>
-void one_hash(index_t m, index_t n, index_t k) {
-    const problem<T> x(m, n, k);
-    tbb::task_arena narrow(2), wide(7);
-    for (const char* isa : tenfold::available_isas()) {
-        INFO(std::string(isa) << " " << std::string(tenfold::dtype_traits<T>::name) << " m " << m << " n " << n << " k " << k);
-        std::set<std::uint64_t> hashes;
-        for (const int threads : {1, 2, 3, 5, 8}) {
-            for (int run = 0; run < 4; ++run) hashes.insert(x.bits(support::cpu_with(threads, isa)));
-            hashes.insert(x.bits({.threads = threads, .arena = &narrow, .isa = isa}));
-            hashes.insert(x.bits({.threads = threads, .arena = &wide, .isa = isa}));
-            narrow.execute([&] { hashes.insert(x.bits({.threads = threads, .isa = isa})); });
-        }
-        CHECK(hashes.size() == 1);
-    }
-}
 }  // namespace
 
-TEST_CASE("threads 1, 2, 3, 5, 8, arenas and repetitions give one hash [H23][E15][T07]") {
-    one_hash<float>(150, 131, 67);
-    one_hash<float>(33, 65, 1100);
-    one_hash<float>(1, 400, 900);
-    one_hash<float>(400, 3, 900);
-    one_hash<double>(70, 90, 600);
-    one_hash<tenfold::bfloat16>(90, 100, 500);
-    one_hash<tenfold::half>(90, 100, 500);
+TEST_CASE("every form of product: threads 1, 2, 3, 5, 8, arenas and repetitions give one hash [H23][E15][T07]") {
+    // With workers for eight on any machine, so that five and eight threads are no less than that.
+    const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, 8);
+    for (const support::product& product : support::products()) {
+        const support::placed_product placed = product.place({});
+        for (const char* isa : tenfold::available_isas()) {
+            INFO(product.name << ", " << isa);
+            std::set<std::uint64_t> hashes;
+            check_settings(placed, hashes, isa);
+            CHECK(hashes.size() == 1);
+        }
+    }
 }
 
 TEST_CASE("batches: the same bits per matrix whether it runs alone or among others, serial or shared [H23][E15]") {
@@ -78,29 +79,24 @@ TEST_CASE("batches: the same bits per matrix whether it runs alone or among othe
     }
 }
 
-TEST_CASE("offsets 0 to 63 bytes and gaps between rows do not move a bit [H46][E10][E15]") {
-    constexpr index_t m = 50, n = 67, k = 777;
-    const problem<float> x(m, n, k);
-    std::vector<float> memory(static_cast<std::size_t>((m + 1) * (k + 40) + (k + 1) * (n + 40) + (m + 1) * (n + 40)));
-    for (const char* isa : tenfold::available_isas()) {
-        std::set<std::uint64_t> hashes{x.bits({.threads = 1, .isa = isa})};
-        for (const index_t offset : {0, 1, 2, 3, 5, 7, 8, 11, 13, 15}) {
-            for (const index_t gap : {0, 1, 7, 16}) {
-                float* at = memory.data() + offset;
-                const auto place = [&](index_t rows, index_t columns) {
-                    const tensor_view<float, 2> view(at, {rows, columns}, {columns + gap, 1});
-                    at += rows * (columns + gap);
-                    return view;
-                };
-                const auto a = place(m, k), b = place(k, n), c = place(m, n);
-                tenfold::for_each_index(a.extents(), [&](const auto& i) { a(i) = x.a.view()(i); });
-                tenfold::for_each_index(b.extents(), [&](const auto& i) { b(i) = x.b.view()(i); });
-                tenfold::matmul(support::cpu_with(offset % 2 == 0 ? 1 : 3, isa), a, b, c);
-                hashes.insert(support::bits_of(c));
+TEST_CASE("every form of product: offsets 0 to 63 bytes and gaps between rows do not move a bit [H46][E10][E15]") {
+    for (const support::product& product : support::products()) {
+        std::map<std::string, std::set<std::uint64_t>> hashes;
+        const auto place = [&](const support::placement& where) {
+            const support::placed_product placed = product.place(where);
+            for (const char* isa : tenfold::available_isas()) {
+                hashes[isa].insert(placed(support::cpu_with(where.offset % 2 == 0 ? 1 : 3, isa)));
             }
+        };
+        for (index_t offset = 0; offset * product.element_bytes < 64; ++offset) place({.offset = offset, .gap = 0});
+        for (const index_t gap : {1, 7, 16}) {
+            place({.offset = 0, .gap = gap});
+            place({.offset = 3, .gap = gap});
         }
-        INFO(std::string(isa));
-        CHECK(hashes.size() == 1);
+        for (const auto& [isa, found] : hashes) {
+            INFO(product.name << ", " << isa);
+            CHECK(found.size() == 1);
+        }
     }
 }
 

@@ -14,8 +14,8 @@
 using tenfold::index_t;
 using tenfold::tensor;
 
-TEST_CASE("16 callers meet at a barrier and make their first call ever, then 8 more [H22][T01][H18]") {
-    constexpr int callers = 16;
+TEST_CASE("64 callers meet at a barrier and make their first call ever, then 8 more [H22][T01][H18]") {
+    constexpr int callers = 64;
     tensor<float, 2> a({80, 90}), b({90, 70});
     tenfold::testing::generator random(support::seed());
     tenfold::testing::fill_random(a.view(), random);

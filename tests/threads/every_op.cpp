@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every op under every number of threads, odd floating-point modes and small stacks: always the bits of the serial call.
+// Every op under every number of threads, odd floating-point modes: always the bits of the serial call.
 #include <tenfold/kernel/cpu/dispatch.hpp>
 
 #include <doctest/doctest.h>
-
-#include <pthread.h>
 
 #include <support/settings.hpp>
 #include <threads/fp_mode.hpp>
 #include <threads/op_calls.hpp>
 
 using tenfold::cpu;
-
-namespace {
-/// Runs `task` on a thread with a stack of `bytes`.
-template <class Task>
-void run_on_stack(std::size_t bytes, Task task) {
-    pthread_attr_t attributes;
-    REQUIRE(pthread_attr_init(&attributes) == 0);
-    REQUIRE(pthread_attr_setstacksize(&attributes, bytes) == 0);
-    pthread_t thread;
-    const auto call = [](void* context) -> void* {
-        (*static_cast<Task*>(context))();
-        return nullptr;
-    };
-    REQUIRE(pthread_create(&thread, &attributes, call, &task) == 0);
-    REQUIRE(pthread_join(thread, nullptr) == 0);
-    pthread_attr_destroy(&attributes);
-}
-}  // namespace
 
 TEST_CASE("1, 2, 3, 5, 7, 16 and 64 threads give the same bits, op by op [H22][T07]") {
     for (const support::op_call& call : support::op_calls()) {
@@ -56,20 +36,6 @@ TEST_CASE("callers that flush subnormals, round otherwise or trap get the defaul
                 INFO(call.name << ", threads " << threads << ", mode " << odd);
                 CHECK(bits == expected);
                 CHECK(after == odd);
-            }
-        }
-    }
-}
-
-TEST_CASE("a caller with a stack of 128 KiB, op by op, serial and shared [H33][T11]") {
-    for (const support::op_call& call : support::op_calls()) {
-        for (const char* isa : tenfold::available_isas()) {
-            const std::uint64_t expected = call.bits({.threads = 1, .isa = isa});
-            for (const int threads : {1, 3}) {
-                std::uint64_t bits = 0;
-                run_on_stack(128 * 1024, [&] { bits = call.bits(support::cpu_with(threads, isa)); });
-                INFO(call.name << ", " << isa << ", threads " << threads);
-                CHECK(bits == expected);
             }
         }
     }

@@ -4,6 +4,11 @@
 #include <tenfold/testing/compare.hpp>
 #include <tenfold/testing/data.hpp>
 
+#if !TENFOLD_EXECUTOR_STD_THREADS
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+#endif
+
 #include <doctest/doctest.h>
 
 #include <support/settings.hpp>
@@ -54,6 +59,33 @@ TEST_CASE("concurrent calls with limits 1, 2 and 4 never have more bodies active
     }
     CHECK(seen[0].threads.size() == 1);  // the caller alone
 }
+
+#if !TENFOLD_EXECUTOR_STD_THREADS
+TEST_CASE("the same among eight threads of oneTBB that share an arena [T01][T02][H25]") {
+    const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, 8);
+    tbb::task_arena arena(8, 3);
+    const product x;
+    const int limits[] = {1, 2, 4};
+    std::vector<support::observation> seen(3);
+    std::atomic<int> wrong{0};
+    // Threads come when they come; the limits are put to the test once four were there at a time.
+    for (int round = 0; round < 100 && seen[2].most < 4; ++round) {
+        std::vector<std::thread> callers;
+        for (std::size_t i = 0; i < 3; ++i) {
+            callers.emplace_back([&, i] {
+                seen[i].calls = 0;
+                if (!x.holds({.threads = limits[i], .arena = &arena}, seen[i])) ++wrong;
+            });
+        }
+        for (auto& caller : callers) caller.join();
+    }
+    CHECK(wrong == 0);
+    for (std::size_t i = 0; i < 3; ++i) {
+        INFO("limit " << limits[i]);
+        CHECK(seen[i].most == limits[i]);
+    }
+}
+#endif
 
 TEST_CASE("a limit of 1 runs on the caller and nowhere else [T01][T04]") {
     const product x;

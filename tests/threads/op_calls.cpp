@@ -12,6 +12,7 @@
 #include <tenfold/kernel/cpu/transform.hpp>
 #include <tenfold/testing/data.hpp>
 
+#include <determinism/products.hpp>
 #include <memory>
 #include <support/bits.hpp>
 #include <support/settings.hpp>
@@ -41,6 +42,7 @@ public:
     void add(std::string name, Result result) {
         calls_.push_back({std::move(name), [result](const cpu& where) { return support::bits_of(result(where).view()); }});
     }
+    void add(std::string name, support::placed_product product) { calls_.push_back({std::move(name), std::move(product)}); }
     std::vector<support::op_call> take() { return std::move(calls_); }
 
 private:
@@ -55,21 +57,8 @@ struct float_sum {
     float operator()(float a, float b) const { return a + b; }
 };
 
-template <class T>
-void add_matmul(call_list& calls, const char* name, index_t m, index_t n, index_t k) {
-    const auto a = operand<T, 2>({m, k});
-    const auto b = operand<T, 2>({k, n});
-    calls.add(name, [a, b](const cpu& where) { return tenfold::matmul(where, *a, *b, {.alpha = 0.3}, tenfold::scale(0.7f)); });
-}
-
 void add_products(call_list& calls) {
-    add_matmul<float>(calls, "matmul f32 150 x 131 x 1100", 150, 131, 1100);
-    add_matmul<tenfold::bfloat16>(calls, "matmul bf16 90 x 100 x 500", 90, 100, 500);
-    add_matmul<float>(calls, "matmul f32, one row", 1, 1030, 2500);
-    add_matmul<float>(calls, "matmul f32, one column", 2500, 1, 1030);
-    const auto a = operand<float, 3>({40, 33, 70});
-    const auto b = operand<float, 3>({40, 70, 37});
-    calls.add("matmul f32, 40 batches", [a, b](const cpu& where) { return tenfold::matmul(where, *a, *b); });
+    for (support::product& product : support::products()) calls.add(std::move(product.name), product.place({}));
     const auto old = operand<float, 2>({210, 190});
     const auto nothing = std::make_shared<const tensor<float, 2>>(index_array<2>{210, 0});
     calls.add("matmul f32 of depth 0", [old, nothing](const cpu& where) {

@@ -42,6 +42,18 @@ TEST_CASE("the machine's own limit: at least one thread, at most the affinity ma
     CHECK(tenfold::thread_limit({.threads = 1}) == 1);
 }
 
+TEST_CASE("a quota that changed while the process runs is seen when it is asked for, and not before [T03]") {
+    const int before = tenfold::usable_cpus();
+    const auto reread = [](const char* tree) { return tenfold::reread_cpu_quota((std::string(TENFOLD_TEST_FIXTURES) + "/" + tree).c_str()); };
+    CHECK(reread("v2_half") == 1);
+    CHECK(tenfold::usable_cpus() == 1);
+    CHECK(tenfold::thread_limit({}) == 1);
+    CHECK(reread("v2_unlimited") == 0);
+    CHECK(tenfold::usable_cpus() == tenfold::affinity_cpu_count());
+    tenfold::reread_cpu_quota();
+    CHECK(tenfold::usable_cpus() == before);
+}
+
 TEST_CASE("threads by work: one more per full share, never more than the limit, never less than one [T04]") {
     CHECK(tenfold::workers_for(0, 1000, 8) == 1);
     CHECK(tenfold::workers_for(1999, 1000, 8) == 1);

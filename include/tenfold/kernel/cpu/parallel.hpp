@@ -5,6 +5,7 @@
 #include <tenfold/core/index.hpp>
 #include <tenfold/exec/cpu.hpp>
 #include <tenfold/kernel/cpu/fp_environment.hpp>
+#include <tenfold/kernel/cpu/parallel/process.hpp>
 #include <tenfold/kernel/cpu/topology.hpp>
 #if TENFOLD_EXECUTOR_STD_THREADS
 #include <tenfold/kernel/cpu/parallel/std_threads.hpp>
@@ -22,9 +23,14 @@ using executor = std_thread_executor;
 using executor = tbb_executor;
 #endif
 
+// Hidden, as the state they read: a shared library that asked another's copy would not see its own regions.
+
+/// True in a child of fork() whose parent had started threads of the executor: they are not there, so calls run serially.
+TENFOLD_HIDDEN inline bool forked_child() noexcept { return executor::threads_outlive_a_region && is_forked_child(); }
+
 /// Upper bound of the workers of a call: cpu{.threads} and the arena, or what the process may use. At least 1.
-inline int thread_limit(const cpu& where) noexcept {
-    if (where.threads == 1) return 1;
+TENFOLD_HIDDEN inline int thread_limit(const cpu& where) noexcept {
+    if (where.threads == 1 || forked_child()) return 1;
     int limit = where.arena ? where.arena.max_concurrency() : executor::concurrency();
     const int wanted = where.threads > 0 ? where.threads : usable_cpus();
     if (wanted < limit) limit = wanted;
@@ -38,22 +44,20 @@ TENFOLD_INLINE int workers_for(index_t cost, index_t cost_per_worker, int limit)
     return paying <= 1 ? 1 : paying < limit ? static_cast<int>(paying) : limit;
 }
 /// The same within thread_limit(). Small work asks neither oneTBB nor the system what that is.
-inline int workers_for(const cpu& where, index_t cost, index_t cost_per_worker) noexcept {
+TENFOLD_HIDDEN inline int workers_for(const cpu& where, index_t cost, index_t cost_per_worker) noexcept {
     if (cost / cost_per_worker <= 1 || where.threads == 1) return 1;
     return workers_for(cost, cost_per_worker, thread_limit(where));
 }
 
-/// Calls body(worker, item) for each item in [0, items), items in increasing order per worker, worker < workers.
-/// One worker: here, without a task or an atomic. Otherwise the caller works too and no item waits for another. The
-/// first exception of a body stops the drawing of new items and is thrown from here.
-template <class Body>
-void parallel_for_items(const cpu& where, int workers, index_t items, const Body& body) {
-    if (workers > items) workers = static_cast<int>(items);
-    const fp_environment ieee;  // of the caller; also because oneTBB gives its register back without the sticky flags
-    if (workers <= 1) {
-        for (index_t item = 0; item < items; ++item) body(0, item);
-        return;
-    }
+/// body(worker, item) without its type: the machinery below is compiled once per translation unit, not once per body.
+struct item_body {
+    void (*call)(const void* body, int worker, index_t item);
+    const void* body;
+    void operator()(int worker, index_t item) const { call(body, worker, item); }
+};
+
+/// The parallel case of parallel_for_items.
+inline void run_items(const cpu& where, int workers, index_t items, const item_body& body) {
     struct region_state {
         std::atomic<index_t> next{0};
 #if TENFOLD_HAS_EXCEPTIONS
@@ -96,5 +100,20 @@ void parallel_for_items(const cpu& where, int workers, index_t items, const Body
 #else
     run();
 #endif
+}
+
+/// Calls body(worker, item) for each item in [0, items), items in increasing order per worker, worker < workers.
+/// One worker: here, without a task or an atomic. Otherwise the caller works too and no item waits for another. The
+/// first exception of a body stops the drawing of new items and is thrown from here.
+template <class Body>
+void parallel_for_items(const cpu& where, int workers, index_t items, const Body& body) {
+    if (workers > items) workers = static_cast<int>(items);
+    const fp_environment ieee;  // of the caller; also because oneTBB gives its register back without the sticky flags
+    if (workers <= 1) {
+        for (index_t item = 0; item < items; ++item) body(0, item);
+        return;
+    }
+    run_items(where, workers, items,
+              {[](const void* f, int worker, index_t item) { (*static_cast<const Body*>(f))(worker, item); }, &body});
 }
 TENFOLD_END

@@ -127,15 +127,24 @@ inline int affinity_cpu_count() noexcept {
     return hardware > 0 ? static_cast<int>(hardware) : 1;
 }
 
+/// The cgroup quota as it was last read: 0 for none, -1 before the first reading.
+TENFOLD_HIDDEN inline std::atomic<int>& kept_quota() noexcept {
+    static constinit std::atomic<int> quota{-1};
+    return quota;
+}
+
+/// Reads the cgroup quota now, for this and later calls; a process whose limit was changed while it runs asks for it.
+TENFOLD_HIDDEN inline int reread_cpu_quota(const char* root = "") noexcept {
+    const int quota = cgroup_cpu_limit(root);
+    kept_quota().store(quota, std::memory_order_relaxed);
+    return quota;
+}
+
 /// min(affinity mask, tightest cgroup quota), at least 1. The quota is read at the first call and kept; the mask is the
 /// calling thread's and asked for each time: a process is not held to the mask of whichever thread called first.
 TENFOLD_HIDDEN inline int usable_cpus() noexcept {
-    static constinit std::atomic<int> cached_quota{-1};  // 0: there is none
-    int quota = cached_quota.load(std::memory_order_relaxed);
-    if (quota < 0) {
-        quota = cgroup_cpu_limit();
-        cached_quota.store(quota, std::memory_order_relaxed);
-    }
+    int quota = kept_quota().load(std::memory_order_relaxed);
+    if (quota < 0) quota = reread_cpu_quota();
     const int count = affinity_cpu_count();
     return quota > 0 && quota < count ? quota : count;
 }

@@ -9,6 +9,8 @@
 
 TENFOLD_BEGIN
 struct std_thread_executor {
+    static constexpr bool threads_outlive_a_region = false;
+
     static int concurrency() noexcept { return usable_cpus(); }
 
     /// Runs work(0) here and work(1) .. work(workers - 1) on threads of their own; a thread that cannot be started is

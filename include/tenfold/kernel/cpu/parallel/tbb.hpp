@@ -10,6 +10,8 @@
 
 TENFOLD_BEGIN
 struct tbb_executor {
+    static constexpr bool threads_outlive_a_region = true;
+
     /// Threads of the arena the caller is in.
     static int concurrency() noexcept { return tbb::this_task_arena::max_concurrency(); }
 
