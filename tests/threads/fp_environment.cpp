@@ -4,6 +4,8 @@
 #include <tenfold/testing/compare.hpp>
 #include <tenfold/testing/data.hpp>
 
+#include <tbb/task_arena.h>
+
 #include <doctest/doctest.h>
 
 #include <support/settings.hpp>
@@ -77,8 +79,16 @@ TEST_CASE("workers get the default mode as well, whatever mode their threads wer
     std::fill(a.data(), a.data() + a.size(), 1.0f);
     std::fill(b.data(), b.data() + b.size(), 1.0f);
     std::atomic<int> odd{0};
-    support::set_fp_mode(support::odd_modes[0]);
-    for (int round = 0; round < 10; ++round) (void)tenfold::matmul(support::cpu_with(4), a, b, mode_reader{&odd});
-    support::set_fp_mode(ieee_mode);
-    CHECK(odd == 0);
+    for (const std::uint32_t mode : support::odd_modes) {
+        support::set_fp_mode(mode);
+        // An arena hands the mode it was made in to all of its tasks, those of the calling thread included.
+        tbb::task_arena arena(4);
+        arena.initialize();
+        for (int round = 0; round < 10; ++round) {
+            (void)tenfold::matmul(support::cpu_with(4), a, b, mode_reader{&odd});
+            (void)tenfold::matmul(tenfold::cpu{.threads = 4, .arena = &arena}, a, b, mode_reader{&odd});
+        }
+        support::set_fp_mode(ieee_mode);
+        CHECK(odd == 0);
+    }
 }

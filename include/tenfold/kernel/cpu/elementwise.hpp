@@ -21,7 +21,7 @@ loop_nest<sizeof...(T)> make_loop_nest(const tensor_view<T, Rank, Space>&... ope
 inline constexpr index_t task_elements = 32768;
 
 /// Workers that pay for `bytes` of traffic.
-inline int workers_for_bytes(const cpu& where, index_t bytes) noexcept { return workers_for(where, bytes, 256 * 1024); }
+TENFOLD_HIDDEN inline int workers_for_bytes(const cpu& where, index_t bytes) noexcept { return workers_for(where, bytes, 256 * 1024); }
 
 /// Calls f(worker, offsets, rows, count) for every tile; an element of the nest stands for `weight` elements of work.
 template <std::size_t Operands, class F>

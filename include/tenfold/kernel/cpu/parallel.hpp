@@ -43,10 +43,13 @@ TENFOLD_INLINE int workers_for(index_t cost, index_t cost_per_worker, int limit)
     const index_t paying = cost / cost_per_worker;
     return paying <= 1 ? 1 : paying < limit ? static_cast<int>(paying) : limit;
 }
-/// The same within thread_limit(). Small work asks neither oneTBB nor the system what that is.
+/// The same within thread_limit(). Small work asks neither oneTBB nor the system what that is. More than one worker means
+/// that a region follows: from then on, the process has threads that its children will miss.
 TENFOLD_HIDDEN inline int workers_for(const cpu& where, index_t cost, index_t cost_per_worker) noexcept {
     if (cost / cost_per_worker <= 1 || where.threads == 1) return 1;
-    return workers_for(cost, cost_per_worker, thread_limit(where));
+    const int workers = workers_for(cost, cost_per_worker, thread_limit(where));
+    if (executor::threads_outlive_a_region && workers > 1) claim_threads_for_this_process();
+    return workers;
 }
 
 /// body(worker, item) without its type: the machinery below is compiled once per translation unit, not once per body.
@@ -56,8 +59,9 @@ struct item_body {
     void operator()(int worker, index_t item) const { call(body, worker, item); }
 };
 
-/// The parallel case of parallel_for_items.
-inline void run_items(const cpu& where, int workers, index_t items, const item_body& body) {
+/// The parallel case of parallel_for_items. The executor is a parameter for tests of executors that fail.
+template <class Executor>
+void run_items(const cpu& where, int workers, index_t items, const item_body& body) {
     struct region_state {
         std::atomic<index_t> next{0};
 #if TENFOLD_HAS_EXCEPTIONS
@@ -81,7 +85,7 @@ inline void run_items(const cpu& where, int workers, index_t items, const item_b
 #endif
         }
     };
-    const auto region = [&] { executor::run(workers, work); };
+    const auto region = [&] { Executor::run(workers, work); };
     const auto run = [&] {
         if (where.arena) {
             where.arena.execute(
@@ -105,7 +109,7 @@ inline void run_items(const cpu& where, int workers, index_t items, const item_b
 /// Calls body(worker, item) for each item in [0, items), items in increasing order per worker, worker < workers.
 /// One worker: here, without a task or an atomic. Otherwise the caller works too and no item waits for another. The
 /// first exception of a body stops the drawing of new items and is thrown from here.
-template <class Body>
+template <class Executor = executor, class Body>
 void parallel_for_items(const cpu& where, int workers, index_t items, const Body& body) {
     if (workers > items) workers = static_cast<int>(items);
     const fp_environment ieee;  // of the caller; also because oneTBB gives its register back without the sticky flags
@@ -113,7 +117,7 @@ void parallel_for_items(const cpu& where, int workers, index_t items, const Body
         for (index_t item = 0; item < items; ++item) body(0, item);
         return;
     }
-    run_items(where, workers, items,
-              {[](const void* f, int worker, index_t item) { (*static_cast<const Body*>(f))(worker, item); }, &body});
+    run_items<Executor>(where, workers, items,
+                        {[](const void* f, int worker, index_t item) { (*static_cast<const Body*>(f))(worker, item); }, &body});
 }
 TENFOLD_END

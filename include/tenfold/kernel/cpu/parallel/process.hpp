@@ -15,7 +15,7 @@ TENFOLD_HIDDEN inline std::atomic<pid_t>& threads_process() noexcept {
     return process;
 }
 
-/// To be called before a region asks for threads that outlive it.
+/// To be called before a region gets threads that outlive it.
 TENFOLD_HIDDEN inline void claim_threads_for_this_process() noexcept {
     std::atomic<pid_t>& process = threads_process();
     if (process.load(std::memory_order_relaxed) != 0) return;
