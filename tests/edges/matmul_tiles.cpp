@@ -63,7 +63,7 @@ void every_extent_around_a_tile(index_t depth) {
         const tenfold::cpu where{.threads = 1, .isa = isa};
         int index = 0;
         REQUIRE(tenfold::choose_isa("test", where, index).ok());
-        const auto tile = tenfold::isa_constant<tenfold::tile_shape_of<T>>(index);
+        const auto tile = tenfold::tiles_of<T>(index).full;
         exhaustive<T> x(2 * tile.rows + 3, 2 * tile.columns + 3, depth);
         const auto b_columns = tenfold::testing::materialised(x.b.transposed());  // the same b, stored as (n, k)
         index_t points = 0, wrong = 0;

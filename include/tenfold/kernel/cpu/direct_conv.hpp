@@ -98,7 +98,8 @@ public:
           p_(problem),
           g_(p_.windows),
           target_(target),
-          shape_(isa_constant<tile_shape_of<Tile>>(isa)) {
+          tiles_(tiles_of<Tile>(isa)),
+          shape_(tiles_.full) {
         plan_depth();
         plan_pixels();
         plan_items();
@@ -156,10 +157,6 @@ private:
         column_step_ = g_.window[2] == 1 ? g_.stride[2] : 1;
     }
 
-    [[nodiscard]] index_t padded_columns(index_t outputs) const noexcept {
-        const index_t rest = outputs % shape_.rows;
-        return rest == 0 ? outputs : outputs - rest + computed_rows(rest, shape_);
-    }
     [[nodiscard]] index_t line_columns(index_t outputs) const noexcept {
         return (outputs - 1) * (g_.stride[2] / column_step_) + (g_.window[2] - 1) * g_.dilation[2] + 1;
     }
@@ -178,10 +175,9 @@ private:
             columns_ = (std::min)(columns_, round_up(std::max<index_t>(fit, 2 * shape_.rows), shape_.rows));
         }
         columns_ = (std::min)(columns_, round_up(ceil_divide(g_.output[2], ceil_divide(g_.output[2], columns_)), shape_.rows));
-        padded_ = padded_columns(columns_);
-        line_columns_ = line_columns(padded_);
+        line_columns_ = line_columns(columns_);
         const auto affordable_rows = [&](index_t rows) {
-            return rows * padded_ <= sums_budget && g_.window[0] * lines_for(rows) * line_columns_ * column_bytes <= line_budget;
+            return rows * columns_ <= sums_budget && g_.window[0] * lines_for(rows) * line_columns_ * column_bytes <= line_budget;
         };
         rows_ = 1;
         while (rows_ < g_.output[1] && affordable_rows(rows_ + 1)) ++rows_;
@@ -213,7 +209,7 @@ private:
         region_elements_ = g_.window[0] * lines_ * line_elements_;  // lines of one channel block
         const index_t calls = g_.window[0] * ceil_divide(g_.window[1], taps_h_) * ceil_divide(g_.window[2], taps_w_);
         lines_bytes_ = whole_lines(channel_blocks_ * region_elements_ * tile_bytes) + 64;
-        sums_bytes_ = whole_lines(rows_ * padded_ * shape_.columns * static_cast<index_t>(sizeof(Sum)));
+        sums_bytes_ = whole_lines(rows_ * columns_ * shape_.columns * static_cast<index_t>(sizeof(Sum)));
         one_tile_bytes_ = shape_.rows * shape_.columns * tile_bytes;
         calls_bytes_ = whole_lines(calls * static_cast<index_t>(sizeof(tile_call)));
         worker_bytes_ =
@@ -276,14 +272,14 @@ private:
                 for (index_t row = 0; row < at.rows; ++row) {
                     const index_t count = list_calls(at, row, c, calls, offsets);
                     compute_row(lines + c * region_elements_, weights, calls, count, offsets, pitch_at(c), at.columns,
-                                sums + row * padded_ * shape_.columns, one_tile, c > 0);
+                                sums + row * columns_ * shape_.columns, one_tile, c > 0);
                 }
                 weights += p_.taps() * channels_at(c) * shape_.columns;
             }
             const index_t channel = panel * shape_.columns;
             const index_t channels = std::min<index_t>(shape_.columns, p_.out_per_group() - channel);
             for (index_t row = 0; row < at.rows; ++row) {
-                target_.finish(target_.context, sums + row * padded_ * shape_.columns, shape_.columns,
+                target_.finish(target_.context, sums + row * columns_ * shape_.columns, shape_.columns,
                                {at.n, at.d, at.h + row, at.w, at.columns, at.group * p_.out_per_group() + channel, channels});
             }
         }
@@ -370,7 +366,7 @@ private:
 
     void compute_row(const Tile* lines, const Tile* weights, const tile_call* calls, index_t count, const index_t* offsets, index_t pitch,
                      index_t columns, Sum* sums, Tile* one_tile, bool accumulate) const noexcept {
-        if (count == 0 && !accumulate) std::memset(sums, 0, static_cast<std::size_t>(padded_ * shape_.columns) * sizeof(Sum));
+        if (count == 0 && !accumulate) std::memset(sums, 0, static_cast<std::size_t>(columns_ * shape_.columns) * sizeof(Sum));
         const index_t pixel = g_.stride[2] / column_step_ * pitch;
         for (index_t i = 0; i < columns; i += shape_.rows) {
             const index_t rows = std::min<index_t>(shape_.rows, columns - i);
@@ -378,6 +374,7 @@ private:
             t.a = lines + i * pixel;
             t.a_row = pixel;
             t.b_step = shape_.columns;
+            t.last = tiles_.strips[0].last;
             Sum* const target = sums + i * shape_.columns;
             bool add = accumulate;
             for (const tile_call* call = calls; call != calls + count; ++call) {
@@ -390,12 +387,12 @@ private:
                     t.c = target;
                     t.c_row = shape_.columns;
                     t.accumulate = add;
-                    run_tile(isa_, rows, shape_, t);
+                    tiles_.strips[0].run(rows, t);
                 } else {
                     t.c = one_tile;
                     t.c_row = shape_.columns;
                     t.accumulate = false;
-                    run_tile(isa_, rows, shape_, t);
+                    tiles_.strips[0].run(rows, t);
                     add_block(one_tile, shape_.columns, target, shape_.columns, rows, shape_.columns, add);
                 }
                 add = true;
@@ -409,12 +406,13 @@ private:
     conv_problem<X, W> p_;
     const window_geometry<3>& g_;
     conv_target<Sum> target_;
+    tile_set<Tile> tiles_;
     tile_shape shape_;
     index_t channels_, channel_blocks_;  // of input channels
     index_t taps_w_, taps_h_;            // of a call: taps along w, rows of taps
     bool runs_;                          // taps of a call along w lie side by side in a line
     index_t pitch_, column_step_;        // of a line: elements per column, input columns per column
-    index_t rows_, columns_, padded_;    // of a block of outputs; columns that its tiles compute
+    index_t rows_, columns_;    // of a block of outputs
     index_t row_blocks_, column_blocks_, blocks_;
     index_t line_columns_, lines_, line_elements_, region_elements_;
     bool shared_lines_;

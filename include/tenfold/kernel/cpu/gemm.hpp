@@ -1,70 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// gemm: one matrix product on packed panels and one tile, blocked for the caches. No tensors, no epilogue.  [floor 4]
+// gemm: one matrix product on tiles, blocked for the caches. No tensors, no epilogue.                       [floor 4]
 //
-//   for column blocks (B panels of one depth fit L2)
-//     pack B, all depths                                  items: panels x depths
-//     for row chunks x column groups                      items, any thread
-//       for depths: for row panels: for column panels: tile
+//   rows:     for column blocks                          columns:  for column groups              items, any thread
+//               pack B, all depths    items                          for depths
+//               for row chunks x column groups  items                  copy A
+//                 for depths                                           for strips of B (in place, or packed when reached)
+//                   for row panels (A in place or copied)                for row panels: tile
+//                     for strips: tile
 //
 // [Goto & van de Geijn 2008; Van Zee & van de Geijn 2015.] Each element of C sums its depths in one order, whatever the
 // blocks of rows and columns are and whoever computes them: bits depend on the depth (blocking.hpp) alone.
 #pragma once
 
-#include <tenfold/kernel/cpu/blocking.hpp>
-#include <tenfold/kernel/cpu/body/gemm_tile.hpp>
-#include <tenfold/kernel/cpu/body/pack_panel.hpp>
+#include <tenfold/kernel/cpu/gemm_format.hpp>
+#include <tenfold/kernel/cpu/gemm_plan.hpp>
 #include <tenfold/kernel/cpu/parallel.hpp>
 #include <tenfold/kernel/cpu/scratch.hpp>
 
-#include <algorithm>  // min
-
 TENFOLD_BEGIN
-/// C (m, n) = A (m, k) B (k, n), any strides in elements.
-template <class A, class B>
-struct gemm_problem {
-    index_t m, n, k;
-    const A* a;
-    index_t a_row, a_k;
-    const B* b;
-    index_t b_k, b_column;
-};
-
-/// Where sums go. In place: C has unit column steps and the type of the sums, and nothing is done to them. Otherwise
-/// `finish` is handed each finished block of rows x columns, once, from any thread.
-template <class Sum>
-struct gemm_target {
-    Sum* in_place = nullptr;
-    index_t row = 0;          // elements between rows of in_place
-    bool accumulate = false;  // add to what is in place; otherwise it is never read
-    void (*finish)(const void* context, const Sum* block, index_t pitch, index_t i, index_t j, index_t rows, index_t columns) = nullptr;
-    const void* context = nullptr;
-};
-
-template <class T>
-TENFOLD_INLINE void run_tile(int isa, index_t rows, tile_shape shape, const gemm_tile_arguments<T>& tile) noexcept {
-    if (rows == 1) {
-        dispatch<gemm_tile<T, tile_height::single>>(isa, &tile);
-    } else if (rows <= shape.rows / 2) {
-        dispatch<gemm_tile<T, tile_height::half>>(isa, &tile);
-    } else {
-        dispatch<gemm_tile<T, tile_height::full>>(isa, &tile);
-    }
-}
-/// Rows that the tile chosen by run_tile computes for `rows` rows.
-TENFOLD_INLINE index_t computed_rows(index_t rows, tile_shape shape) noexcept {
-    return rows == 1 ? 1 : rows <= shape.rows / 2 ? shape.rows / 2 : shape.rows;
-}
-
-/// Packs line by line; lines that are neighbours in memory are read along memory.
-template <class From, class To>
-TENFOLD_INLINE void pack(int isa, const pack_arguments<From, To>& x) noexcept {
-    if (x.line_step == 1 && x.element_step != 1 && x.lines > 1) {
-        dispatch<pack_transposed<From, To>>(isa, &x);
-    } else {
-        dispatch<pack_lines<From, To>>(isa, &x);
-    }
-}
-
 /// target [+]= block, where target may be narrower than the tile that computed the block.
 template <class Tile, class Sum>
 TENFOLD_INLINE void add_block(const Tile* block, index_t pitch, Sum* target, index_t target_row, index_t rows, index_t columns,
@@ -83,169 +36,245 @@ TENFOLD_INLINE void add_block(const Tile* block, index_t pitch, Sum* target, ind
     }
 }
 
-template <class A, class B>
+template <class A, class B, class Format = widened_format<A, B>>
 class gemm_driver {
 public:
-    using Tile = tile_type<A>;
+    using Unit = typename Format::unit;
+    using Tile = typename Format::sum;
     using Sum = block_sum_type<A>;
 
-    gemm_driver(const cpu& where, int isa, int workers, const gemm_problem<A, B>& problem, const gemm_target<Sum>& target) noexcept
-        : where_(where), isa_(isa), workers_(workers), x_(problem), target_(target), shape_(isa_constant<tile_shape_of<Tile>>(isa)) {
-        depth_ = balanced_depth<A>(x_.k);
-        depths_ = ceil_divide(x_.k, depth_);
-        const index_t panel_bytes = shape_.columns * static_cast<index_t>(sizeof(Tile));
-        const index_t panels = ceil_divide(x_.n, shape_.columns);
-        index_t block_panels = packed_block_bytes / (panel_bytes * depth_);
-        // Panels of all depths are packed at once; a huge k gets fewer columns.
-        const index_t total = packed_total_bytes / (panel_bytes * depth_ * depths_);
-        if (block_panels > total) block_panels = total;
-        if (block_panels < 1) block_panels = 1;
-        column_blocks_ = ceil_divide(panels, block_panels);
-        block_panels_ = ceil_divide(panels, column_blocks_);
-        column_blocks_ = ceil_divide(panels, block_panels_);
-        b_in_place_ = std::is_same_v<B, Tile> && x_.b_column == 1 && x_.m <= b_in_place_rows;
-        // A copy of A's rows costs one pass per column block; it pays when many panels reuse it, and it always pays where
-        // rows are a multiple of 1 KiB apart: 14 rows then fight for the 8 ways of one L1 set.
-        const index_t row_bytes = x_.a_row * static_cast<index_t>(sizeof(Tile));
-        a_in_place_ = std::is_same_v<A, Tile> && x_.a_k == 1 && block_panels_ < 8 && row_bytes % 1024 != 0;
-
-        index_t chunk_panels = 8;  // of shape_.rows rows: B from L3 is then reused for 48..112 rows
-        const index_t row_panels = ceil_divide(x_.m, shape_.rows);
-        if (workers_ > 1 && row_panels < 4 * chunk_panels * workers_) chunk_panels = ceil_divide(row_panels, 4 * workers_);
-        chunk_rows_ = chunk_panels * shape_.rows;
-        row_chunks_ = ceil_divide(x_.m, chunk_rows_);
-        column_groups_ = workers_ > 1 ? ceil_divide(2 * workers_, row_chunks_) : 1;
-        if (column_groups_ > block_panels_) column_groups_ = block_panels_;
-        group_panels_ = ceil_divide(block_panels_, column_groups_);
-
-        a_pitch_ = round_up(depth_, 16) + 16;  // an odd number of cache lines: rows do not share an L1 set
-        b_bytes_ = round_up(depth_ * depths_ * block_panels_ * panel_bytes, 64);
-        a_bytes_ = round_up(shape_.rows * a_pitch_ * static_cast<index_t>(sizeof(Tile)), 64) + 64;
-        tile_bytes_ = shape_.rows * panel_bytes;
-        block_pitch_ = group_panels_ * shape_.columns;
-        sum_bytes_ = target_.in_place != nullptr && std::is_same_v<Tile, Sum>
+    gemm_driver(const cpu& where, int isa, int workers, gemm_form form, const gemm_problem<A, B>& problem,
+                const gemm_target<Sum>& target) noexcept
+        : where_(where),
+          isa_(isa),
+          workers_(workers),
+          x_(problem),
+          target_(target),
+          tiles_(Format::tiles(isa)),
+          plan_(plan_gemm(problem, form, tiles_.full, workers)) {
+        const index_t width = tiles_.full.columns;
+        columns_ = x_.n / width * width;
+        if (columns_ < x_.n) columns_ += tiles_.for_columns(x_.n - columns_).columns;
+        const index_t units = Format::units(plan_.depth);
+        const index_t unit = sizeof(Unit);
+        a_pitch_ = round_up(units, 16) + 16;  // an odd number of cache lines: rows do not share an L1 set
+        const bool by_columns = plan_.form == gemm_form::columns;
+        b_bytes_ = by_columns ? 0 : round_up(units * plan_.depths * plan_.block_columns * unit, 64);
+        a_bytes_ = round_up((by_columns ? x_.m : plan_.panel_rows) * a_pitch_ * unit, 64) + 64;
+        strip_bytes_ = by_columns ? round_up(units * width * unit, 64) : 0;
+        tile_bytes_ = round_up(tiles_.full.rows * width * static_cast<index_t>(sizeof(Tile)), 64);
+        sum_pitch_ = plan_.group_columns;
+        sum_bytes_ = target_.in_place != nullptr
                          ? 0
-                         : round_up(round_up(chunk_rows_, shape_.rows) * block_pitch_ * static_cast<index_t>(sizeof(Sum)), 64);
+                         : round_up((std::min)(plan_.chunk_rows, x_.m) * sum_pitch_ * static_cast<index_t>(sizeof(Sum)), 64);
     }
 
+    [[nodiscard]] const gemm_plan& plan() const noexcept { return plan_; }
     [[nodiscard]] index_t scratch_bytes() const noexcept { return b_bytes_ + workers_ * worker_bytes(); }
 
-    /// `scratch`: scratch_bytes(), 64-byte aligned. Sums of k == 0 are zeros.
+    /// `scratch`: scratch_bytes(), 64-byte aligned. k > 0.
     void run(unsigned char* scratch) const {
-        Tile* const packed = reinterpret_cast<Tile*>(scratch);
-        for (index_t block = 0; block < column_blocks_; ++block) {
-            const index_t first_panel = block * block_panels_;
-            const index_t panels = (std::min)(block_panels_, ceil_divide(x_.n, shape_.columns) - first_panel);
-            pack_columns(packed, first_panel, panels);
-            const index_t groups = ceil_divide(panels, group_panels_);
-            parallel_for_items(where_, workers_, row_chunks_ * groups, [&](int worker, index_t item) {
-                const index_t group = item / row_chunks_;
-                const index_t begin = group * group_panels_;
-                compute(packed, first_panel, panels, begin, (std::min)(begin + group_panels_, panels), (item % row_chunks_) * chunk_rows_,
-                        scratch + b_bytes_ + worker * worker_bytes());
+        const index_t row_chunks = ceil_divide(x_.m, plan_.chunk_rows);
+        for (index_t first = 0; first < x_.n; first += plan_.block_columns) {
+            const block_of_columns block{first, (std::min)(plan_.block_columns, x_.n - first), reinterpret_cast<Unit*>(scratch)};
+            if (plan_.form == gemm_form::rows) pack_block(block);
+            const index_t groups = ceil_divide(block.columns, plan_.group_columns);
+            parallel_for_items(where_, workers_, row_chunks * groups, [&](int worker, index_t item) {
+                const index_t j = item / row_chunks * plan_.group_columns;
+                const index_t i = item % row_chunks * plan_.chunk_rows;
+                const item_of_work work{i, (std::min)(plan_.chunk_rows, x_.m - i), first + j, (std::min)(plan_.group_columns, block.columns - j)};
+                unsigned char* const own = scratch + b_bytes_ + worker * worker_bytes();
+                if (plan_.form == gemm_form::rows) {
+                    compute_rows(block, work, own);
+                } else {
+                    compute_columns(work, own);
+                }
+                if (target_.finish != nullptr) {
+                    const place c = sums_of(work, own);
+                    target_.finish(target_.context, c.at, c.row, work.i, work.j, work.rows, work.columns);
+                }
             });
         }
     }
 
 private:
-    static constexpr index_t b_in_place_rows = 64;  // below, a packed B is not used often enough to pay for its copy
+    struct block_of_columns {
+        index_t first, columns;
+        Unit* packed;
+    };
+    struct item_of_work {
+        index_t i, rows, j, columns;
+    };
+    struct place {
+        Sum* at;
+        index_t row;
+    };
+    struct operand {
+        const Unit* at;
+        index_t step;
+    };
 
-    [[nodiscard]] index_t worker_bytes() const noexcept { return a_bytes_ + tile_bytes_ + sum_bytes_; }
-    [[nodiscard]] index_t depth_at(index_t d) const noexcept { return (std::min)(depth_, x_.k - d * depth_); }
-    [[nodiscard]] index_t panel_columns(index_t panel) const noexcept {
-        return std::min<index_t>(shape_.columns, x_.n - panel * shape_.columns);
+    [[nodiscard]] index_t worker_bytes() const noexcept { return a_bytes_ + strip_bytes_ + tile_bytes_ + sum_bytes_; }
+    [[nodiscard]] index_t depth_at(index_t d) const noexcept { return (std::min)(plan_.depth, x_.k - d * plan_.depth); }
+    [[nodiscard]] index_t width() const noexcept { return tiles_.full.columns; }
+    /// Columns of B in the strip that begins at j.
+    [[nodiscard]] index_t columns_at(index_t j) const noexcept { return (std::min)(width(), x_.n - j); }
+    /// Full strips of a B that is a matrix of units can be read where they are.
+    [[nodiscard]] bool strip_in_place(index_t j) const noexcept { return plan_.b_in_place && x_.n - j >= width(); }
+
+    /// Sums of an item: in c, or behind the worker's other scratch.
+    [[nodiscard]] place sums_of(const item_of_work& work, unsigned char* own) const noexcept {
+        if (target_.in_place != nullptr) return {target_.in_place + work.i * target_.row + work.j, target_.row};
+        return {reinterpret_cast<Sum*>(own + a_bytes_ + strip_bytes_ + tile_bytes_), sum_pitch_};
     }
-    /// Full panels of a row-contiguous B can be read where they are.
-    [[nodiscard]] bool panel_in_place(index_t panel) const noexcept { return b_in_place_ && panel_columns(panel) == shape_.columns; }
-    /// Panel `p` of the block at depth `d`, in packed elements.
-    [[nodiscard]] index_t packed_offset(index_t d, index_t p, index_t panels) const noexcept {
-        return (d * depth_ * panels + p * depth_at(d)) * shape_.columns;
+    /// The panel of depth d that holds column j of a block.
+    [[nodiscard]] Unit* panel(const block_of_columns& block, index_t d, index_t j) const noexcept {
+        const index_t padded = (std::min)(plan_.block_columns, columns_ - block.first);
+        return block.packed + Format::units(plan_.depth) * d * padded + (j - block.first) * Format::units(depth_at(d));
     }
 
-    void pack_columns(Tile* packed, index_t first_panel, index_t panels) const {
-        index_t first = 0;
-        if (b_in_place_) {
-            while (first < panels && panel_in_place(first_panel + first)) ++first;
-        }
-        const index_t count = panels - first;
-        parallel_for_items(where_, workers_, count * depths_, [&](int, index_t item) {
-            const index_t d = item / count;
-            const index_t p = first + item % count;
-            const index_t column = (first_panel + p) * shape_.columns;
+    void pack_block(const block_of_columns& block) const {
+        const index_t full = plan_.b_in_place ? 0 : block.columns / width();  // strips; those in place need no copy
+        const index_t rest = block.columns % width();
+        const bool by_rows = x_.b_column == 1;
+        const index_t piece = by_rows ? 64 : plan_.depth;  // rows of B: cut along memory, or transposed strip by strip
+        const index_t pieces = ceil_divide(plan_.depth, piece);
+        const index_t per_depth = (full == 0 ? 0 : by_rows ? pieces : full) + (rest > 0 ? 1 : 0);
+        parallel_for_items(where_, workers_, per_depth * plan_.depths, [&](int, index_t item) {
+            const index_t d = item / per_depth;
+            const index_t part = item % per_depth;
             const index_t depth = depth_at(d);
-            pack(isa_, pack_arguments<B, Tile>{x_.b + d * depth_ * x_.b_k + column * x_.b_column, x_.b_k, x_.b_column, depth,
-                                               panel_columns(first_panel + p), packed + packed_offset(d, p, panels), shape_.columns, depth,
-                                               shape_.columns});
+            const B* const b = x_.b + d * plan_.depth * x_.b_k;
+            if (part == per_depth - 1 && rest > 0) {
+                const index_t j = block.first + block.columns - rest;
+                pack_strip(b, j, depth, panel(block, d, j));
+            } else if (!by_rows) {
+                pack_strip(b, block.first + part * width(), depth, panel(block, d, block.first + part * width()));
+            } else if (part * piece < depth) {
+                Format::pack_strips(isa_, b + block.first, x_.b_k, part * piece, (std::min)(piece, depth - part * piece), depth, full, width(),
+                                    panel(block, d, block.first));
+            }
         });
     }
+    void pack_strip(const B* b, index_t j, index_t depth, Unit* target) const noexcept {
+        const index_t columns = columns_at(j);
+        Format::pack_strip(isa_, b + j * x_.b_column, x_.b_k, x_.b_column, depth, columns, target, tiles_.for_columns(columns).columns);
+    }
 
-    void compute(const Tile* packed, index_t first_panel, index_t panels, index_t begin, index_t end, index_t i0,
-                 unsigned char* scratch) const {
-        Tile* const a_copy = reinterpret_cast<Tile*>(scratch);
-        Tile* const tile = reinterpret_cast<Tile*>(scratch + a_bytes_);
-        Sum* const sums = reinterpret_cast<Sum*>(scratch + a_bytes_ + tile_bytes_);
-        const index_t chunk = (std::min)(chunk_rows_, x_.m - i0);
-        const index_t j0 = (first_panel + begin) * shape_.columns;
-        for (index_t d = 0; d < depths_; ++d) {
-            for (index_t i = 0; i < chunk; i += shape_.rows) {
-                const index_t rows = std::min<index_t>(shape_.rows, chunk - i);
-                const index_t padded = computed_rows(rows, shape_);
-                gemm_tile_arguments<Tile> t{};
-                t.k = depth_at(d);
-                t.blocks = 1;
-                const A* const a = x_.a + (i0 + i) * x_.a_row + d * depth_ * x_.a_k;
-                if (a_in_place_ && rows == padded) {
-                    if constexpr (std::is_same_v<A, Tile>) t.a = a;
-                    t.a_row = x_.a_row;
-                } else {
-                    pack(isa_, pack_arguments<A, Tile>{a, x_.a_row, x_.a_k, rows, t.k, a_copy, a_pitch_, padded, t.k});
-                    t.a = a_copy;
-                    t.a_row = a_pitch_;
+    /// B of depth d in the strip at j, which is `target` unless it can stay where it is.
+    [[nodiscard]] operand strip_of_b(index_t d, index_t j, const Unit* packed) const noexcept {
+        if constexpr (std::is_same_v<B, Unit>) {
+            if (strip_in_place(j)) return {x_.b + d * plan_.depth * x_.b_k + j, x_.b_k};
+        }
+        return {packed, tiles_.for_columns(columns_at(j)).columns};
+    }
+    /// Rows of A at depth d: where they are, or copied.
+    [[nodiscard]] operand rows_of_a(index_t d, index_t i, index_t rows, Unit* copy) const noexcept {
+        const A* const a = x_.a + i * x_.a_row + d * plan_.depth * x_.a_k;
+        if constexpr (std::is_same_v<A, Unit>) {
+            if (plan_.a_in_place) return {a, x_.a_row};
+        }
+        Format::pack_a(isa_, a, x_.a_row, x_.a_k, rows, depth_at(d), copy, a_pitch_);
+        return {copy, a_pitch_};
+    }
+    [[nodiscard]] bool accumulates(index_t d) const noexcept { return d > 0 || (target_.in_place != nullptr && target_.accumulate); }
+
+    void compute_rows(const block_of_columns& block, const item_of_work& work, unsigned char* own) const noexcept {
+        Unit* const copy = reinterpret_cast<Unit*>(own);
+        Tile* const buffer = reinterpret_cast<Tile*>(own + a_bytes_);
+        const place c = sums_of(work, own);
+        const index_t panels = ceil_divide(work.rows, plan_.panel_rows);
+        for (index_t d = 0; d < plan_.depths; ++d) {
+            const bool add = accumulates(d);
+            for (index_t p = 0, i = 0; p < panels; ++p) {
+                const index_t rows = ceil_divide(work.rows - i, panels - p);
+                const operand a = rows_of_a(d, work.i + i, rows, copy);
+                gemm_tile_arguments<Unit, Tile> t{};
+                t.k = Format::units(depth_at(d));
+                t.a = a.at;
+                t.a_row = a.step;
+                t.fetch_c = t.k >= 128;
+                // The next rows of A arrive while these are multiplied, two of them per strip.
+                const index_t next_rows = p + 1 < panels && x_.a_k == 1 ? plan_.panel_rows : 0;
+                const A* next = x_.a + (work.i + i + rows) * x_.a_row + d * plan_.depth * x_.a_k;
+                index_t asked = 0;
+                for (index_t j = work.j; j < work.j + work.columns; j += width()) {
+                    const operand b = strip_of_b(d, j, panel(block, d, j));
+                    t.b = b.at;
+                    t.b_step = b.step;
+                    t.next = nullptr;
+                    t.next_step = t.next_gap = 0;
+                    if (asked < next_rows) {
+                        t.next = next + asked * x_.a_row;
+                        t.next_step = plan_.depth * static_cast<index_t>(sizeof(A)) / t.k;
+                        t.next_gap = asked + 1 < next_rows ? x_.a_row * static_cast<index_t>(sizeof(A)) : 0;
+                        asked += 2;
+                    }
+                    place_tile(t, rows, columns_at(j), {c.at + i * c.row + (j - work.j), c.row}, buffer, add);
                 }
-                for (index_t p = begin; p < end; ++p) {
-                    const index_t panel = first_panel + p;
-                    if (panel_in_place(panel)) {
-                        if constexpr (std::is_same_v<B, Tile>) t.b = x_.b + d * depth_ * x_.b_k + panel * shape_.columns;
-                        t.b_step = x_.b_k;
-                    } else {
-                        t.b = packed + packed_offset(d, p, panels);
-                        t.b_step = shape_.columns;
-                    }
-                    const bool add = d > 0 || (target_.in_place != nullptr && target_.accumulate);
-                    if (target_.in_place != nullptr) {
-                        const index_t columns = panel_columns(panel);
-                        Sum* const c = target_.in_place + (i0 + i) * target_.row + panel * shape_.columns;
-                        place_tile(t, tile, c, target_.row, rows, padded, columns, add);
-                    } else {
-                        place_tile(t, tile, sums + i * block_pitch_ + (p - begin) * shape_.columns, block_pitch_, padded, padded,
-                                   shape_.columns, add);
-                    }
+                i += rows;
+            }
+        }
+    }
+
+    void compute_columns(const item_of_work& work, unsigned char* own) const noexcept {
+        Unit* const copy = reinterpret_cast<Unit*>(own);
+        Unit* const strip = reinterpret_cast<Unit*>(own + a_bytes_);
+        Tile* const buffer = reinterpret_cast<Tile*>(own + a_bytes_ + strip_bytes_);
+        const place c = sums_of(work, own);
+        const index_t panels = ceil_divide(work.rows, plan_.panel_rows);
+        const index_t end = work.j + work.columns;
+        for (index_t d = 0; d < plan_.depths; ++d) {
+            const bool add = accumulates(d);
+            const operand a = rows_of_a(d, work.i, work.rows, copy);
+            const B* const source = x_.b + d * plan_.depth * x_.b_k;
+            for (index_t j = work.j; j < end; j += width()) {
+                if (!strip_in_place(j)) pack_strip(source, j, depth_at(d), strip);
+                const operand b = strip_of_b(d, j, strip);
+                gemm_tile_arguments<Unit, Tile> t{};
+                t.k = Format::units(depth_at(d));
+                t.a_row = a.step;
+                t.b = b.at;
+                t.b_step = b.step;
+                t.fetch_c = t.k >= 128;
+                if (plan_.b_in_place) {  // lines that end the next strip's rows; what begins them came with this one's
+                    const bool same_depth = j + width() < end;
+                    const B* const next = same_depth ? source + j + width() : source + plan_.depth * x_.b_k + work.j;
+                    if (same_depth || d + 1 < plan_.depths) t.next = reinterpret_cast<const char*>(next) + 63;
+                    t.next_step = t.next == nullptr ? 0 : x_.b_k * static_cast<index_t>(sizeof(B));
+                    t.next_gap = t.next == nullptr ? 0 : 64;
+                }
+                for (index_t p = 0, i = 0; p < panels; ++p) {
+                    const index_t rows = ceil_divide(work.rows - i, panels - p);
+                    t.a = a.at + i * a.step;
+                    place_tile(t, rows, columns_at(j), {c.at + i * c.row + (j - work.j), c.row}, buffer, add);
+                    t.next = nullptr;
+                    t.next_step = t.next_gap = 0;
+                    i += rows;
                 }
             }
         }
-        if (target_.in_place == nullptr) {
-            const index_t columns = (std::min)((end - begin) * shape_.columns, x_.n - j0);
-            target_.finish(target_.context, sums, block_pitch_, i0, j0, chunk, columns);
-        }
     }
 
-    /// Straight into the target where the tile fits it, else through the tile buffer.
-    void place_tile(gemm_tile_arguments<Tile>& t, Tile* tile, Sum* target, index_t target_row, index_t rows, index_t padded,
-                    index_t columns, bool accumulate) const noexcept {
+    /// Straight into the target where a tile fits it, else through the buffer.
+    void place_tile(gemm_tile_arguments<Unit, Tile>& t, index_t rows, index_t columns, const place& c, Tile* buffer,
+                    bool accumulate) const noexcept {
+        const auto& strip = tiles_.for_columns(columns);
+        t.last = strip.last;
         if constexpr (std::is_same_v<Tile, Sum>) {
-            if (rows == padded && columns == shape_.columns) {
-                t.c = target;
-                t.c_row = target_row;
+            if (columns == strip.columns) {
+                t.c = c.at;
+                t.c_row = c.row;
                 t.accumulate = accumulate;
-                run_tile(isa_, rows, shape_, t);
+                strip.run(rows, t);
                 return;
             }
         }
-        t.c = tile;
-        t.c_row = shape_.columns;
+        t.c = buffer;
+        t.c_row = strip.columns;
         t.accumulate = false;
-        run_tile(isa_, rows, shape_, t);
-        add_block(tile, shape_.columns, target, target_row, rows, columns, accumulate);
+        strip.run(rows, t);
+        add_block(buffer, strip.columns, c.at, c.row, rows, columns, accumulate);
     }
 
     const cpu& where_;
@@ -253,12 +282,10 @@ private:
     int workers_;
     gemm_problem<A, B> x_;
     gemm_target<Sum> target_;
-    tile_shape shape_;
-    index_t depth_, depths_;
-    index_t column_blocks_, block_panels_, column_groups_, group_panels_;
-    index_t chunk_rows_, row_chunks_;
-    index_t a_pitch_, block_pitch_;
-    index_t b_bytes_, a_bytes_, tile_bytes_, sum_bytes_;
-    bool a_in_place_, b_in_place_;
+    tile_set<Unit, Tile> tiles_;
+    gemm_plan plan_;
+    index_t columns_;  // of B, the last strip padded to its tile
+    index_t a_pitch_, sum_pitch_;
+    index_t b_bytes_, a_bytes_, strip_bytes_, tile_bytes_, sum_bytes_;
 };
 TENFOLD_END

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/finish.hpp>
-#include <tenfold/kernel/cpu/gemm_skinny.hpp>
+#include <tenfold/kernel/cpu/gemm_forms.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>  // alpha == 0 or k == 0: nothing to multiply
 #include <tenfold/op/matmul.hpp>
 
@@ -23,9 +23,10 @@ struct kernel<matmul_op, cpu> {
         }
         // Column-major output: c^T = b^T a^T has rows to write along. Sums are the same, product by product.
         const bool columns_scattered = unit_or(x.c, Rank - 1) != 1 && unit_or(x.c, Rank - 2) == 1;
-        // Matrix times vector: transposed, it is dot products with the rows of a.
-        const bool one_column = x.n() == 1 && x.m() > 8 && unit_or(x.a, Rank - 1) == 1;
-        if (columns_scattered || one_column) return multiply(where, isa, x, transposed(x.b), transposed(x.a), Rank - 1, Rank - 2);
+        // A narrow result: transposed, a few rows of b^T meet the rows of a as they lie in memory (dot or axpy form).
+        const bool a_rows = unit_or(x.a, Rank - 1) == 1;
+        const bool narrow = x.n() <= 4 && x.m() > 8 && (a_rows ? x.k() >= 64 : unit_or(x.a, Rank - 2) == 1 && x.m() >= 256);
+        if (columns_scattered || narrow) return multiply(where, isa, x, transposed(x.b), transposed(x.a), Rank - 1, Rank - 2);
         return multiply(where, isa, x, x.a, x.b, Rank - 2, Rank - 1);
     }
 
@@ -56,16 +57,39 @@ private:
         const gemm_problem<Left, Right> problem{left.extent(Rank - 2), right.extent(Rank - 1),   left.extent(Rank - 1),
                                                 left.data(),           unit_or(left, Rank - 2),  unit_or(left, Rank - 1),
                                                 right.data(),          unit_or(right, Rank - 2), unit_or(right, Rank - 1)};
-        constexpr bool plain = std::is_same_v<Epilogue, identity> &&
-                               (std::is_same_v<C, Sum> || (std::is_same_v<C, std::int32_t> && std::is_same_v<Sum, std::uint32_t>));
+        constexpr bool sums_fit_c = std::is_same_v<C, Sum> || (std::is_same_v<C, std::int32_t> && std::is_same_v<Sum, std::uint32_t>);
+        const bool plain = std::is_same_v<Epilogue, identity> && x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1);
         const bool in_place =
-            plain && unit_or(x.c, column_axis) == 1 && x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1);
+            sums_fit_c && unit_or(x.c, column_axis) == 1 && (plain || (x.options.beta == 0 && never_reads_output<Epilogue>));
 
-        // Hands the driver of one batch to `use`.
-        const auto with_driver = [&](int workers, index_t batch, const auto& use) {
+        finish_context<C, Rank, Epilogue> first_context{x.c.data(),      row_axis,       column_axis,  unit_or(x.c, row_axis), unit_or(x.c, column_axis),
+                                                        x.options.alpha, x.options.beta, &x.epilogue, {},                     isa};
+        gemm_target<Sum> first_target;
+        if (in_place) {
+            first_target.in_place = reinterpret_cast<Sum*>(x.c.data());
+            first_target.row = unit_or(x.c, row_axis);
+            first_target.accumulate = plain && x.options.beta == 1;
+        }
+        if (!in_place || !plain) first_target.finish = &finish_block<Sum, accumulator_t<Left>, C, Rank, Epilogue>;
+        first_target.context = &first_context;
+
+        const index_t batches = x.batch();
+        const index_t work = saturated_multiply(saturated_multiply(problem.m, problem.n), problem.k);
+        const int workers = workers_for(where, saturated_multiply(work, batches), multiply_adds_per_worker);
+        const bool across_batches = batches > 1 && (batches >= 4 * workers || work < multiply_adds_per_worker);
+        const gemm_recipe recipe = prepare_gemm(where, isa, across_batches ? 1 : workers, problem, first_target);
+        if (batches == 1 && recipe.scratch_bytes == 0) {
+            run_gemm(where, recipe, problem, first_target, nullptr);
+            return {};
+        }
+        const index_t bytes = round_up(recipe.scratch_bytes, 64);
+        const int teams = across_batches ? workers : 1;
+        const scratch_buffer scratch(bytes * teams);
+        if (bytes > 0 && !scratch) return scratch_failure(matmul_op::name, bytes * teams);
+        const auto run_batch = [&](int team, index_t batch) {
             gemm_problem<Left, Right> one = problem;
-            finish_context<C, Rank, Epilogue> context{};
-            C* c = x.c.data();
+            finish_context<C, Rank, Epilogue> context = first_context;
+            index_t offset = 0;
             for (std::size_t axis = Rank - 2; axis-- > 0;) {
                 const index_t extent = x.c.extent(axis);
                 const index_t i = batch % extent;
@@ -74,49 +98,23 @@ private:
                 if (i == 0) continue;
                 one.a += i * left.stride(axis);
                 one.b += i * right.stride(axis);
-                c += i * x.c.stride(axis);
+                offset += i * x.c.stride(axis);
             }
-            gemm_target<Sum> target;
-            if (in_place) {
-                target.in_place = reinterpret_cast<Sum*>(c);
-                target.row = unit_or(x.c, row_axis);
-                target.accumulate = x.options.beta == 1;
-            } else {
-                context.c = c;
-                context.row_axis = row_axis;
-                context.column_axis = column_axis;
-                context.row = unit_or(x.c, row_axis);
-                context.column = unit_or(x.c, column_axis);
-                context.alpha = x.options.alpha;
-                context.beta = x.options.beta;
-                context.epilogue = &x.epilogue;
-                context.isa = isa;
-                target.finish = &finish_block<Sum, accumulator_t<Left>, C, Rank, Epilogue>;
-                target.context = &context;
-            }
-            if (choose_form(one) == gemm_form::tiles) {
-                use(gemm_driver<Left, Right>(where, isa, workers, one, target));
-            } else {
-                use(gemm_skinny_driver<Left, Right>(where, isa, workers, one, target));
-            }
-        };
-
-        const index_t batches = x.batch();
-        const index_t work = saturated_multiply(saturated_multiply(problem.m, problem.n), problem.k);
-        const int workers = workers_for(where, saturated_multiply(work, batches), multiply_adds_per_worker);
-        const bool across_batches = batches >= 4 * workers || work < multiply_adds_per_worker;
-        index_t bytes = 0;
-        with_driver(across_batches ? 1 : workers, 0, [&](const auto& driver) { bytes = driver.scratch_bytes(); });
-        const int teams = across_batches ? workers : 1;
-        const scratch_buffer scratch(bytes * teams);
-        if (!scratch) return scratch_failure(matmul_op::name, bytes * teams);
-        const auto run_batch = [&](int batch_workers, int team, index_t batch) {
-            with_driver(batch_workers, batch, [&](const auto& driver) { driver.run(scratch.at<unsigned char>(team * bytes)); });
+            context.c += offset;
+            gemm_target<Sum> target = first_target;
+            if (in_place) target.in_place += offset;
+            target.context = &context;
+            run_gemm(where, recipe, one, target, bytes == 0 ? nullptr : scratch.at<unsigned char>(team * bytes));
         };
         if (across_batches) {
-            parallel_for_items(where, workers, batches, [&](int worker, index_t batch) { run_batch(1, worker, batch); });
+            // Many small products share an item, so that drawing it costs little beside them.
+            const index_t piece = (std::max)(index_t{1}, (std::min)(batches / (8 * workers), multiply_adds_per_worker / (work + 1)));
+            parallel_for_items(where, workers, ceil_divide(batches, piece), [&](int worker, index_t item) {
+                const index_t end = (std::min)(batches, (item + 1) * piece);
+                for (index_t batch = item * piece; batch < end; ++batch) run_batch(worker, batch);
+            });
         } else {
-            for (index_t batch = 0; batch < batches; ++batch) run_batch(workers, 0, batch);
+            for (index_t batch = 0; batch < batches; ++batch) run_batch(0, batch);
         }
         return {};
     }

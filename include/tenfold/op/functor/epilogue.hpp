@@ -243,6 +243,14 @@ status joined_epilogue<Inner, Outer>::check_apart(const char* op, const Output& 
     return check_epilogue_apart(outer, op, y);
 }
 
+/// The epilogue reads nothing that could be the output: sums may wait in the output until it is applied.
+template <class Epilogue>
+inline constexpr bool never_reads_output = std::is_base_of_v<epilogue_tag, Epilogue>;
+template <class T, std::size_t Rank, class Space>
+inline constexpr bool never_reads_output<add_functor<T, Rank, Space>> = false;
+template <class Inner, class Outer>
+inline constexpr bool never_reads_output<joined_epilogue<Inner, Outer>> = never_reads_output<Inner> && never_reads_output<Outer>;
+
 template <std::size_t Axis>
 struct index_of_axis {
     using type = index_t;

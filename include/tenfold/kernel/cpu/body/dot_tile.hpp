@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dot products of rows of A with rows of B: C (Rows, Columns) [+]= A (Rows, k) B (Columns, k)^T, rows contiguous. [floor 4]
+//
+// The form for B stored (n, k) and few rows: nothing is transposed, and rows of B stream through the prefetchers. 64 bytes
+// of virtual lanes on every instruction set (1 zmm, 2 ymm or 4 xmm): element p goes to lane p mod 16 (f32) wherever it is
+// aligned, and lanes are added up by halves, 8 + 8, 4 + 4 and so on. 6 x 4 accumulators take 10 loads per 24 multiply-adds.
+#pragma once
+
+#include <tenfold/kernel/cpu/body/element.hpp>
+
+TENFOLD_BODIES_BEGIN
+TENFOLD_BEGIN
+template <class From, class T>
+struct dot_tile_arguments {
+    index_t k = 0;
+    const T* a = nullptr;
+    index_t a_row = 0;           // elements between rows of A
+    const From* b = nullptr;
+    index_t b_row = 0;           // elements between rows of B
+    index_t columns = 0;         // rows of B, 1 .. Columns: the last one stands in for those missing
+    T* c = nullptr;
+    index_t c_row = 0;
+    bool accumulate = false;
+    const void* next = nullptr;  // every 64 bytes of k the lines of next + 64 i, and next_gap later, are asked for; null: nothing
+    index_t next_gap = 0;        // bytes
+};
+
+/// The largest dot tile of an instruction set, by the accumulators that it has room for.
+template <class Isa>
+struct dot_shape {
+    static constexpr int accumulators = Isa::tile_rows * Isa::tile_vectors * Isa::bytes / 64;
+    static constexpr int rows = accumulators >= 24 ? 6 : accumulators >= 6 ? 3 : 1;
+    static constexpr int columns = accumulators >= 24 ? 4 : 2;
+};
+
+template <class From, class T, int Rows>
+struct dot_tile {
+    template <class Isa>
+    TENFOLD_BODY static void run(const dot_tile_arguments<From, T>* arguments) noexcept {
+        TENFOLD_STRICT
+        using V = typename vec<T, Isa::bytes>::type;
+        constexpr int L = vec<T, Isa::bytes>::lanes;
+        constexpr int Nv = 64 / Isa::bytes;
+        constexpr int lanes = L * Nv;
+        constexpr int Columns = dot_shape<Isa>::columns;
+        constexpr int Nb = (Rows + 2) / 3;  // base pointers, as in gemm_tile
+        const dot_tile_arguments<From, T>& t = *arguments;
+
+        const T* a[std::size_t{Nb}];
+        TENFOLD_UNROLL
+        for (int i = 0; i < Nb; ++i) a[i] = t.a + 3 * i * t.a_row;
+        const From* b[std::size_t{Columns}];
+        TENFOLD_UNROLL
+        for (int j = 0; j < Columns; ++j) b[j] = t.b + (j < t.columns ? j : t.columns - 1) * t.b_row;
+        const char* next = static_cast<const char*>(t.next != nullptr ? t.next : t.a);
+        const index_t next_step = t.next != nullptr ? lanes * static_cast<index_t>(sizeof(From)) : 0;
+
+        V acc[std::size_t{Rows}][std::size_t{Columns}][std::size_t{Nv}] = {};
+        index_t p = 0;
+        for (; p + lanes <= t.k; p += lanes, next += next_step) {
+            __builtin_prefetch(next, 0, 2);
+            __builtin_prefetch(next + t.next_gap, 0, 2);
+            TENFOLD_UNROLL
+            for (int v = 0; v < Nv; ++v) {
+                V row[std::size_t{Columns}];
+                TENFOLD_UNROLL
+                for (int j = 0; j < Columns; ++j) load_widened<Isa::bytes, T>(b[j] + p + v * L, row[j]);
+                TENFOLD_UNROLL
+                for (int i = 0; i < Rows; ++i) {
+                    V x;
+                    load_vector(a[i / 3] + (i % 3) * t.a_row + p + v * L, x);
+                    TENFOLD_UNROLL
+                    for (int j = 0; j < Columns; ++j) acc[i][j][v] += x * row[j];
+                }
+            }
+        }
+        // Lanes leave the registers once per tile; the rest of k joins them there.
+        T lane[std::size_t{Rows}][std::size_t{Columns}][std::size_t{lanes}];
+        TENFOLD_UNROLL
+        for (int i = 0; i < Rows; ++i) {
+            TENFOLD_UNROLL
+            for (int j = 0; j < Columns; ++j) {
+                TENFOLD_UNROLL
+                for (int v = 0; v < Nv; ++v) store_vector(&lane[i][j][v * L], acc[i][j][v]);
+            }
+        }
+        if (p < t.k) {
+            for (int i = 0; i < Rows; ++i) {
+                const T* const x = a[i / 3] + (i % 3) * t.a_row;
+                for (int j = 0; j < Columns; ++j) {
+                    for (index_t q = p; q < t.k; ++q) lane[i][j][q - p] += widen_element<T>(b[j][q]) * x[q];
+                }
+            }
+        }
+        for (int i = 0; i < Rows; ++i) {
+            for (index_t j = 0; j < t.columns; ++j) {
+                const T dot = sum_of_lanes<lanes>(lane[i][j]);
+                T& c = t.c[i * t.c_row + j];
+                c = t.accumulate ? c + dot : dot;
+            }
+        }
+    }
+
+private:
+    /// By halves: 16 bytes at a time while there are more.
+    template <int Lanes>
+    TENFOLD_BODY static T sum_of_lanes(const T* lane) noexcept {
+        TENFOLD_STRICT
+        using Q = typename vec<T, 16>::type;
+        constexpr int L = vec<T, 16>::lanes;
+        constexpr int count = Lanes / L;
+        Q quarter[std::size_t{count}];
+        TENFOLD_UNROLL
+        for (int i = 0; i < count; ++i) load_vector(lane + i * L, quarter[i]);
+        TENFOLD_UNROLL
+        for (int half = count / 2; half > 0; half /= 2) {
+            TENFOLD_UNROLL
+            for (int i = 0; i < half; ++i) quarter[i] += quarter[i + half];
+        }
+        if constexpr (L == 4) {
+            const T low = quarter[0][0] + quarter[0][2];
+            const T high = quarter[0][1] + quarter[0][3];
+            return low + high;
+        } else {
+            return quarter[0][0] + quarter[0][1];
+        }
+    }
+};
+
+/// Dot tiles of 1 .. rows rows, as a constant of dispatch.hpp.
+template <class From, class T>
+struct dot_set {
+    using function = void (*)(const dot_tile_arguments<From, T>*) noexcept;
+    int rows, columns;
+    const function* by_rows;
+};
+TENFOLD_END
+TENFOLD_BODIES_END

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tiles of each instruction set, by height and width, and how a block of C is cut into them.            [floor 4]
+//
+// Columns are cut into strips: as many of full width as fit, then one of the narrowest width that holds the rest, so
+// n = 65 costs 4 1/4 vectors and not 6. Full strips have a tile for every height up to the largest, and rows are cut
+// evenly (m = 25 is 13 + 12, never 14 + 11); narrow ones have heights 8, 4, 2 and 1.
+#pragma once
+
+#include <tenfold/kernel/cpu/body/gemm_tile.hpp>
+#include <tenfold/kernel/cpu/dispatch.hpp>
+
+#include <utility>  // index_sequence
+
+TENFOLD_BEGIN
+/// Rows and columns of the largest tile.
+struct tile_shape {
+    int rows;
+    int columns;
+};
+
+/// Tiles of one width, for operands of T and sums of Sum.
+template <class T, class Sum = T>
+struct tile_strip {
+    using function = void (*)(const gemm_tile_arguments<T, Sum>*) noexcept;
+    int columns;
+    int last;                  // columns from the first to the last vector
+    int rows;                  // of the largest tile
+    bool every_height;         // by_height[h - 1]; otherwise by_height[0 .. 3] are heights 8, 4, 2, 1
+    const function* by_height;
+
+    /// Any number of rows up to `rows`.
+    TENFOLD_INLINE void run(index_t height, gemm_tile_arguments<T, Sum>& t) const noexcept {
+        if (every_height) {
+            by_height[height - 1](&t);
+            return;
+        }
+        const T* const a = t.a;
+        Sum* const c = t.c;
+        index_t row = 0;
+        for (int i = 0; i < 4; ++i) {
+            const index_t tall = index_t{8} >> i;
+            for (; height - row >= tall; row += tall) {
+                t.a = a + row * t.a_row;
+                t.c = c + row * t.c_row;
+                by_height[i](&t);
+            }
+        }
+        t.a = a;
+        t.c = c;
+    }
+};
+
+template <class T, class Sum = T>
+struct tile_set {
+    tile_shape full;
+    tile_strip<T, Sum> strips[4];  // from the widest to the narrowest
+    int count;
+
+    /// The narrowest strip that holds `columns`, or the widest.
+    TENFOLD_INLINE const tile_strip<T, Sum>& for_columns(index_t columns) const noexcept {
+        int i = 0;
+        while (i + 1 < count && strips[i + 1].columns >= columns) ++i;
+        return strips[i];
+    }
+};
+
+/// Strips of an instruction set, as a constant of dispatch.hpp.
+template <class T>
+struct tile_set_of {
+    template <class Isa>
+    static constexpr tile_set<T> of() noexcept {
+        tile_set<T> set{{Isa::tile_rows, Isa::tile_vectors * Isa::bytes / static_cast<int>(sizeof(T))}, {}, 0};
+        set.strips[set.count++] = strip<Isa, Isa::tile_vectors, Isa::bytes>(full_heights<Isa>);
+        add_narrow<Isa, Isa::bytes>(set);
+        return set;
+    }
+
+private:
+    using function = typename tile_strip<T>::function;
+
+    template <class Isa, int Rows, int Vectors, int Bytes>
+    static constexpr function tile = &Isa::template call<gemm_tile<T, Rows, Vectors, Bytes>, const gemm_tile_arguments<T>*>;
+
+    template <class Isa, class Heights = std::make_index_sequence<Isa::tile_rows>>
+    struct full_table;
+    template <class Isa, std::size_t... Row>
+    struct full_table<Isa, std::index_sequence<Row...>> {
+        static constexpr function tiles[] = {tile<Isa, static_cast<int>(Row) + 1, Isa::tile_vectors, Isa::bytes>...};
+    };
+    template <class Isa>
+    static constexpr const function* full_heights = full_table<Isa>::tiles;
+
+    template <class Isa, int Bytes>
+    struct narrow_table {
+        static constexpr function tiles[] = {tile<Isa, 8, 1, Bytes>, tile<Isa, 4, 1, Bytes>, tile<Isa, 2, 1, Bytes>,
+                                             tile<Isa, 1, 1, Bytes>};
+    };
+
+    template <class Isa, int Vectors, int Bytes>
+    static constexpr tile_strip<T> strip(const function* by_height) noexcept {
+        constexpr int lanes = Bytes / static_cast<int>(sizeof(T));
+        return {Vectors * lanes, (Vectors - 1) * lanes, Isa::tile_rows, Vectors > 1, by_height};
+    }
+    template <class Isa, int Bytes>
+    static constexpr void add_narrow(tile_set<T>& set) noexcept {
+        set.strips[set.count++] = strip<Isa, 1, Bytes>(narrow_table<Isa, Bytes>::tiles);
+        if constexpr (Bytes > 16) add_narrow<Isa, Bytes / 2>(set);
+    }
+};
+
+template <class T>
+TENFOLD_INLINE tile_set<T> tiles_of(int isa) noexcept {
+    return isa_constant<tile_set_of<T>>(isa);
+}
+TENFOLD_END
