@@ -93,9 +93,9 @@ TEST_CASE("every form of product: offsets 0 to 63 bytes and gaps between rows do
             place({.offset = 0, .gap = gap});
             place({.offset = 3, .gap = gap});
         }
-        for (const auto& [isa, found] : hashes) {
-            INFO(product.name << ", " << isa);
-            CHECK(found.size() == 1);
+        for (const auto& of_isa : hashes) {
+            INFO(product.name << ", " << of_isa.first);
+            CHECK(of_isa.second.size() == 1);
         }
     }
 }

@@ -117,7 +117,8 @@ support::placed_product placed(const product_row& row, const support::placement&
         if (row.end == ending::plain) {
             tenfold::matmul(setting, a->view(), b->view(), c.written());
         } else if constexpr (tenfold::is_floating_v<T>) {
-            tenfold::matmul(setting, a->view(), b->view(), c.written(), {.alpha = 0.3, .beta = 0.7}, tenfold::scale(0.7f) | tenfold::relu{});
+            tenfold::matmul(setting, a->view(), b->view(), c.written(), {.alpha = 0.3, .beta = 0.7},
+                            tenfold::scale(0.7f) | tenfold::relu{});
         }
         return support::bits_of(c.view());
     };

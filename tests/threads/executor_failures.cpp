@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <mutex>
 #include <new>
 #include <set>
 #include <stdexcept>
@@ -18,7 +19,6 @@ namespace {
 /// Throws as oneTBB does without memory for a task: `started` workers run, then the start of the next one fails.
 template <int started>
 struct failing_executor {
-    static constexpr bool threads_outlive_a_region = false;
     template <class Work>
     static void run(int workers, const Work& work) {
         std::vector<std::jthread> threads;
@@ -32,7 +32,6 @@ struct failing_executor {
 
 /// Fails after all the work is done.
 struct late_executor {
-    static constexpr bool threads_outlive_a_region = false;
     template <class Work>
     static void run(int workers, const Work& work) {
         for (int worker = 0; worker < workers; ++worker) work(worker);
@@ -83,13 +82,12 @@ TEST_CASE("what a body throws arrives, not what the executor threw after it; lat
     const auto numbers_run = [](auto executor, index_t throwing) {
         std::set<index_t> begun;
         std::mutex guard;
-        CHECK_THROWS_WITH_AS((tenfold::parallel_for_items<decltype(executor)>({}, 4, items,
-                                                                             [&](int, index_t item) {
-                                                                                 const std::lock_guard lock(guard);
-                                                                                 begun.insert(item);
-                                                                                 if (item == throwing) throw std::domain_error("item");
-                                                                             })),
-                             "item", std::domain_error);
+        const auto body = [&](int, index_t item) {
+            const std::lock_guard lock(guard);
+            begun.insert(item);
+            if (item == throwing) throw std::domain_error("item");
+        };
+        CHECK_THROWS_WITH_AS(tenfold::parallel_for_items<decltype(executor)>({}, 4, items, body), "item", std::domain_error);
         return begun;
     };
     for (const index_t throwing : {index_t{0}, index_t{17}, items - 1}) {

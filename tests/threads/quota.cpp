@@ -44,7 +44,9 @@ TEST_CASE("the machine's own limit: at least one thread, at most the affinity ma
 
 TEST_CASE("a quota that changed while the process runs is seen when it is asked for, and not before [T03]") {
     const int before = tenfold::usable_cpus();
-    const auto reread = [](const char* tree) { return tenfold::reread_cpu_quota((std::string(TENFOLD_TEST_FIXTURES) + "/" + tree).c_str()); };
+    const auto reread = [](const char* tree) {
+        return tenfold::reread_cpu_quota((std::string(TENFOLD_TEST_FIXTURES) + "/" + tree).c_str());
+    };
     CHECK(reread("v2_half") == 1);
     CHECK(tenfold::usable_cpus() == 1);
     CHECK(tenfold::thread_limit({}) == 1);
