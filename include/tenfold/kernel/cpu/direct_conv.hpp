@@ -406,7 +406,7 @@ private:
     conv_problem<X, W> p_;
     const window_geometry<3>& g_;
     conv_target<Sum> target_;
-    tile_set<Tile> tiles_;
+    const tile_set<Tile>& tiles_;
     tile_shape shape_;
     index_t channels_, channel_blocks_;  // of input channels
     index_t taps_w_, taps_h_;            // of a call: taps along w, rows of taps

@@ -32,6 +32,16 @@ isa_choice choose_isa(type_list<Isa...>, unsigned have, const char* wanted) noex
     return best;
 }
 
+template <class... Isa>
+constexpr auto isa_needs(type_list<Isa...>) noexcept {
+    return std::array<unsigned, sizeof...(Isa)>{Isa::needs...};
+}
+/// The instruction set at `index` has all of `bits`.
+TENFOLD_INLINE bool isa_has(int index, unsigned bits) noexcept {
+    static constexpr auto needs = isa_needs(isa_list{});
+    return (needs[static_cast<std::size_t>(index)] & bits) == bits;
+}
+
 /// The machine's levels. Detection is a pure function of the machine, so racing first calls store the same word.
 TENFOLD_HIDDEN inline unsigned machine_isa_bits() noexcept {
     static constinit std::atomic<unsigned> cached{0};
@@ -118,11 +128,11 @@ inline const char* active_isa([[maybe_unused]] const cpu& where = {}) {
 
 template <class Body, class... Isa, class... Argument>
 TENFOLD_INLINE void call_at(type_list<Isa...>, int index, Argument... argument) noexcept {
-    static constexpr void (*table[])(Argument...) noexcept = {&Isa::template call<Body, Argument...>...};
+    static constexpr void (*table[])(Argument...) noexcept = {&Isa::base::template call<Body, Argument...>...};
     table[index](argument...);
 }
 
-/// Runs `Body::run<Isa>(argument...)` for the instruction set at `index`. Pointers, sizes and plain structs only.
+/// Runs `Body::run<Isa>(argument...)` for the base of the instruction set at `index`. Pointers, sizes and plain structs only.
 template <class Body, class... Argument>
 TENFOLD_INLINE void dispatch(int index, Argument... argument) noexcept {
     call_at<Body>(isa_list{}, index, argument...);
@@ -130,12 +140,12 @@ TENFOLD_INLINE void dispatch(int index, Argument... argument) noexcept {
 
 /// A constant of each instruction set, looked up by index: `isa_constant<tile_rows_of>(index)`.
 template <class Constant, class... Isa>
-TENFOLD_INLINE auto constant_at(type_list<Isa...>, int index) noexcept {
-    static constexpr decltype(Constant::template of<baseline>()) table[] = {Constant::template of<Isa>()...};
+TENFOLD_INLINE const auto& constant_at(type_list<Isa...>, int index) noexcept {
+    static constexpr decltype(Constant::template of<baseline>()) table[] = {Constant::template of<typename Isa::base>()...};
     return table[index];
 }
 template <class Constant>
-TENFOLD_INLINE auto isa_constant(int index) noexcept {
+TENFOLD_INLINE const auto& isa_constant(int index) noexcept {
     return constant_at<Constant>(isa_list{}, index);
 }
 TENFOLD_END

@@ -260,9 +260,10 @@ private:
     void place_tile(gemm_tile_arguments<Unit, Tile>& t, index_t rows, index_t columns, const place& c, Tile* buffer,
                     bool accumulate) const noexcept {
         const auto& strip = tiles_.for_columns(columns);
-        t.last = strip.last;
+        const bool fits = columns > strip.last;  // the last vector overlaps, within the tile
+        t.last = fits && columns < strip.columns ? columns - tiles_.strips[1].columns : strip.last;
         if constexpr (std::is_same_v<Tile, Sum>) {
-            if (columns == strip.columns) {
+            if (columns == strip.columns || (fits && strip.last > 0)) {
                 t.c = c.at;
                 t.c_row = c.row;
                 t.accumulate = accumulate;
@@ -282,7 +283,7 @@ private:
     int workers_;
     gemm_problem<A, B> x_;
     gemm_target<Sum> target_;
-    tile_set<Unit, Tile> tiles_;
+    const tile_set<Unit, Tile>& tiles_;
     gemm_plan plan_;
     index_t columns_;  // of B, the last strip padded to its tile
     index_t a_pitch_, sum_pitch_;

@@ -8,40 +8,84 @@
 #include <tenfold/kernel/cpu/parallel.hpp>
 
 TENFOLD_BEGIN
-/// A and B are rows of T with unit steps, C is in place, k is one block, and every strip of columns finds a tile.
+/// The next strip of columns: full ones, a full one whose last vector overlaps within the tile, or a narrower one, which
+/// may begin before column j. A null strip: the columns left are fewer than any tile's.
 template <class T>
-TENFOLD_INLINE bool fits_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles) noexcept {
+struct direct_strip {
+    const tile_strip<T>* strip;
+    index_t at, last, end;  // columns
+};
+template <class T>
+TENFOLD_INLINE direct_strip<T> strip_at(const tile_set<T>& tiles, index_t n, index_t j, bool overlap) noexcept {
+    const tile_strip<T>& full = tiles.strips[0];
+    const index_t rest = n - j;
+    if (rest >= full.columns) return {&full, j, full.last, j + full.columns};
+    const index_t vector = tiles.strips[1].columns;
+    if (rest > full.last && (!overlap || rest > vector + vector / 2)) return {&full, j, rest - vector, n};
+    if (rest >= vector) return {&tiles.strips[1], j, 0, j + vector};
+    int i = tiles.count - 1;
+    while (tiles.strips[i].columns < rest) --i;
+    if (tiles.strips[i].columns == rest || (overlap && n >= tiles.strips[i].columns)) return {&tiles.strips[i], n - tiles.strips[i].columns, 0, n};
+    if (++i == tiles.count) return {nullptr, 0, 0, 0};
+    return {&tiles.strips[i], j, 0, j + tiles.strips[i].columns};
+}
+
+/// A and B are rows of T with unit steps, C is in place, k is one block: does every strip of columns find a tile?
+template <class T>
+TENFOLD_INLINE bool fits_direct(index_t n, const gemm_target<T>& target, const tile_set<T>& tiles) noexcept {
     if (target.in_place == nullptr) return false;
-    const index_t rest = x.n % tiles.full.columns;
-    if (rest == 0) return true;
-    const index_t columns = tiles.for_columns(rest).columns;
-    return rest == columns || (x.n >= columns && !target.accumulate);
+    for (index_t j = n / tiles.full.columns * tiles.full.columns; j < n;) {
+        const direct_strip<T> s = strip_at(tiles, n, j, !target.accumulate);
+        if (s.strip == nullptr) return false;
+        j = s.end;
+    }
+    return true;
 }
 
 /// Rows [i, i + rows) of C.
 template <class T>
 void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, index_t i, index_t rows) noexcept {
-    const index_t most = tiles.full.rows > 8 && collides(x.a_row * static_cast<index_t>(sizeof(T))) ? 8 : tiles.full.rows;
+    const bool overlap = !target.accumulate;
     gemm_tile_arguments<T> t{};
     t.k = x.k;
     t.a_row = x.a_row;
     t.b_step = x.b_k;
     t.c_row = target.row;
     t.accumulate = target.accumulate;
-    for (index_t panels = ceil_divide(rows, most); panels > 0; --panels) {
-        const index_t height = ceil_divide(rows, panels);
-        t.a = x.a + i * x.a_row;
-        for (index_t j = 0; j < x.n;) {
-            const auto& strip = tiles.for_columns(x.n - j);
-            const index_t at = (std::min)(j, x.n - strip.columns);
-            t.b = x.b + at;
-            t.c = target.in_place + i * target.row + at;
-            t.last = strip.last;
-            strip.run(height, t);
-            j = at + strip.columns;
+    const auto multiply = [&](const direct_strip<T>& s, index_t row, index_t height) {
+        t.a = x.a + row * x.a_row;
+        t.b = x.b + s.at;
+        t.c = target.in_place + row * target.row + s.at;
+        t.last = s.last;
+        s.strip->run(height, t);
+    };
+    const index_t end = i + rows;
+    const tile_strip<T>* const full = &tiles.strips[0];
+    direct_strip<T> s = strip_at(tiles, x.n, 0, overlap);
+    if (s.strip == full) {
+        const index_t most = tiles.full.rows > 8 && collides(x.a_row * static_cast<index_t>(sizeof(T))) ? 8 : tiles.full.rows;
+        for (index_t panels = ceil_divide(rows, most), row = i; panels > 0; --panels) {
+            const index_t height = ceil_divide(end - row, panels);
+            for (s = strip_at(tiles, x.n, 0, overlap); s.strip == full; s = strip_at(tiles, x.n, s.end, overlap)) {
+                multiply(s, row, height);
+                if (s.end == x.n) break;
+            }
+            row += height;
         }
-        i += height;
-        rows -= height;
+        if (s.strip == full) return;
+    }
+    // Narrow strips go down the rows by themselves, 8 at a time: fewer accumulators would wait for each other.
+    for (;; s = strip_at(tiles, x.n, s.end, overlap)) {
+        for (index_t row = i; row < end; row += 8) {
+            if (end - row >= 8) {
+                multiply(s, row, 8);
+            } else if (overlap && rows >= 8) {
+                multiply(s, end - 8, 8);
+            } else {
+                multiply(s, row, end - row);
+            }
+        }
+        if (s.end == x.n) return;
     }
 }
 

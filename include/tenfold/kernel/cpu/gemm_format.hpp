@@ -31,7 +31,7 @@ struct widened_format {
 
     /// Units of a row of a panel for `depth` elements.
     static constexpr index_t units(index_t depth) noexcept { return depth; }
-    static tile_set<unit, sum> tiles(int isa) noexcept { return tiles_of<unit>(isa); }
+    static const tile_set<unit, sum>& tiles(int isa) noexcept { return tiles_of<unit>(isa); }
 
     /// (rows, depth) of A -> rows of units, `pitch` apart.
     static void pack_a(int isa, const A* a, index_t row, index_t step, index_t rows, index_t depth, unit* target, index_t pitch) noexcept {

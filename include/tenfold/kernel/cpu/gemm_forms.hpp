@@ -62,7 +62,7 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
     if (r.form == gemm_form::direct) {
         if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
             const bool idle = r.workers > 1 && x.m < tiles_of<A>(isa).full.rows * r.workers;
-            if (!idle && fits_direct(one, part, tiles_of<A>(isa))) {
+            if (!idle && fits_direct(one.n, part, tiles_of<A>(isa))) {
                 r.plan.form = gemm_form::direct;
                 r.plan.depth = one.k;
                 r.plan.depths = 1;

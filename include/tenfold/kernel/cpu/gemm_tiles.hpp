@@ -64,22 +64,35 @@ struct tile_set {
     }
 };
 
-/// Strips of an instruction set, as a constant of dispatch.hpp.
+/// A kind of tile: what it multiplies, what it sums in, and the body of each height and width.
 template <class T>
+struct generic_tile {
+    using unit = T;
+    using sum = T;
+    template <int Rows, int Vectors, int Bytes>
+    using body = gemm_tile<T, Rows, Vectors, Bytes>;
+};
+
+/// Strips of an instruction set, as a constant of dispatch.hpp.
+template <class Kind>
 struct tile_set_of {
+    using T = typename Kind::unit;
+    using Sum = typename Kind::sum;
+
     template <class Isa>
-    static constexpr tile_set<T> of() noexcept {
-        tile_set<T> set{{Isa::tile_rows, Isa::tile_vectors * Isa::bytes / static_cast<int>(sizeof(T))}, {}, 0};
+    static constexpr tile_set<T, Sum> of() noexcept {
+        tile_set<T, Sum> set{{Isa::tile_rows, Isa::tile_vectors * Isa::bytes / static_cast<int>(sizeof(T))}, {}, 0};
         set.strips[set.count++] = strip<Isa, Isa::tile_vectors, Isa::bytes>(full_heights<Isa>);
         add_narrow<Isa, Isa::bytes>(set);
         return set;
     }
 
 private:
-    using function = typename tile_strip<T>::function;
+    using function = typename tile_strip<T, Sum>::function;
 
     template <class Isa, int Rows, int Vectors, int Bytes>
-    static constexpr function tile = &Isa::template call<gemm_tile<T, Rows, Vectors, Bytes>, const gemm_tile_arguments<T>*>;
+    static constexpr function tile =
+        &Isa::template call<typename Kind::template body<Rows, Vectors, Bytes>, const gemm_tile_arguments<T, Sum>*>;
 
     template <class Isa, class Heights = std::make_index_sequence<Isa::tile_rows>>
     struct full_table;
@@ -97,19 +110,19 @@ private:
     };
 
     template <class Isa, int Vectors, int Bytes>
-    static constexpr tile_strip<T> strip(const function* by_height) noexcept {
+    static constexpr tile_strip<T, Sum> strip(const function* by_height) noexcept {
         constexpr int lanes = Bytes / static_cast<int>(sizeof(T));
         return {Vectors * lanes, (Vectors - 1) * lanes, Isa::tile_rows, Vectors > 1, by_height};
     }
     template <class Isa, int Bytes>
-    static constexpr void add_narrow(tile_set<T>& set) noexcept {
+    static constexpr void add_narrow(tile_set<T, Sum>& set) noexcept {
         set.strips[set.count++] = strip<Isa, 1, Bytes>(narrow_table<Isa, Bytes>::tiles);
         if constexpr (Bytes > 16) add_narrow<Isa, Bytes / 2>(set);
     }
 };
 
 template <class T>
-TENFOLD_INLINE tile_set<T> tiles_of(int isa) noexcept {
-    return isa_constant<tile_set_of<T>>(isa);
+TENFOLD_INLINE const tile_set<T>& tiles_of(int isa) noexcept {
+    return isa_constant<tile_set_of<generic_tile<T>>>(isa);
 }
 TENFOLD_END

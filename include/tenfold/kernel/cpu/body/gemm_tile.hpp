@@ -37,6 +37,36 @@ struct gemm_tile_arguments {
     index_t next_gap = 0;
 };
 
+/// What every tile begins and ends with, whatever its products are.
+template <int Rows, int Vectors, class T, class Sum>
+TENFOLD_BODY void fetch_c(const gemm_tile_arguments<T, Sum>& t, index_t last) noexcept {
+    if (!t.fetch_c) return;
+    TENFOLD_UNROLL
+    for (int i = 0; i < Rows; ++i) {
+        __builtin_prefetch(t.c + i * t.c_row, 1);
+        if constexpr (Vectors > 1) __builtin_prefetch(t.c + i * t.c_row + last, 1);
+    }
+}
+template <int Rows, int Vectors, class T, class Sum, class V>
+TENFOLD_BODY void store_c(const gemm_tile_arguments<T, Sum>& t, index_t last, V (&acc)[std::size_t{Rows}][std::size_t{Vectors}]) noexcept {
+    TENFOLD_STRICT
+    constexpr int L = static_cast<int>(sizeof(V) / sizeof(Sum));
+    TENFOLD_UNROLL
+    for (int i = 0; i < Rows; ++i) {
+        Sum* const c = t.c + i * t.c_row;
+        if (t.accumulate) {  // all old values of a row are read before one is written: vectors may overlap
+            TENFOLD_UNROLL
+            for (int j = 0; j < Vectors; ++j) {
+                V old;
+                load_vector(c + (j + 1 < Vectors ? j * L : last), old);
+                acc[i][j] += old;
+            }
+        }
+        TENFOLD_UNROLL
+        for (int j = 0; j < Vectors; ++j) store_vector(c + (j + 1 < Vectors ? j * L : last), acc[i][j]);
+    }
+}
+
 /// Vectors are of `Bytes`, at most the registers of the instruction set.
 template <class T, int Rows, int Vectors, int Bytes>
 struct gemm_tile {
@@ -50,13 +80,7 @@ struct gemm_tile {
 
         const gemm_tile_arguments<T>& t = *arguments;
         const index_t last = Vectors == 1 ? 0 : t.last;
-        if (t.fetch_c) {
-            TENFOLD_UNROLL
-            for (int i = 0; i < Rows; ++i) {
-                __builtin_prefetch(t.c + i * t.c_row, 1);
-                if constexpr (Vectors > 1) __builtin_prefetch(t.c + i * t.c_row + last, 1);
-            }
-        }
+        fetch_c<Rows, Vectors>(t, last);
         V acc[std::size_t{Rows}][std::size_t{Vectors}] = {};                                              // (Rows, Vectors * L)
         const char* next = static_cast<const char*>(t.next != nullptr ? t.next : t.a);
         for (index_t block = 0; block < t.blocks; ++block) {
@@ -79,20 +103,7 @@ struct gemm_tile {
                 }
             }
         }
-        TENFOLD_UNROLL
-        for (int i = 0; i < Rows; ++i) {
-            T* const c = t.c + i * t.c_row;
-            if (t.accumulate) {  // all old values of a row are read before one is written: vectors may overlap
-                TENFOLD_UNROLL
-                for (int j = 0; j < Vectors; ++j) {
-                    V old;
-                    load_vector(c + (j + 1 < Vectors ? j * L : last), old);
-                    acc[i][j] += old;
-                }
-            }
-            TENFOLD_UNROLL
-            for (int j = 0; j < Vectors; ++j) store_vector(c + (j + 1 < Vectors ? j * L : last), acc[i][j]);
-        }
+        store_c<Rows, Vectors>(t, last, acc);
     }
 };
 TENFOLD_END

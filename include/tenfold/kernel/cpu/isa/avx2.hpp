@@ -7,6 +7,7 @@
 
 TENFOLD_BEGIN
 struct avx2 {
+    using base = avx2;
     static constexpr const char* name = "avx2";
     static constexpr unsigned needs = isa_bits::avx2;
     static constexpr int bytes = 32;                 // of a vector

@@ -7,6 +7,7 @@
 
 TENFOLD_BEGIN
 struct baseline {
+    using base = baseline;
     static constexpr const char* name = "baseline";
     static constexpr unsigned needs = 0;
     static constexpr int bytes = 16;                 // of a vector

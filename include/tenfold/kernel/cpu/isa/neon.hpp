@@ -7,6 +7,7 @@
 
 TENFOLD_BEGIN
 struct neon {
+    using base = neon;
     static constexpr const char* name = "neon";
     static constexpr unsigned needs = 0;
     static constexpr int bytes = 16;                 // of a vector

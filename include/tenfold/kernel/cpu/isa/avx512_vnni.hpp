@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// AVX-512 with VNNI, dot products of 4 bytes into int32 (Cascade Lake, Ice Lake): an extension of avx512.
+// [floor 4]
+#pragma once
+
+#include <tenfold/kernel/cpu/isa/avx512.hpp>
+
+#define TENFOLD_TARGET_AVX512_VNNI TENFOLD_TARGET_AVX512 ",avx512vnni"
+
+TENFOLD_BEGIN
+struct avx512_vnni : avx512 {
+    using base = avx512;
+    static constexpr const char* name = "avx512_vnni";
+    static constexpr unsigned needs = avx512::needs | isa_bits::avx512_vnni;
+
+    /// For bodies of its own; they carry the same target attribute.
+    template <class Body, class... Argument>
+    TENFOLD_ENTRY __attribute__((target(TENFOLD_TARGET_AVX512_VNNI))) static void call(Argument... argument) noexcept {
+        Body::template run<avx512_vnni>(argument...);
+    }
+};
+TENFOLD_END
