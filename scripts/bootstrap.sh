@@ -6,6 +6,8 @@ bench_packages=(
   g++ cmake ninja-build ccache python3 git ca-certificates
   libtbb-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev libfmt-dev libssl-dev libopenblas-dev libeigen3-dev
 )
+# Libraries that scripts/peers compares with; nothing else needs them.
+peer_packages=(python3-venv libopenblas-dev libblis-openmp-dev libdnnl-dev libxsmm-dev libeigen3-dev)
 test_packages=(
   "${bench_packages[@]}"
   binutils clang clang-format-19 libclang-rt-14-dev doctest-dev python3-jsonschema python3-yaml qemu-user g++-aarch64-linux-gnu

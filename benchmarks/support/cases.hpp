@@ -5,8 +5,9 @@
 #include <string>  // std::string
 #include <vector>  // std::vector
 
-#include "support/problem.hpp"      // problem, execution
-#include "support/run_options.hpp"  // run_options
+#include "support/machine_limits.hpp"  // machine_limits
+#include "support/problem.hpp"         // problem, execution
+#include "support/run_options.hpp"     // run_options
 
 namespace tenfold::bench {
 
@@ -25,20 +26,6 @@ struct selection {
     std::vector<bench_case> cases;
     std::vector<skipped_case> skipped;
 };
-
-/// What this machine can run.
-struct machine_limits {
-    int usable_cpus = 1;
-    std::vector<std::string> isas;  // best first
-    std::int64_t memory_bytes = 0;
-    std::int64_t cache_bytes = 0;   // all last-level caches together
-};
-
-/// The limits of this machine; the caches are those that the kernel shows.
-machine_limits limits_of_this_machine();
-
-/// How much memory the operand sets of a cold problem walk through, so that none is still in a cache.
-std::int64_t rotation_bytes(const machine_limits& limits);
 
 /// Flags that name nothing that exists: usage_error with what there is. A selection without cases is one too.
 selection select_cases(const problem_list& known, const run_options& options, const machine_limits& limits);

@@ -19,11 +19,16 @@ std::uint64_t random_bits(std::uint64_t seed, std::uint64_t position) {
     return z ^ (z >> 31);
 }
 
-/// Uniform in [-1, 1), a multiple of 2^-23: exact in float.
+/// Floats: uniform in [-1, 1), a multiple of 2^-23, exact in float, rounded to bfloat16. Integers: uniform over the type.
 template <class T>
 T random_value(std::uint64_t seed, std::int64_t position) {
-    const auto bits = static_cast<std::int32_t>(random_bits(seed, static_cast<std::uint64_t>(position)) >> 40);  // 24 bits
-    return static_cast<T>(bits - (1 << 23)) * static_cast<T>(0x1p-23);
+    const std::uint64_t bits = random_bits(seed, static_cast<std::uint64_t>(position));
+    if constexpr (std::is_integral_v<T>) {
+        return static_cast<T>(bits >> 56);
+    } else {
+        using exact = std::conditional_t<std::is_same_v<T, double>, double, float>;
+        return static_cast<T>(static_cast<exact>(static_cast<std::int32_t>(bits >> 40) - (1 << 23)) * static_cast<exact>(0x1p-23));
+    }
 }
 
 template <class T>
@@ -44,12 +49,27 @@ untouched_memory::untouched_memory(std::int64_t bytes) : bytes_(bytes) {
     if (!memory_) throw std::bad_alloc();
 }
 
+std::int64_t operand_pool::bytes() const {
+    constexpr std::int64_t element_bytes[] = {sizeof(float), sizeof(double), sizeof(bfloat16), sizeof(std::int8_t), sizeof(std::uint8_t)};
+    std::int64_t sum = output_bytes_;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) sum += inputs_[i].elements * element_bytes[i];
+    return sum;
+}
+
+template <class T>
+void operand_pool::fill_inputs(int threads) {
+    region& all = inputs_[place_of<T>()];
+    all.memory = untouched_memory(all.elements * static_cast<std::int64_t>(sizeof(T)));
+    fill_random(static_cast<T*>(all.memory.data()), all.elements, seed_, threads);
+}
+
 void operand_pool::fill(int threads) {
-    floats_ = untouched_memory(float_inputs_ * static_cast<std::int64_t>(sizeof(float)));
-    doubles_ = untouched_memory(double_inputs_ * static_cast<std::int64_t>(sizeof(double)));
+    fill_inputs<float>(threads);
+    fill_inputs<double>(threads);
+    fill_inputs<bfloat16>(threads);
+    fill_inputs<std::int8_t>(threads);
+    fill_inputs<std::uint8_t>(threads);
     outputs_ = untouched_memory(output_bytes_);
-    fill_random(static_cast<float*>(floats_.data()), float_inputs_, seed_, threads);
-    fill_random(static_cast<double*>(doubles_.data()), double_inputs_, seed_, threads);
     on_threads(threads, [&](int worker) {
         const auto [begin, end] = share_of(output_bytes_, worker, threads);
         if (end > begin) std::memset(static_cast<char*>(outputs_.data()) + begin, 0, static_cast<std::size_t>(end - begin));

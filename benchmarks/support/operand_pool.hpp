@@ -5,8 +5,9 @@
 // take the sum of their sizes; sharing takes the largest. Inputs are only read; an output is anybody's, until the next call.
 #pragma once
 
-#include <tenfold/core/memory.hpp>  // tensor_alignment
+#include <tenfold/core/dtype.hpp>  // bfloat16
 
+#include <array>        // std::array
 #include <cstdint>      // std::int64_t
 #include <cstdlib>      // std::free
 #include <memory>       // std::unique_ptr
@@ -31,14 +32,33 @@ public:
 };
 
 class operand_pool {
+    struct region {
+        std::int64_t elements = 0;
+        untouched_memory memory;
+    };
     std::uint64_t seed_;
     std::int64_t rotation_bytes_;
-    std::int64_t float_inputs_ = 0, double_inputs_ = 0, output_bytes_ = 0;
-    untouched_memory floats_, doubles_, outputs_;
+    std::array<region, 5> inputs_;  // by place_of<T>()
+    std::int64_t output_bytes_ = 0;
+    untouched_memory outputs_;
+
+    template <class T>
+    static constexpr std::size_t place_of() {
+        constexpr bool same[] = {std::is_same_v<T, float>, std::is_same_v<T, double>, std::is_same_v<T, bfloat16>,
+                                 std::is_same_v<T, std::int8_t>, std::is_same_v<T, std::uint8_t>};
+        static_assert(same[0] || same[1] || same[2] || same[3] || same[4], "the pool has no inputs of this type");
+        for (std::size_t i = 0; i < 5; ++i) {
+            if (same[i]) return i;
+        }
+        return 5;
+    }
+
+    template <class T>
+    void fill_inputs(int threads);
 
 public:
     /// Distance between operands, so that each starts on a cache line of its own.
-    static constexpr std::int64_t alignment_elements = 16;
+    static constexpr std::int64_t alignment_elements = 64;
 
     /// `rotation_bytes`: how much memory the sets of a cold problem walk through, twice the last-level cache.
     operand_pool(std::uint64_t seed, std::int64_t rotation_bytes) : seed_(seed), rotation_bytes_(rotation_bytes) {}
@@ -55,7 +75,7 @@ public:
     /// So many elements will be read from, or written to, the start of the pool.
     template <class T>
     void reserve_inputs(std::int64_t elements) {
-        std::int64_t& have = std::is_same_v<T, float> ? float_inputs_ : double_inputs_;
+        std::int64_t& have = inputs_[place_of<T>()].elements;
         if (elements > have) have = elements;
     }
     template <class T>
@@ -63,15 +83,15 @@ public:
         const std::int64_t bytes = elements * static_cast<std::int64_t>(sizeof(T));
         if (bytes > output_bytes_) output_bytes_ = bytes;
     }
-    [[nodiscard]] std::int64_t bytes() const { return float_inputs_ * 4 + double_inputs_ * 8 + output_bytes_; }
+    [[nodiscard]] std::int64_t bytes() const;
 
-    /// Allocates, and fills the inputs with numbers from U[-1, 1], by so many threads. The numbers depend on the seed alone.
+    /// Allocates, and fills the inputs by so many threads: floats from U[-1, 1), integers from all their values. The numbers depend
+    /// on the seed alone.
     void fill(int threads);
 
     template <class T>
     [[nodiscard]] const T* inputs() const {
-        static_assert(std::is_same_v<T, float> || std::is_same_v<T, double>, "the pool holds float and double");
-        return static_cast<const T*>(std::is_same_v<T, float> ? floats_.data() : doubles_.data());
+        return static_cast<const T*>(inputs_[place_of<T>()].memory.data());
     }
     template <class T>
     [[nodiscard]] T* outputs() const {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loading, preparing and timing, in the process of a contender.
+#include "peers/contest/serve.hpp"
+
+#include <dlfcn.h>       // dlopen
+#include <sched.h>       // sched_setaffinity
+#include <sys/socket.h>  // recv, send
+
+#include <chrono>     // std::chrono::steady_clock
+#include <cstdio>     // std::snprintf
+#include <stdexcept>  // std::runtime_error
+
+#include "peers/contest/messages.hpp"   // request, reply
+#include "peers/matmul_peer.hpp"        // matmul_peer
+#include "support/matmul_operands.hpp"  // place_matmul, verify_matmul
+
+namespace tenfold::bench {
+namespace {
+
+/// Leaves the process the last `count` of its CPUs: each library then finds a machine of that size, and all the same one.
+void keep_cpus(int count) {
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+    for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&allowed) > count; ++cpu) CPU_CLR(cpu, &allowed);
+    sched_setaffinity(0, sizeof allowed, &allowed);
+}
+
+std::vector<matmul_peer> load(const std::string& path) {
+    void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (module == nullptr) throw std::runtime_error(dlerror());
+    const auto entry = reinterpret_cast<decltype(&tenfold_matmul_peers)>(dlsym(module, "tenfold_matmul_peers"));
+    if (entry == nullptr) throw std::runtime_error(dlerror());
+    std::vector<matmul_peer> peers;
+    entry(peers);
+    return peers;
+}
+
+void put(reply& answer, const std::string& text) { std::snprintf(answer.text, sizeof answer.text, "%s", text.c_str()); }
+
+class server {
+    const served_module& module_;
+    std::vector<matmul_peer> peers_;
+    std::string complaint_;  // why there are none
+    std::vector<std::unique_ptr<ready_matmul>> ready_;  // of each peer, for the shape that it was last asked to prepare
+
+    reply introduce() {
+        reply answer;
+        if (peers_.empty()) {
+            put(answer, complaint_.empty() ? "the module has no peer" : complaint_);
+            return answer;
+        }
+        std::string text;
+        for (const matmul_peer& one : peers_) text += one.suffix + "\t" + one.version + "\n";
+        answer.what = outcome::done;
+        put(answer, text);
+        return answer;
+    }
+
+    reply prepare(std::size_t peer, const matmul_shape& s) {
+        reply answer;
+        const matmul_operands operands = place_matmul(*module_.pool, s);
+        ready_[peer] = nullptr;
+        ready_[peer] = peers_[peer].prepare(s, operands, module_.threads);
+        if (!ready_[peer]) {
+            answer.what = outcome::declined;
+            return answer;
+        }
+        const verification found = verify_matmul(s, operands, *ready_[peer]);
+        answer.what = found.passed() ? outcome::done : outcome::wrong;
+        answer.error_ratio = found.max_error_ratio;
+        put(answer, found.complaint);
+        return answer;
+    }
+
+    reply time(std::size_t peer, std::int64_t warm_up, std::int64_t calls) {
+        using clock = std::chrono::steady_clock;
+        ready_matmul& matmul = *ready_[peer];
+        matmul.run(warm_up);
+        const auto start = clock::now();
+        matmul.run(calls);
+        const std::chrono::duration<double> took = clock::now() - start;
+        reply answer;
+        answer.what = outcome::done;
+        answer.seconds = took.count() / static_cast<double>(calls);
+        return answer;
+    }
+
+public:
+    explicit server(const served_module& module) : module_(module) {
+        try {
+            peers_ = load(module.path);
+        } catch (const std::exception& e) { complaint_ = e.what(); }
+        ready_.resize(peers_.size());
+    }
+
+    reply obey(const request& asked) {
+        try {
+            const auto peer = static_cast<std::size_t>(asked.peer);
+            switch (asked.what) {
+                case order::introduce: return introduce();
+                case order::prepare: return prepare(peer, (*module_.shapes)[static_cast<std::size_t>(asked.shape)]);
+                case order::time: return time(peer, asked.warm_up, asked.calls);
+            }
+        } catch (const std::exception& e) {
+            reply answer;
+            put(answer, e.what());
+            return answer;
+        }
+        return {};
+    }
+};
+
+}  // namespace
+
+void serve(const served_module& module, int socket) {
+    keep_cpus(module.threads);
+    server serving(module);
+    request asked;
+    while (recv(socket, &asked, sizeof asked, 0) == static_cast<ssize_t>(sizeof asked)) {
+        const reply answer = serving.obey(asked);
+        if (send(socket, &answer, sizeof answer, MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof answer)) return;
+    }
+}
+
+}  // namespace tenfold::bench
