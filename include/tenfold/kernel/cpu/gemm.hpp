@@ -42,6 +42,7 @@ public:
     using Unit = typename Format::unit;
     using Tile = typename Format::sum;
     using Sum = block_sum_type<A>;
+    using Stored = typename Format::stored;
 
     gemm_driver(const cpu& where, int isa, int workers, gemm_form form, const gemm_problem<A, B>& problem,
                 const gemm_target<Sum>& target) noexcept
@@ -59,9 +60,9 @@ public:
         const index_t unit = sizeof(Unit);
         a_pitch_ = round_up(units, 16) + 16;  // an odd number of cache lines: rows do not share an L1 set
         const bool by_columns = plan_.form == gemm_form::columns;
-        b_bytes_ = by_columns ? 0 : round_up(units * plan_.depths * plan_.block_columns * unit, 64);
+        b_bytes_ = by_columns || panels_in_place() ? 0 : round_up(units * plan_.depths * plan_.block_columns * unit, 64);
         a_bytes_ = round_up((by_columns ? x_.m : plan_.panel_rows) * a_pitch_ * unit, 64) + 64;
-        strip_bytes_ = by_columns ? round_up(units * width * unit, 64) : 0;
+        strip_bytes_ = by_columns && !panels_in_place() ? round_up(units * width * unit, 64) : 0;
         tile_bytes_ = round_up(tiles_.full.rows * width * static_cast<index_t>(sizeof(Tile)), 64);
         sum_pitch_ = plan_.group_columns;
         sum_bytes_ = target_.in_place != nullptr
@@ -71,13 +72,15 @@ public:
 
     [[nodiscard]] const gemm_plan& plan() const noexcept { return plan_; }
     [[nodiscard]] index_t scratch_bytes() const noexcept { return b_bytes_ + workers_ * worker_bytes(); }
+    /// Columns of B, the last strip padded to its tile.
+    [[nodiscard]] index_t padded_columns() const noexcept { return columns_; }
 
     /// `scratch`: scratch_bytes(), 64-byte aligned. k > 0.
     void run(unsigned char* scratch) const {
         const index_t row_chunks = ceil_divide(x_.m, plan_.chunk_rows);
         for (index_t first = 0; first < x_.n; first += plan_.block_columns) {
             const block_of_columns block{first, (std::min)(plan_.block_columns, x_.n - first), reinterpret_cast<Unit*>(scratch)};
-            if (plan_.form == gemm_form::rows) pack_block(block);
+            if (plan_.form == gemm_form::rows && !panels_in_place()) pack_block(block);
             const index_t groups = ceil_divide(block.columns, plan_.group_columns);
             parallel_for_items(where_, workers_, row_chunks * groups, [&](int worker, index_t item) {
                 const index_t j = item / row_chunks * plan_.group_columns;
@@ -119,6 +122,13 @@ private:
     [[nodiscard]] index_t width() const noexcept { return tiles_.full.columns; }
     /// Columns of B in the strip that begins at j.
     [[nodiscard]] index_t columns_at(index_t j) const noexcept { return (std::min)(width(), x_.n - j); }
+    /// B was packed as a whole, and its panels hold units: tiles read them where they are. Panels of narrower elements are
+    /// widened strip by strip.
+    [[nodiscard]] bool panels_in_place() const noexcept { return std::is_same_v<Stored, Unit> && x_.panels != nullptr; }
+    /// The panel of a B packed as a whole: (depths, strips, rows of a depth, columns of a strip).
+    [[nodiscard]] const Stored* stored_panel(index_t d, index_t j) const noexcept {
+        return static_cast<const Stored*>(x_.panels) + Format::units(plan_.depth) * d * columns_ + j * Format::units(depth_at(d));
+    }
     /// Full strips of a B that is a matrix of units can be read where they are.
     [[nodiscard]] bool strip_in_place(index_t j) const noexcept { return plan_.b_in_place && x_.n - j >= width(); }
 
@@ -136,7 +146,7 @@ private:
     void pack_block(const block_of_columns& block) const {
         const index_t full = plan_.b_in_place ? 0 : block.columns / width();  // strips; those in place need no copy
         const index_t rest = block.columns % width();
-        const bool by_rows = x_.b_column == 1;
+        const bool by_rows = x_.b_column == 1 && x_.panels == nullptr;
         const index_t piece = by_rows ? 64 : plan_.depth;  // rows of B: cut along memory, or transposed strip by strip
         const index_t pieces = ceil_divide(plan_.depth, piece);
         const index_t per_depth = (full == 0 ? 0 : by_rows ? pieces : full) + (rest > 0 ? 1 : 0);
@@ -144,25 +154,34 @@ private:
             const index_t d = item / per_depth;
             const index_t part = item % per_depth;
             const index_t depth = depth_at(d);
-            const B* const b = x_.b + d * plan_.depth * x_.b_k;
             if (part == per_depth - 1 && rest > 0) {
                 const index_t j = block.first + block.columns - rest;
-                pack_strip(b, j, depth, panel(block, d, j));
+                pack_strip(d, j, panel(block, d, j));
             } else if (!by_rows) {
-                pack_strip(b, block.first + part * width(), depth, panel(block, d, block.first + part * width()));
+                pack_strip(d, block.first + part * width(), panel(block, d, block.first + part * width()));
             } else if (part * piece < depth) {
-                Format::pack_strips(isa_, b + block.first, x_.b_k, part * piece, (std::min)(piece, depth - part * piece), depth, full, width(),
+                Format::pack_strips(isa_, x_.b + d * plan_.depth * x_.b_k + block.first, x_.b_k, part * piece, (std::min)(piece, depth - part * piece), depth, full, width(),
                                     panel(block, d, block.first));
             }
         });
     }
-    void pack_strip(const B* b, index_t j, index_t depth, Unit* target) const noexcept {
+    void pack_strip(index_t d, index_t j, Unit* target) const noexcept {
         const index_t columns = columns_at(j);
-        Format::pack_strip(isa_, b + j * x_.b_column, x_.b_k, x_.b_column, depth, columns, target, tiles_.for_columns(columns).columns);
+        const index_t padded = tiles_.for_columns(columns).columns;
+        if constexpr (std::is_same_v<Stored, B>) {
+            if (x_.panels != nullptr) {
+                Format::pack_strip(isa_, stored_panel(d, j), padded, 1, depth_at(d), columns, target, padded);
+                return;
+            }
+        }
+        Format::pack_strip(isa_, x_.b + d * plan_.depth * x_.b_k + j * x_.b_column, x_.b_k, x_.b_column, depth_at(d), columns, target, padded);
     }
 
-    /// B of depth d in the strip at j, which is `target` unless it can stay where it is.
+    /// B of depth d in the strip at j, which is `packed` unless it can stay where it is.
     [[nodiscard]] operand strip_of_b(index_t d, index_t j, const Unit* packed) const noexcept {
+        if constexpr (std::is_same_v<Stored, Unit>) {
+            if (panels_in_place()) return {stored_panel(d, j), tiles_.for_columns(columns_at(j)).columns};
+        }
         if constexpr (std::is_same_v<B, Unit>) {
             if (strip_in_place(j)) return {x_.b + d * plan_.depth * x_.b_k + j, x_.b_k};
         }
@@ -227,9 +246,8 @@ private:
         for (index_t d = 0; d < plan_.depths; ++d) {
             const bool add = accumulates(d);
             const operand a = rows_of_a(d, work.i, work.rows, copy);
-            const B* const source = x_.b + d * plan_.depth * x_.b_k;
             for (index_t j = work.j; j < end; j += width()) {
-                if (!strip_in_place(j)) pack_strip(source, j, depth_at(d), strip);
+                if (!strip_in_place(j) && !panels_in_place()) pack_strip(d, j, strip);
                 const operand b = strip_of_b(d, j, strip);
                 gemm_tile_arguments<Unit, Tile> t{};
                 t.k = Format::units(depth_at(d));
@@ -237,8 +255,13 @@ private:
                 t.b = b.at;
                 t.b_step = b.step;
                 t.fetch_c = t.k >= 128;
-                if (plan_.b_in_place) {  // lines that end the next strip's rows; what begins them came with this one's
+                if (panels_in_place()) {  // the next panel, or what follows this one
+                    t.next_step = b.step * static_cast<index_t>(sizeof(Unit));
+                    t.next = reinterpret_cast<const char*>(b.at) + t.k * t.next_step;
+                    t.next_gap = t.next_step > 64 ? 64 : 0;
+                } else if (plan_.b_in_place) {  // lines that end the next strip's rows; what begins them came with this one's
                     const bool same_depth = j + width() < end;
+                    const B* const source = x_.b + d * plan_.depth * x_.b_k;
                     const B* const next = same_depth ? source + j + width() : source + plan_.depth * x_.b_k + work.j;
                     if (same_depth || d + 1 < plan_.depths) t.next = reinterpret_cast<const char*>(next) + 63;
                     t.next_step = t.next == nullptr ? 0 : x_.b_k * static_cast<index_t>(sizeof(B));

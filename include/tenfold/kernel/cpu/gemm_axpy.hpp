@@ -15,7 +15,7 @@ public:
         plan_.depth = balanced_depth<T>(x_.k);
         plan_.depths = ceil_divide(x_.k, plan_.depth);
         plan_.panel_rows = plan_.chunk_rows = x_.m;
-        plan_.group_columns = std::min<index_t>(x_.n, 2048);
+        plan_.group_columns = plan_.tile_columns = std::min<index_t>(x_.n, 2048);
         if (workers_ > 1 && plan_.group_columns * 2 * workers_ > x_.n) plan_.group_columns = round_up(ceil_divide(x_.n, 2 * workers_), 16);
         plan_.block_columns = x_.n;
         plan_.b_in_place = true;

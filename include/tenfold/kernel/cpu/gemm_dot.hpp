@@ -37,6 +37,7 @@ public:
         plan_.depth = is_floating_v<A> ? std::min<index_t>(x_.k, 4096) : balanced_depth<A>(x_.k);
         plan_.depths = ceil_divide(x_.k, plan_.depth);
         plan_.panel_rows = tiles_.rows;
+        plan_.tile_columns = tiles_.columns;
         plan_.chunk_rows = x_.m;
         plan_.group_columns = std::min<index_t>(x_.n, 64);
         if (workers_ > 1 && plan_.group_columns * 2 * workers_ > x_.n) plan_.group_columns = round_up(ceil_divide(x_.n, 2 * workers_), 16);

@@ -25,6 +25,7 @@ template <class A, class B>
 struct widened_format {
     using unit = tile_type<A>;
     using sum = unit;  // what the tile accumulates
+    using stored = std::conditional_t<sizeof(B) == sizeof(unit), unit, B>;  // what a packed matrix holds: narrow elements stay narrow
 
     static constexpr bool a_is_unit = std::is_same_v<A, unit>;
     static constexpr bool b_is_unit = std::is_same_v<B, unit>;

@@ -47,7 +47,7 @@ TENFOLD_INLINE void with_driver(const cpu& where, int isa, int workers, gemm_for
 template <class A, class B>
 gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_problem<A, B>& x, const gemm_target<block_sum_type<A>>& target) {
     using Sum = block_sum_type<A>;
-    gemm_recipe r{isa, workers, gemm_form::rows, slices_of(x.m, x.n, x.k), x.k, 0, 0, {}};
+    gemm_recipe r{isa, workers, gemm_form::rows, x.panels != nullptr ? 1 : slices_of(x.m, x.n, x.k), x.k, 0, 0, {}};
     gemm_problem<A, B> one = x;
     gemm_target<Sum> part = target;
     if (r.slices > 1) {
@@ -66,6 +66,8 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
                 r.plan.form = gemm_form::direct;
                 r.plan.depth = one.k;
                 r.plan.depths = 1;
+                r.plan.panel_rows = tiles_of<A>(isa).full.rows;
+                r.plan.tile_columns = tiles_of<A>(isa).full.columns;
                 r.plan.a_in_place = r.plan.b_in_place = true;
                 return r;
             }

@@ -31,6 +31,7 @@ struct gemm_plan {
     index_t chunk_rows = 0;    // an item of work is chunk_rows x group_columns of C
     index_t group_columns = 0;
     index_t panel_rows = 0;    // that one tile computes, at most
+    index_t tile_columns = 0;
     bool a_in_place = false;
     bool b_in_place = false;
 };
@@ -44,6 +45,7 @@ TENFOLD_INLINE constexpr bool collides(index_t row_bytes) noexcept {
 /// The form of a product; a function of shape, strides and types alone.
 template <class A, class B>
 TENFOLD_INLINE gemm_form choose_form(const gemm_problem<A, B>& x) noexcept {
+    if (x.panels != nullptr) return x.m <= 128 ? gemm_form::columns : gemm_form::rows;
     using Tile = tile_type<A>;
     constexpr index_t bytes = sizeof(Tile);
     constexpr bool b_is_tile = std::is_same_v<B, Tile>;
@@ -69,8 +71,9 @@ TENFOLD_INLINE gemm_plan plan_gemm(const gemm_problem<A, B>& x, gemm_form form, 
     const index_t strips = ceil_divide(x.n, full.columns);
     const index_t strip_bytes = full.columns * bytes;
     const bool a_rows = std::is_same_v<A, Tile> && x.a_k == 1;
-    const bool b_rows = std::is_same_v<B, Tile> && x.b_column == 1;
+    const bool b_rows = std::is_same_v<B, Tile> && x.b_column == 1 && x.panels == nullptr;
     p.panel_rows = full.rows;
+    p.tile_columns = full.columns;
     if (form == gemm_form::columns) {
         // C of a group stays in L2 while the depths are added up.
         index_t group = (std::max)(index_t{1}, 512 * 1024 / (strip_bytes * x.m));

@@ -13,6 +13,7 @@ struct gemm_problem {
     index_t a_row, a_k;
     const B* b;
     index_t b_k, b_column;
+    const void* panels = nullptr;  // B packed as a whole by pack(); then b is not read
 };
 
 /// Where sums go. In place: C has unit column steps and the type of the sums. With `finish`, each finished block of
