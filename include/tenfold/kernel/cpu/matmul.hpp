@@ -10,29 +10,76 @@
 #include <utility>  // swap
 
 TENFOLD_BEGIN
+/// How a matmul runs, decided before anything is written: the same for every call of one problem.
+struct matmul_plan {
+    int isa = 0;
+    bool multiplies = false;  // otherwise there is nothing to do, or no product to sum
+    bool swapped = false;     // c^T = b^T a^T
+    bool across_batches = false;
+    int workers = 1;
+    index_t team_bytes = 0;   // scratch of a product
+    index_t workspace_bytes = 0;
+    gemm_recipe recipe{};
+};
+
 template <>
 struct kernel<matmul_op, cpu> {
-    template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
-    static status run(const cpu& where, const matmul_arguments<A, B, C, Rank, Epilogue, Space>& x) {
-        int isa = 0;
-        if (status s = choose_isa(matmul_op::name, where, isa); !s.ok()) return s;
+    using plan_type = matmul_plan;
+
+    template <class Arguments>
+    static status run(const cpu& where, const Arguments& x) {
+        matmul_plan plan;
+        if (status s = choose_isa(matmul_op::name, where, plan.isa); !s.ok()) return s;
         if (x.c.empty()) return {};
-        const fp_environment ieee;  // of whatever runs on the caller outside of regions: small products, sums of k slices
-        if (x.k() == 0 || x.options.alpha == 0) return kernel<matmul_op, reference>::run(reference{}, x);
-        if constexpr (Rank == 2 && std::is_same_v<Epilogue, identity> && std::is_same_v<A, B> && std::is_same_v<A, C> &&
-                      std::is_same_v<A, tile_type<A>>) {
-            if (run_small(isa, x)) return {};
+        if constexpr (Arguments::rank == 2 && std::is_same_v<typename Arguments::epilogue_type, identity> && plain_elements<Arguments>) {
+            if (x.k() > 0 && x.options.alpha != 0) {
+                const fp_environment ieee;
+                if (run_small(plan.isa, x)) return {};
+            }
         }
+        plan_product(where, x, plan);
+        const scratch_buffer scratch(plan.workspace_bytes);
+        if (plan.workspace_bytes > 0 && !scratch) return scratch_failure(matmul_op::name, plan.workspace_bytes);
+        return run(where, x, plan, scratch.at<unsigned char>(0));
+    }
+
+    /// Everything that is decided before the first write. run() with this plan then allocates nothing.
+    template <class Arguments>
+    static status plan(const cpu& where, const Arguments& x, matmul_plan& plan) {
+        if (status s = choose_isa(matmul_op::name, where, plan.isa); !s.ok()) return s;
+        if (!x.c.empty()) plan_product(where, x, plan);
+        return {};
+    }
+    /// `workspace`: plan.workspace_bytes, 64-byte aligned.
+    template <class Arguments>
+    static status run(const cpu& where, const Arguments& x, const matmul_plan& plan, unsigned char* workspace) {
+        if (x.c.empty()) return {};
+        const fp_environment ieee;  // of whatever runs on the caller outside of regions: sums of k slices
+        if (!plan.multiplies) return kernel<matmul_op, reference>::run(reference{}, x);
+        with_product(x, plan.swapped, [&](const auto& p) { p.run(where, plan, workspace); });
+        return {};
+    }
+
+private:
+    template <class Arguments>
+    static constexpr bool plain_elements = std::is_same_v<typename Arguments::a_type, typename Arguments::b_type> &&
+                                           std::is_same_v<typename Arguments::a_type, typename Arguments::c_type> &&
+                                           std::is_same_v<typename Arguments::a_type, tile_type<typename Arguments::a_type>>;
+
+    template <class Arguments>
+    static void plan_product(const cpu& where, const Arguments& x, matmul_plan& plan) {
+        constexpr std::size_t Rank = Arguments::rank;
+        plan.multiplies = x.k() > 0 && x.options.alpha != 0;
+        if (!plan.multiplies) return;
         // Column-major output: c^T = b^T a^T has rows to write along. Sums are the same, product by product.
         const bool columns_scattered = unit_or(x.c, Rank - 1) != 1 && unit_or(x.c, Rank - 2) == 1;
         // A narrow result: transposed, a few rows of b^T meet the rows of a as they lie in memory (dot or axpy form).
         const bool a_rows = unit_or(x.a, Rank - 1) == 1;
         const bool narrow = x.n() <= 4 && x.m() > 8 && (a_rows ? x.k() >= 64 : unit_or(x.a, Rank - 2) == 1 && x.m() >= 256);
-        if (columns_scattered || narrow) return multiply(where, isa, x, transposed(x.b), transposed(x.a), Rank - 1, Rank - 2);
-        return multiply(where, isa, x, x.a, x.b, Rank - 2, Rank - 1);
+        plan.swapped = (columns_scattered || narrow) && panels_of(x) == nullptr;
+        with_product(x, plan.swapped, [&](const auto& p) { p.fill(where, plan); });
     }
 
-private:
     /// A few hundred nanoseconds of work on plain matrices: nothing is planned. 8^3 takes half of what the way below does.
     template <class Arguments>
     static bool run_small(int isa, const Arguments& x) {
@@ -46,6 +93,22 @@ private:
         target.row = x.c.stride(0);
         target.accumulate = x.options.beta == 1;
         const tile_set<T>& tiles = tiles_of<T>(isa);
+        if (const tile_strip<T>& strip = tiles.for_columns(n); strip.columns == n && m <= 8) {  // one tile
+            gemm_tile_arguments<T> t{};
+            t.k = k;
+            t.a = x.a.data();
+            t.a_row = x.a.stride(0);
+            t.b = x.b.data();
+            t.b_step = x.b.stride(0);
+            t.last = strip.last;
+            t.c = target.in_place;
+            t.c_row = target.row;
+            t.accumulate = target.accumulate;
+            if (!strip.every_height || m <= strip.rows) {
+                strip.run(m, t);
+                return true;
+            }
+        }
         if (!fits_direct(n, target, tiles)) return false;
         multiply_direct(gemm_problem<T, T>{m, n, k, x.a.data(), x.a.stride(0), 1, x.b.data(), x.b.stride(0), 1}, target, tiles, 0, m);
         return true;
@@ -65,77 +128,116 @@ private:
         return {v.data(), extents, strides};
     }
 
+    /// b as one block of panels, if the arguments bring it so (op/pack.hpp).
+    template <class Arguments>
+    static const void* panels_of(const Arguments& x) noexcept {
+        if constexpr (requires { x.panels; }) {
+            return x.panels;
+        } else {
+            return nullptr;
+        }
+    }
+
     /// left (..., rows, k) times right (..., k, columns): rows run along row_axis of c, columns along column_axis. Compiled once
     /// for both orders of operands of one type.
-    template <class Arguments, class Left, class Right, std::size_t Rank, class Space>
-    static status multiply(const cpu& where, int isa, const Arguments& x, const tensor_view<const Left, Rank, Space>& left,
-                           const tensor_view<const Right, Rank, Space>& right, std::size_t row_axis, std::size_t column_axis) {
-        using C = typename decltype(x.c)::value_type;
+    template <class Arguments, class Left, class Right>
+    struct product {
+        static constexpr std::size_t Rank = Arguments::rank;
+        using C = typename Arguments::c_type;
         using Epilogue = typename Arguments::epilogue_type;
         using Sum = block_sum_type<Left>;
-        const gemm_problem<Left, Right> problem{left.extent(Rank - 2), right.extent(Rank - 1),   left.extent(Rank - 1),
-                                                left.data(),           unit_or(left, Rank - 2),  unit_or(left, Rank - 1),
-                                                right.data(),          unit_or(right, Rank - 2), unit_or(right, Rank - 1)};
-        constexpr bool sums_fit_c = std::is_same_v<C, Sum> || (std::is_same_v<C, std::int32_t> && std::is_same_v<Sum, std::uint32_t>);
-        const bool plain = std::is_same_v<Epilogue, identity> && x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1);
-        const bool in_place =
-            sums_fit_c && unit_or(x.c, column_axis) == 1 && (plain || (x.options.beta == 0 && never_reads_output<Epilogue>));
+        static constexpr bool sums_fit_c =
+            std::is_same_v<C, Sum> || (std::is_same_v<C, std::int32_t> && std::is_same_v<Sum, std::uint32_t>);
 
-        finish_context<C, Rank, Epilogue> first_context{x.c.data(),      row_axis,       column_axis,  unit_or(x.c, row_axis), unit_or(x.c, column_axis),
-                                                        x.options.alpha, x.options.beta, &x.epilogue, {},                     isa};
-        gemm_target<Sum> first_target;
-        if (in_place) {
-            first_target.in_place = reinterpret_cast<Sum*>(x.c.data());
-            first_target.row = unit_or(x.c, row_axis);
-            first_target.accumulate = plain && x.options.beta == 1;
-        }
-        if (!in_place || !plain) first_target.finish = &finish_block<Sum, accumulator_t<Left>, C, Rank, Epilogue>;
-        first_target.context = &first_context;
+        const Arguments& x;
+        tensor_view<const Left, Rank, typename Arguments::space> left;
+        tensor_view<const Right, Rank, typename Arguments::space> right;
+        std::size_t row_axis, column_axis;
 
-        const index_t batches = x.batch();
-        const index_t work = saturated_multiply(saturated_multiply(problem.m, problem.n), problem.k);
-        const int workers = workers_for(where, saturated_multiply(work, batches), multiply_adds_per_worker);
-        const bool across_batches = batches > 1 && (batches >= 4 * workers || work < multiply_adds_per_worker);
-        const gemm_recipe recipe = prepare_gemm(where, isa, across_batches ? 1 : workers, problem, first_target);
-        if (batches == 1 && recipe.scratch_bytes == 0) {
-            run_gemm(where, recipe, problem, first_target, nullptr);
-            return {};
+        /// Of the first batch.
+        [[nodiscard]] gemm_problem<Left, Right> problem() const noexcept {
+            return {left.extent(Rank - 2), right.extent(Rank - 1),   left.extent(Rank - 1),    left.data(),
+                    unit_or(left, Rank - 2), unit_or(left, Rank - 1), right.data(),             unit_or(right, Rank - 2),
+                    unit_or(right, Rank - 1), panels_of(x)};
         }
-        const index_t bytes = round_up(recipe.scratch_bytes, 64);
-        const int teams = across_batches ? workers : 1;
-        const scratch_buffer scratch(bytes * teams);
-        if (bytes > 0 && !scratch) return scratch_failure(matmul_op::name, bytes * teams);
-        const auto run_batch = [&](int team, index_t batch) {
-            gemm_problem<Left, Right> one = problem;
-            finish_context<C, Rank, Epilogue> context = first_context;
-            index_t offset = 0;
-            for (std::size_t axis = Rank - 2; axis-- > 0;) {
-                const index_t extent = x.c.extent(axis);
-                const index_t i = batch % extent;
-                batch /= extent;
-                context.index[axis] = i;
-                if (i == 0) continue;
-                one.a += i * left.stride(axis);
-                one.b += i * right.stride(axis);
-                offset += i * x.c.stride(axis);
+        /// Without its context.
+        [[nodiscard]] gemm_target<Sum> target() const noexcept {
+            const bool plain = std::is_same_v<Epilogue, identity> && x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1);
+            gemm_target<Sum> t;
+            if (sums_fit_c && unit_or(x.c, column_axis) == 1 && (plain || (x.options.beta == 0 && never_reads_output<Epilogue>))) {
+                t.in_place = reinterpret_cast<Sum*>(x.c.data());
+                t.row = unit_or(x.c, row_axis);
+                t.accumulate = plain && x.options.beta == 1;
             }
-            context.c += offset;
-            gemm_target<Sum> target = first_target;
-            if (in_place) target.in_place += offset;
-            target.context = &context;
-            run_gemm(where, recipe, one, target, bytes == 0 ? nullptr : scratch.at<unsigned char>(team * bytes));
-        };
-        if (across_batches) {
-            // Many small products share an item, so that drawing it costs little beside them.
-            const index_t piece = (std::max)(index_t{1}, (std::min)(batches / (8 * workers), multiply_adds_per_worker / (work + 1)));
-            parallel_for_items(where, workers, ceil_divide(batches, piece), [&](int worker, index_t item) {
-                const index_t end = (std::min)(batches, (item + 1) * piece);
-                for (index_t batch = item * piece; batch < end; ++batch) run_batch(worker, batch);
-            });
-        } else {
-            for (index_t batch = 0; batch < batches; ++batch) run_batch(0, batch);
+            if (t.in_place == nullptr || !plain) t.finish = &finish_block<Sum, accumulator_t<Left>, C, Rank, Epilogue>;
+            return t;
         }
-        return {};
+
+        void fill(const cpu& where, matmul_plan& plan) const {
+            const gemm_problem<Left, Right> one = problem();
+            const index_t batches = x.batch();
+            const index_t work = work_of(one);
+            const int workers = workers_for(where, saturated_multiply(work, batches), multiply_adds_per_worker);
+            plan.across_batches = batches > 1 && (batches >= 4 * workers || work < multiply_adds_per_worker);
+            plan.recipe = prepare_gemm(where, plan.isa, plan.across_batches ? 1 : workers, one, target());
+            plan.workers = workers;
+            plan.team_bytes = round_up(plan.recipe.scratch_bytes, 64);
+            plan.workspace_bytes = plan.team_bytes * (plan.across_batches ? workers : 1);
+        }
+
+        void run(const cpu& where, const matmul_plan& plan, unsigned char* workspace) const {
+            const gemm_problem<Left, Right> first = problem();
+            const gemm_target<Sum> first_target = target();
+            const finish_context<C, Rank, Epilogue> first_context{x.c.data(),      row_axis,       column_axis,  unit_or(x.c, row_axis),
+                                                                  unit_or(x.c, column_axis), x.options.alpha, x.options.beta, &x.epilogue,
+                                                                  {},              plan.isa};
+            const index_t batches = x.batch();
+            const auto run_batch = [&](int team, index_t batch) {
+                gemm_problem<Left, Right> one = first;
+                finish_context<C, Rank, Epilogue> context = first_context;
+                index_t offset = 0;
+                for (std::size_t axis = Rank - 2; axis-- > 0;) {
+                    const index_t extent = x.c.extent(axis);
+                    const index_t i = batch % extent;
+                    batch /= extent;
+                    context.index[axis] = i;
+                    if (i == 0) continue;
+                    one.a += i * left.stride(axis);
+                    one.b += i * right.stride(axis);
+                    offset += i * x.c.stride(axis);
+                }
+                context.c += offset;
+                gemm_target<Sum> t = first_target;
+                if (t.in_place != nullptr) t.in_place += offset;
+                t.context = &context;
+                run_gemm(where, plan.recipe, one, t, workspace + team * plan.team_bytes);
+            };
+            if (plan.across_batches) {
+                // Many small products share an item, so that drawing it costs little beside them.
+                const index_t piece =
+                    (std::max)(index_t{1}, (std::min)(batches / (8 * plan.workers), multiply_adds_per_worker / (work_of(first) + 1)));
+                parallel_for_items(where, plan.workers, ceil_divide(batches, piece), [&](int worker, index_t item) {
+                    const index_t end = (std::min)(batches, (item + 1) * piece);
+                    for (index_t batch = item * piece; batch < end; ++batch) run_batch(worker, batch);
+                });
+            } else {
+                for (index_t batch = 0; batch < batches; ++batch) run_batch(0, batch);
+            }
+        }
+
+        static index_t work_of(const gemm_problem<Left, Right>& p) noexcept { return saturated_multiply(saturated_multiply(p.m, p.n), p.k); }
+    };
+
+    template <class Arguments, class Use>
+    static void with_product(const Arguments& x, bool swapped, const Use& use) {
+        constexpr std::size_t Rank = Arguments::rank;
+        using A = typename Arguments::a_type;
+        using B = typename Arguments::b_type;
+        if (swapped) {
+            use(product<Arguments, B, A>{x, transposed(x.b), transposed(x.a), Rank - 1, Rank - 2});
+        } else {
+            use(product<Arguments, A, B>{x, x.a, x.b, Rank - 2, Rank - 1});
+        }
     }
 };
 TENFOLD_END
