@@ -11,6 +11,8 @@
 #include <new>
 
 TENFOLD_BEGIN
+struct matmul_op;
+
 struct matmul_options {
     double alpha = 1;  ///< scales a b; 0: a and b are not read. For integer types an integer
     double beta = 0;   ///< scales the old c; 0: c is not read. For integer types an integer
@@ -19,6 +21,7 @@ struct matmul_options {
 /// Operands of one checked matmul. All views have the rank of c; axes of extent 1 in a and b broadcast by stride 0.
 template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
 struct matmul_arguments {
+    using op = matmul_op;
     using a_type = A;
     using b_type = B;
     using c_type = C;
@@ -223,6 +226,23 @@ TENFOLD_INLINE index_array<matmul_rank<A, B>> matmul_extents(const A& a, const B
 template <class E>
 concept not_an_operand = !viewable<E> && !std::same_as<std::remove_cvref_t<E>, matmul_options>;
 
+/// What b may be: a view or tensor here, a packed matrix in op/pack.hpp.
+template <class B>
+struct matmul_right {};
+template <viewable B>
+struct matmul_right<B> {
+    using op = matmul_op;
+    TENFOLD_INLINE static auto view(const B& b) noexcept { return input_view(b); }
+    template <class A, class C, class Epilogue>
+    TENFOLD_INLINE static auto arguments(const A& a, const B& b, C& c, const matmul_options& options, const Epilogue& epilogue) noexcept {
+        return make_matmul_arguments(a, b, c, options, epilogue);
+    }
+};
+template <class B>
+concept right_operand = requires(const B& b) { matmul_right<B>::view(b); };
+template <class B>
+using right_view = decltype(matmul_right<B>::view(std::declval<const B&>()));
+
 /// c <- epilogue(alpha a b + beta c), over the last two axes; leading axes broadcast.
 ///
 /// Shapes     a (..., m, k), b (..., k, n), c (..., m, n). Leading axes of a and b are missing, 1, or c's.
@@ -241,41 +261,52 @@ concept not_an_operand = !viewable<E> && !std::same_as<std::remove_cvref_t<E>, m
 /// Completes  on return for reference and cpu.
 /// Bits       depend on shapes, strides, dtypes and active_isa(); not on threads, arena or alignment.
 /// Source     Goto & van de Geijn 2008 (blocking); Low et al. 2016 (block sizes).
-template <backend Backend, viewable A, viewable B, writable C, class Epilogue = identity>
+template <backend Backend, viewable A, right_operand B, writable C, class Epilogue = identity>
     requires not_an_operand<Epilogue>
 TENFOLD_INLINE void matmul(const Backend& where, const A& a, const B& b, C&& c, const matmul_options& options = {},
                            const Epilogue& epilogue = {}) {
-    require_callable<matmul_op, Backend, A, B, C>();
-    invoke<matmul_op>(where, make_matmul_arguments(a, b, c, options, epilogue));
+    require_callable<typename matmul_right<B>::op, Backend, A, right_view<B>, C>();
+    invoke<typename matmul_right<B>::op>(where, matmul_right<B>::arguments(a, b, c, options, epilogue));
 }
-template <backend Backend, viewable A, viewable B, writable C, not_an_operand Epilogue>
+template <backend Backend, viewable A, right_operand B, writable C, not_an_operand Epilogue>
 TENFOLD_INLINE void matmul(const Backend& where, const A& a, const B& b, C&& c, const Epilogue& epilogue) {
     matmul(where, a, b, c, matmul_options{}, epilogue);
 }
-template <backend Backend, viewable A, viewable B, writable C, class Epilogue = identity>
+template <backend Backend, viewable A, right_operand B, writable C, class Epilogue = identity>
     requires not_an_operand<Epilogue>
 [[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c,
                                            const matmul_options& options = {}, const Epilogue& epilogue = {}) noexcept {
-    require_callable<matmul_op, Backend, A, B, C>();
-    return invoke_nothrow<matmul_op>(where, make_matmul_arguments(a, b, c, options, epilogue));
+    require_callable<typename matmul_right<B>::op, Backend, A, right_view<B>, C>();
+    return invoke_nothrow<typename matmul_right<B>::op>(where, matmul_right<B>::arguments(a, b, c, options, epilogue));
 }
-template <backend Backend, viewable A, viewable B, writable C, not_an_operand Epilogue>
+template <backend Backend, viewable A, right_operand B, writable C, not_an_operand Epilogue>
 [[nodiscard]] TENFOLD_INLINE status matmul(std::nothrow_t, const Backend& where, const A& a, const B& b, C&& c,
                                            const Epilogue& epilogue) noexcept {
     return matmul(std::nothrow, where, a, b, c, matmul_options{}, epilogue);
 }
 /// The same, returning a new tensor of T (int32 for 8-bit types). beta must be 0: there is no old c.
-template <backend Backend, viewable A, viewable B, class Epilogue = identity>
+template <backend Backend, viewable A, right_operand B, class Epilogue = identity>
     requires not_an_operand<Epilogue>
 [[nodiscard]] TENFOLD_INLINE auto matmul(const Backend& where, const A& a, const B& b, const matmul_options& options = {},
                                          const Epilogue& epilogue = {}) {
-    require_callable<matmul_op, Backend, A, B>();
-    auto c = allocate_result<matmul_value<A, B>>(where, matmul_extents(a, b));
+    require_callable<typename matmul_right<B>::op, Backend, A, right_view<B>>();
+    auto c = allocate_result<matmul_value<A, right_view<B>>>(where, matmul_extents(a, matmul_right<B>::view(b)));
     matmul(where, a, b, c, matmul_options{.alpha = options.alpha, .beta = 0}, epilogue);
     return c;
 }
-template <backend Backend, viewable A, viewable B, not_an_operand Epilogue>
+template <backend Backend, viewable A, right_operand B, not_an_operand Epilogue>
 [[nodiscard]] TENFOLD_INLINE auto matmul(const Backend& where, const A& a, const B& b, const Epilogue& epilogue) {
     return matmul(where, a, b, matmul_options{}, epilogue);
+}
+
+/// The arguments of a call, for plan() and explain().
+template <viewable A, right_operand B, writable C, class Epilogue = identity>
+    requires not_an_operand<Epilogue>
+TENFOLD_INLINE auto arguments_of(matmul_op, const A& a, const B& b, C&& c, const matmul_options& options = {}, const Epilogue& epilogue = {}) noexcept {
+    return matmul_right<B>::arguments(a, b, c, options, epilogue);
+}
+template <viewable A, right_operand B, writable C, not_an_operand Epilogue>
+TENFOLD_INLINE auto arguments_of(matmul_op op, const A& a, const B& b, C&& c, const Epilogue& epilogue) noexcept {
+    return arguments_of(op, a, b, c, matmul_options{}, epilogue);
 }
 TENFOLD_END

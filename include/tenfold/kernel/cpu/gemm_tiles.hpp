@@ -62,6 +62,11 @@ struct tile_set {
         while (i + 1 < count && strips[i + 1].columns >= columns) ++i;
         return strips[i];
     }
+    /// Columns of n with the last strip padded to its tile.
+    TENFOLD_INLINE index_t padded(index_t n) const noexcept {
+        const index_t whole = n / full.columns * full.columns;
+        return whole < n ? whole + for_columns(n - whole).columns : n;
+    }
 };
 
 /// A kind of tile: what it multiplies, what it sums in, and the body of each height and width.
