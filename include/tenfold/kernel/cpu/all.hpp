@@ -12,3 +12,7 @@
 #include <tenfold/kernel/cpu/scan.hpp>
 #include <tenfold/kernel/cpu/softmax.hpp>
 #include <tenfold/kernel/cpu/transform.hpp>
+
+#if TENFOLD_PRECOMPILED_KERNELS
+#include <tenfold/kernel/cpu/precompiled.hpp>  // after the kernels: which of them a library holds
+#endif

@@ -23,11 +23,16 @@ using block_sum_type = std::conditional_t<is_floating_v<T>, tile_type<T>, std::u
 template <class T>
 inline constexpr index_t block_depth = std::is_same_v<T, double> || !is_floating_v<T> ? 256 : 384;
 
-/// Depth that cuts k into equal blocks of at most block_depth, a multiple of 8: k = 520 -> 264 + 256, never 512 + 8.
+/// The same bytes as pairs of bfloat16: on the dot instruction, a sum passes twice the roundings of a float's block.
+inline constexpr index_t bf16_pair_depth = 768;
+
+/// Depth that cuts k into equal blocks of at most `most`, a multiple of 8: k = 520 -> 264 + 256, never 512 + 8.
+TENFOLD_INLINE constexpr index_t balanced_depth(index_t k, index_t most) noexcept {
+    return k <= most ? k : round_up(ceil_divide(k, ceil_divide(k, most)), 8);
+}
 template <class T>
-TENFOLD_INLINE index_t balanced_depth(index_t k) noexcept {
-    if (k <= block_depth<T>) return k;
-    return round_up(ceil_divide(k, ceil_divide(k, block_depth<T>)), 8);
+TENFOLD_INLINE constexpr index_t balanced_depth(index_t k) noexcept {
+    return balanced_depth(k, block_depth<T>);
 }
 
 /// Bytes of B, one depth of it, that rows of A stream past. More than an L2, so that A is copied less often: the panels

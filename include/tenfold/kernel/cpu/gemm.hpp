@@ -52,10 +52,9 @@ public:
           x_(problem),
           target_(target),
           tiles_(Format::tiles(isa)),
-          plan_(plan_gemm(problem, form, tiles_.full, workers)) {
+          plan_(plan_gemm<Format>(problem, form, tiles_.full, workers)) {
         const index_t width = tiles_.full.columns;
-        columns_ = x_.n / width * width;
-        if (columns_ < x_.n) columns_ += tiles_.for_columns(x_.n - columns_).columns;
+        columns_ = tiles_.padded(x_.n);
         const index_t units = Format::units(plan_.depth);
         const index_t unit = sizeof(Unit);
         a_pitch_ = round_up(units, 16) + 16;  // an odd number of cache lines: rows do not share an L1 set
@@ -72,8 +71,6 @@ public:
 
     [[nodiscard]] const gemm_plan& plan() const noexcept { return plan_; }
     [[nodiscard]] index_t scratch_bytes() const noexcept { return b_bytes_ + workers_ * worker_bytes(); }
-    /// Columns of B, the last strip padded to its tile.
-    [[nodiscard]] index_t padded_columns() const noexcept { return columns_; }
 
     /// `scratch`: scratch_bytes(), 64-byte aligned. k > 0.
     void run(unsigned char* scratch) const {
@@ -127,7 +124,7 @@ private:
     [[nodiscard]] bool panels_in_place() const noexcept { return std::is_same_v<Stored, Unit> && x_.panels != nullptr; }
     /// The panel of a B packed as a whole: (depths, strips, rows of a depth, columns of a strip).
     [[nodiscard]] const Stored* stored_panel(index_t d, index_t j) const noexcept {
-        return static_cast<const Stored*>(x_.panels) + Format::units(plan_.depth) * d * columns_ + j * Format::units(depth_at(d));
+        return static_cast<const Stored*>(x_.panels) + panel_offset<Format>(x_.k, plan_.depth, columns_, d, j);
     }
     /// Full strips of a B that is a matrix of units can be read where they are.
     [[nodiscard]] bool strip_in_place(index_t j) const noexcept { return plan_.b_in_place && x_.n - j >= width(); }
@@ -140,7 +137,7 @@ private:
     /// The panel of depth d that holds column j of a block.
     [[nodiscard]] Unit* panel(const block_of_columns& block, index_t d, index_t j) const noexcept {
         const index_t padded = (std::min)(plan_.block_columns, columns_ - block.first);
-        return block.packed + Format::units(plan_.depth) * d * padded + (j - block.first) * Format::units(depth_at(d));
+        return block.packed + panel_offset<Format>(x_.k, plan_.depth, padded, d, j - block.first);
     }
 
     void pack_block(const block_of_columns& block) const {

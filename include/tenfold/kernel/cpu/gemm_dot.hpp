@@ -2,39 +2,21 @@
 // gemm for B stored (n, k) and few rows: rows of B, streamed once, times rows of A. Same interface as gemm_driver. [floor 4]
 #pragma once
 
-#include <tenfold/kernel/cpu/body/dot_tile.hpp>
 #include <tenfold/kernel/cpu/gemm.hpp>
 
 TENFOLD_BEGIN
-template <class From, class T>
-struct dot_set_of {
-    template <class Isa>
-    static constexpr dot_set<From, T> of() noexcept {
-        return {dot_shape<Isa>::rows, dot_shape<Isa>::columns, table<Isa, std::make_index_sequence<dot_shape<Isa>::rows>>::tiles};
-    }
-
-private:
-    template <class Isa, class Heights>
-    struct table;
-    template <class Isa, std::size_t... Row>
-    struct table<Isa, std::index_sequence<Row...>> {
-        static constexpr typename dot_set<From, T>::function tiles[] = {
-            &Isa::template call<dot_tile<From, T, static_cast<int>(Row) + 1>, const dot_tile_arguments<From, T>*>...};
-    };
-};
-
-/// A is copied as a whole, widened; columns are cut into items; an item runs through its rows of B for all rows of A.
-template <class A, class B>
+/// A is copied as a whole, as units of the format; columns are cut into items; an item runs through its rows of B for all rows of A.
+template <class A, class B, class Format = widened_format<A, B>>
 class gemm_dot_driver {
 public:
-    using Tile = tile_type<A>;
+    using Unit = typename Format::unit;
+    using Tile = typename Format::sum;
     using Sum = block_sum_type<A>;
 
     gemm_dot_driver(const cpu& where, int isa, int workers, const gemm_problem<A, B>& problem, const gemm_target<Sum>& target) noexcept
-        : where_(where), isa_(isa), workers_(workers), x_(problem), target_(target), tiles_(isa_constant<dot_set_of<B, Tile>>(isa)) {
-        // 16 lanes sum k / 16 products in a row each, so 4096 of them err less than a block of 384 in one lane.
+        : where_(where), isa_(isa), workers_(workers), x_(problem), target_(target), tiles_(Format::dots(isa)) {
         plan_.form = gemm_form::dot;
-        plan_.depth = is_floating_v<A> ? std::min<index_t>(x_.k, 4096) : balanced_depth<A>(x_.k);
+        plan_.depth = Format::dot_depth(x_.k);
         plan_.depths = ceil_divide(x_.k, plan_.depth);
         plan_.panel_rows = tiles_.rows;
         plan_.tile_columns = tiles_.columns;
@@ -43,10 +25,10 @@ public:
         if (workers_ > 1 && plan_.group_columns * 2 * workers_ > x_.n) plan_.group_columns = round_up(ceil_divide(x_.n, 2 * workers_), 16);
         plan_.block_columns = x_.n;
         plan_.b_in_place = true;
-        plan_.a_in_place = std::is_same_v<A, Tile> && x_.a_k == 1 && !collides(x_.a_row * static_cast<index_t>(sizeof(A)));
-        a_pitch_ = round_up(x_.k, 16) + 16;
-        constexpr index_t tile = sizeof(Tile), sum = sizeof(Sum);
-        a_bytes_ = plan_.a_in_place ? 0 : round_up(x_.m * a_pitch_ * tile, 64);
+        plan_.a_in_place = std::is_same_v<A, Unit> && x_.a_k == 1 && !collides(x_.a_row * static_cast<index_t>(sizeof(A)));
+        a_pitch_ = round_up(Format::units(x_.k), 16) + 16;
+        constexpr index_t unit = sizeof(Unit), tile = sizeof(Tile), sum = sizeof(Sum);
+        a_bytes_ = plan_.a_in_place ? 0 : round_up(x_.m * a_pitch_ * unit, 64);
         block_bytes_ = std::is_same_v<Tile, Sum> ? 0 : round_up(x_.m * plan_.group_columns * tile, 64);
         sum_bytes_ = target_.in_place != nullptr ? 0 : round_up(x_.m * plan_.group_columns * sum, 64);
     }
@@ -55,16 +37,16 @@ public:
     [[nodiscard]] index_t scratch_bytes() const noexcept { return a_bytes_ + workers_ * (block_bytes_ + sum_bytes_); }
 
     void run(unsigned char* scratch) const {
-        Tile* const copy = reinterpret_cast<Tile*>(scratch);
-        const Tile* a = copy;
+        Unit* const copy = reinterpret_cast<Unit*>(scratch);
+        const Unit* a = copy;
         index_t a_row = a_pitch_;
-        if constexpr (std::is_same_v<A, Tile>) {
+        if constexpr (std::is_same_v<A, Unit>) {
             if (plan_.a_in_place) {
                 a = x_.a;
                 a_row = x_.a_row;
             }
         }
-        if (a == copy) pack(isa_, pack_arguments<A, Tile>{x_.a, x_.a_row, x_.a_k, x_.m, x_.k, copy, a_pitch_, x_.m, x_.k});
+        if (a == copy) Format::pack_a(isa_, x_.a, x_.a_row, x_.a_k, x_.m, x_.k, copy, a_pitch_);
         parallel_for_items(where_, workers_, ceil_divide(x_.n, plan_.group_columns), [&](int worker, index_t item) {
             unsigned char* const own = scratch + a_bytes_ + worker * (block_bytes_ + sum_bytes_);
             const index_t j = item * plan_.group_columns;
@@ -77,12 +59,12 @@ public:
     }
 
 private:
-    void compute(const Tile* a, index_t a_row, index_t first, index_t columns, Tile* block, Sum* sums, index_t row) const noexcept {
+    void compute(const Unit* a, index_t a_row, index_t first, index_t columns, Tile* block, Sum* sums, index_t row) const noexcept {
         constexpr index_t bytes = sizeof(B);
         for (index_t d = 0; d < plan_.depths; ++d) {
             const index_t p = d * plan_.depth;
             const bool add = d > 0 || (target_.in_place != nullptr && target_.accumulate);
-            dot_tile_arguments<B, Tile> t{};
+            dot_tile_arguments<B, Unit, Tile> t{};
             t.k = (std::min)(plan_.depth, x_.k - p);
             t.a_row = a_row;
             t.b_row = x_.b_column;
@@ -96,7 +78,7 @@ private:
                 const char* const next = reinterpret_cast<const char*>(t.b + tiles_.columns * x_.b_column);
                 for (index_t panel = 0, i = 0; panel < panels; ++panel) {
                     const index_t rows = ceil_divide(x_.m - i, panels - panel);
-                    t.a = a + i * a_row + p;
+                    t.a = a + i * a_row + p / Format::group;
                     t.next = panel * per_panel < ahead ? next + panel * per_panel * x_.b_column * bytes : nullptr;
                     t.next_gap = t.next != nullptr && per_panel == 2 ? x_.b_column * bytes : 0;
                     if constexpr (std::is_same_v<Tile, Sum>) {
@@ -120,7 +102,7 @@ private:
     int workers_;
     gemm_problem<A, B> x_;
     gemm_target<Sum> target_;
-    dot_set<B, Tile> tiles_;
+    const dot_set<B, Unit, Tile>& tiles_;
     gemm_plan plan_;
     index_t a_pitch_;
     index_t a_bytes_, block_bytes_, sum_bytes_;

@@ -7,7 +7,10 @@
 
 #include <tenfold/kernel/cpu/blocking.hpp>
 #include <tenfold/kernel/cpu/body/pack_panel.hpp>
+#include <tenfold/kernel/cpu/dot_tiles.hpp>
 #include <tenfold/kernel/cpu/gemm_tiles.hpp>
+
+#include <algorithm>  // min
 
 TENFOLD_BEGIN
 /// Packs line by line; lines that are neighbours in memory are read along memory.
@@ -20,6 +23,13 @@ TENFOLD_INLINE void pack(int isa, const pack_arguments<From, To>& x) noexcept {
     }
 }
 
+/// Where the panel of depth d that begins with column j lies, among panels of `columns` in all, k being cut into blocks of `depth`:
+/// (depths, strips, units of a depth, columns of a strip).
+template <class Format>
+TENFOLD_INLINE index_t panel_offset(index_t k, index_t depth, index_t columns, index_t d, index_t j) noexcept {
+    return Format::units(depth) * d * columns + j * Format::units((std::min)(depth, k - d * depth));
+}
+
 /// Elements as they are, or widened: for every type on every instruction set.
 template <class A, class B>
 struct widened_format {
@@ -27,12 +37,18 @@ struct widened_format {
     using sum = unit;  // what the tile accumulates
     using stored = std::conditional_t<sizeof(B) == sizeof(unit), unit, B>;  // what a packed matrix holds: narrow elements stay narrow
 
-    static constexpr bool a_is_unit = std::is_same_v<A, unit>;
-    static constexpr bool b_is_unit = std::is_same_v<B, unit>;
+    static constexpr bool multiplies = true;  // these types
+    static bool runs(int) noexcept { return true; }
 
+    static constexpr index_t group = 1;  // elements of k in a unit
     /// Units of a row of a panel for `depth` elements.
     static constexpr index_t units(index_t depth) noexcept { return depth; }
+    /// Depth of the blocks that k is cut into, for tiles and for dot tiles: those sum k / 16 products per lane, so 4096 of
+    /// them err less than a block of 384 in one lane.
+    static index_t depth(index_t k) noexcept { return balanced_depth<A>(k); }
+    static index_t dot_depth(index_t k) noexcept { return is_floating_v<A> ? (std::min)(k, index_t{4096}) : balanced_depth<A>(k); }
     static const tile_set<unit, sum>& tiles(int isa) noexcept { return tiles_of<unit>(isa); }
+    static const dot_set<B, unit, sum>& dots(int isa) noexcept { return isa_constant<dot_set_of<generic_dot<B, unit>>>(isa); }
 
     /// (rows, depth) of A -> rows of units, `pitch` apart.
     static void pack_a(int isa, const A* a, index_t row, index_t step, index_t rows, index_t depth, unit* target, index_t pitch) noexcept {

@@ -6,6 +6,7 @@
 #include <tenfold/kernel/cpu/gemm_axpy.hpp>
 #include <tenfold/kernel/cpu/gemm_direct.hpp>
 #include <tenfold/kernel/cpu/gemm_dot.hpp>
+#include <tenfold/kernel/cpu/gemm_formats.hpp>
 
 TENFOLD_BEGIN
 /// How a product runs, with what it needs: filled by prepare_gemm, the same for every batch of a call.
@@ -26,21 +27,23 @@ TENFOLD_INLINE constexpr index_t slices_of(index_t m, index_t n, index_t k) noex
     return (std::min)(k / 4096, index_t{16});
 }
 
-/// Constructs the driver of a form and hands it to `use`.
+/// Constructs the driver of a form, on the best format, and hands it to `use`.
 template <class A, class B, class Use>
 TENFOLD_INLINE void with_driver(const cpu& where, int isa, int workers, gemm_form form, const gemm_problem<A, B>& x,
                                 const gemm_target<block_sum_type<A>>& target, const Use& use) {
-    if (form == gemm_form::dot) {
-        use(gemm_dot_driver<A, B>(where, isa, workers, x, target));
-        return;
-    }
     if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
         if (form == gemm_form::axpy) {
             use(gemm_axpy_driver<A>(where, isa, workers, x, target));
             return;
         }
     }
-    use(gemm_driver<A, B>(where, isa, workers, form, x, target));
+    with_format<A, B>(isa, [&]<class Format>(type_list<Format>) {
+        if (form == gemm_form::dot) {
+            use(gemm_dot_driver<A, B, Format>(where, isa, workers, x, target));
+        } else {
+            use(gemm_driver<A, B, Format>(where, isa, workers, form, x, target));
+        }
+    });
 }
 
 /// `target`: of any batch; its pointers are not used.
@@ -80,6 +83,8 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
     });
     r.scratch_bytes = r.slice_bytes;
     if (r.slices > 1) {
+        one.k = x.k - (r.slices - 1) * r.slice_depth;  // the last slice may be cut into deeper blocks
+        with_driver(where, isa, 1, r.form, one, part, [&](const auto& driver) { r.slice_bytes = (std::max)(r.slice_bytes, driver.scratch_bytes()); });
         r.slice_bytes = round_up(r.slice_bytes, 64);
         r.scratch_bytes = workers * r.slice_bytes + r.slices * round_up(x.m * x.n * static_cast<index_t>(sizeof(Sum)), 64);
     }

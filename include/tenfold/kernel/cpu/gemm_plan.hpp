@@ -60,18 +60,19 @@ TENFOLD_INLINE gemm_form choose_form(const gemm_problem<A, B>& x) noexcept {
     return gemm_form::rows;
 }
 
-template <class A, class B>
+template <class Format, class A, class B>
 TENFOLD_INLINE gemm_plan plan_gemm(const gemm_problem<A, B>& x, gemm_form form, tile_shape full, int workers) noexcept {
-    using Tile = tile_type<A>;
-    constexpr index_t bytes = sizeof(Tile);
+    using Unit = typename Format::unit;
+    constexpr index_t bytes = sizeof(Unit);
     gemm_plan p;
     p.form = form;
-    p.depth = balanced_depth<A>(x.k);
+    p.depth = Format::depth(x.k);
     p.depths = ceil_divide(x.k, p.depth);
+    const index_t units = Format::units(p.depth);
     const index_t strips = ceil_divide(x.n, full.columns);
     const index_t strip_bytes = full.columns * bytes;
-    const bool a_rows = std::is_same_v<A, Tile> && x.a_k == 1;
-    const bool b_rows = std::is_same_v<B, Tile> && x.b_column == 1 && x.panels == nullptr;
+    const bool a_rows = std::is_same_v<A, Unit> && x.a_k == 1;
+    const bool b_rows = std::is_same_v<B, Unit> && x.b_column == 1 && x.panels == nullptr;
     p.panel_rows = full.rows;
     p.tile_columns = full.columns;
     if (form == gemm_form::columns) {
@@ -85,8 +86,8 @@ TENFOLD_INLINE gemm_plan plan_gemm(const gemm_problem<A, B>& x, gemm_form form, 
         return p;
     }
     // B of a block stays in L2 and L3; panels of all depths are packed at once, so a huge k gets fewer columns.
-    index_t block = packed_block_bytes / (strip_bytes * p.depth);
-    block = (std::min)(block, packed_total_bytes / (strip_bytes * p.depth * p.depths));
+    index_t block = packed_block_bytes / (strip_bytes * units);
+    block = (std::min)(block, packed_total_bytes / (strip_bytes * units * p.depths));
     block = ceil_divide(strips, ceil_divide(strips, (std::max)(block, index_t{1})));
     p.block_columns = block * full.columns;
     p.b_in_place = b_rows && (x.m <= 64 || x.k <= 64);

@@ -42,17 +42,11 @@ TENFOLD_BODY void interleave(const V& a, const V& b, V& first, V& second, std::i
 #endif
 }
 
-/// y(j, i) <- x(i, j) for L x L elements, unit steps along j in x and along i in y.
-template <int L, class T>
-TENFOLD_BODY void transpose_tile(const T* x, index_t x_row, T* y, index_t y_row) noexcept {
-    constexpr int bytes = L * static_cast<int>(sizeof(T));
-    using V = typename vec<T, bytes>::type;
+/// Lane i of tile[j] <- lane j of tile[i], for L registers of L lanes.
+template <int L, class V>
+TENFOLD_BODY void transpose_registers(V (&tile)[static_cast<std::size_t>(L)]) noexcept {
     using lanes = std::make_integer_sequence<int, L>;
-    constexpr auto registers = static_cast<std::size_t>(L);
-    V tile[registers];
-    V other[registers];
-    TENFOLD_UNROLL
-    for (int i = 0; i < L; ++i) load_vector(x + i * x_row, tile[i]);
+    V other[static_cast<std::size_t>(L)];
     TENFOLD_UNROLL
     for (int done = 1; done < L; done *= 2) {
         TENFOLD_UNROLL
@@ -60,6 +54,15 @@ TENFOLD_BODY void transpose_tile(const T* x, index_t x_row, T* y, index_t y_row)
         TENFOLD_UNROLL
         for (int i = 0; i < L; ++i) tile[i] = other[i];
     }
+}
+
+/// y(j, i) <- x(i, j) for L x L elements, unit steps along j in x and along i in y.
+template <int L, class T>
+TENFOLD_BODY void transpose_tile(const T* x, index_t x_row, T* y, index_t y_row) noexcept {
+    typename vec<T, L * static_cast<int>(sizeof(T))>::type tile[static_cast<std::size_t>(L)];
+    TENFOLD_UNROLL
+    for (int i = 0; i < L; ++i) load_vector(x + i * x_row, tile[i]);
+    transpose_registers<L>(tile);
     TENFOLD_UNROLL
     for (int i = 0; i < L; ++i) store_vector(y + i * y_row, tile[i]);
 }

@@ -10,15 +10,15 @@
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
-template <class From, class T>
+template <class From, class T, class Sum = T>
 struct dot_tile_arguments {
     index_t k = 0;
-    const T* a = nullptr;
-    index_t a_row = 0;           // elements between rows of A
+    const T* a = nullptr;        // rows of T: elements, or words of several for dot instructions
+    index_t a_row = 0;           // of T, between rows of A
     const From* b = nullptr;
     index_t b_row = 0;           // elements between rows of B
     index_t columns = 0;         // rows of B, 1 .. Columns: the last one stands in for those missing
-    T* c = nullptr;
+    Sum* c = nullptr;
     index_t c_row = 0;
     bool accumulate = false;
     const void* next = nullptr;  // every 64 bytes of k the lines of next + 64 i, and next_gap later, are asked for; null: nothing
@@ -32,6 +32,30 @@ struct dot_shape {
     static constexpr int rows = accumulators >= 24 ? 6 : accumulators >= 6 ? 3 : 1;
     static constexpr int columns = accumulators >= 24 ? 4 : 2;
 };
+
+/// Lanes that leave the registers are added by halves: 16 bytes at a time while there are more.
+template <int Lanes, class T>
+TENFOLD_BODY T sum_of_lanes(const T* lane) noexcept {
+    TENFOLD_STRICT
+    using Q = typename vec<T, 16>::type;
+    constexpr int L = vec<T, 16>::lanes;
+    constexpr int count = Lanes / L;
+    Q quarter[std::size_t{count}];
+    TENFOLD_UNROLL
+    for (int i = 0; i < count; ++i) load_vector(lane + i * L, quarter[i]);
+    TENFOLD_UNROLL
+    for (int half = count / 2; half > 0; half /= 2) {
+        TENFOLD_UNROLL
+        for (int i = 0; i < half; ++i) quarter[i] += quarter[i + half];
+    }
+    if constexpr (L == 4) {
+        const T low = quarter[0][0] + quarter[0][2];
+        const T high = quarter[0][1] + quarter[0][3];
+        return low + high;
+    } else {
+        return quarter[0][0] + quarter[0][1];
+    }
+}
 
 template <class From, class T, int Rows>
 struct dot_tile {
@@ -100,39 +124,6 @@ struct dot_tile {
             }
         }
     }
-
-private:
-    /// By halves: 16 bytes at a time while there are more.
-    template <int Lanes>
-    TENFOLD_BODY static T sum_of_lanes(const T* lane) noexcept {
-        TENFOLD_STRICT
-        using Q = typename vec<T, 16>::type;
-        constexpr int L = vec<T, 16>::lanes;
-        constexpr int count = Lanes / L;
-        Q quarter[std::size_t{count}];
-        TENFOLD_UNROLL
-        for (int i = 0; i < count; ++i) load_vector(lane + i * L, quarter[i]);
-        TENFOLD_UNROLL
-        for (int half = count / 2; half > 0; half /= 2) {
-            TENFOLD_UNROLL
-            for (int i = 0; i < half; ++i) quarter[i] += quarter[i + half];
-        }
-        if constexpr (L == 4) {
-            const T low = quarter[0][0] + quarter[0][2];
-            const T high = quarter[0][1] + quarter[0][3];
-            return low + high;
-        } else {
-            return quarter[0][0] + quarter[0][1];
-        }
-    }
-};
-
-/// Dot tiles of 1 .. rows rows, as a constant of dispatch.hpp.
-template <class From, class T>
-struct dot_set {
-    using function = void (*)(const dot_tile_arguments<From, T>*) noexcept;
-    int rows, columns;
-    const function* by_rows;
 };
 TENFOLD_END
 TENFOLD_BODIES_END

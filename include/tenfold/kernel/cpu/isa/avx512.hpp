@@ -5,8 +5,8 @@
 
 #include <tenfold/kernel/cpu/isa/detect.hpp>  // isa_bits
 
-// Extension levels add to this list; bodies of their own carry the attribute too.
-#define TENFOLD_TARGET_AVX512 "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c"
+// Extension levels add to this list.
+#define TENFOLD_FEATURES_AVX512 "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c"
 
 TENFOLD_BEGIN
 struct avx512 {
@@ -19,7 +19,7 @@ struct avx512 {
 
     /// The one function that carries the instruction set: `Body` and all it inlines is compiled for it.
     template <class Body, class... Argument>
-    TENFOLD_ENTRY __attribute__((target(TENFOLD_TARGET_AVX512))) static void call(Argument... argument) noexcept {
+    TENFOLD_ENTRY __attribute__((target(TENFOLD_FEATURES_AVX512))) static void call(Argument... argument) noexcept {
         Body::template run<avx512>(argument...);
     }
 };

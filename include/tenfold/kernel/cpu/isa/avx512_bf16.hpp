@@ -5,7 +5,8 @@
 
 #include <tenfold/kernel/cpu/isa/avx512.hpp>
 
-#define TENFOLD_TARGET_AVX512_BF16 TENFOLD_TARGET_AVX512 ",avx512vnni,avx512bf16"
+/// Stands on the entry and on each body that uses the instructions.
+#define TENFOLD_TARGET_AVX512_BF16 __attribute__((target(TENFOLD_FEATURES_AVX512 ",avx512vnni,avx512bf16")))
 
 TENFOLD_BEGIN
 struct avx512_bf16 : avx512 {
@@ -13,9 +14,9 @@ struct avx512_bf16 : avx512 {
     static constexpr const char* name = "avx512_bf16";
     static constexpr unsigned needs = avx512::needs | isa_bits::avx512_vnni | isa_bits::avx512_bf16;
 
-    /// For bodies of its own; they carry the same target attribute.
+    /// For bodies of its own.
     template <class Body, class... Argument>
-    TENFOLD_ENTRY __attribute__((target(TENFOLD_TARGET_AVX512_BF16))) static void call(Argument... argument) noexcept {
+    TENFOLD_ENTRY TENFOLD_TARGET_AVX512_BF16 static void call(Argument... argument) noexcept {
         Body::template run<avx512_bf16>(argument...);
     }
 };

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pairs of bfloat16 for the dot instruction of AVX512-BF16: twice the rate of float.                        [floor 4]
+#pragma once
+
+#include <tenfold/core/dtype/bfloat16.hpp>
+#include <tenfold/kernel/cpu/body/pack_groups.hpp>
+#include <tenfold/kernel/cpu/body/special/bf16_dot_tile.hpp>
+#include <tenfold/kernel/cpu/body/special/bf16_pair_tile.hpp>
+#include <tenfold/kernel/cpu/gemm_format.hpp>
+
+TENFOLD_BEGIN
+/// Tiles and dot tiles of pairs, as kinds of gemm_tiles.hpp and dot_tiles.hpp.
+struct bf16_pair_tiles {
+    using unit = std::uint32_t;
+    using sum = float;
+    template <int Rows, int Vectors, int Bytes>
+    using body = bf16_pair_tile<Rows, Vectors, Bytes>;
+};
+struct bf16_pair_dots {
+    using element = bfloat16;
+    using unit = std::uint32_t;
+    using sum = float;
+    template <int Rows>
+    using body = bf16_dot_tile<Rows>;
+};
+
+template <class A, class B>
+struct bf16_pair_format {
+    using unit = std::uint32_t;
+    using sum = float;
+    using stored = unit;
+
+    static constexpr bool multiplies = std::is_same_v<A, bfloat16> && std::is_same_v<B, bfloat16>;
+    static bool runs(int isa) noexcept { return isa_has(isa, isa_bits::avx512_bf16); }
+
+    static constexpr index_t group = 2;
+    static constexpr index_t units(index_t depth) noexcept { return ceil_divide(depth, group); }
+    /// The bytes of a float's block: 768 roundings per sum in place of 384.
+    static index_t depth(index_t k) noexcept { return balanced_depth(k, bf16_pair_depth); }
+    static index_t dot_depth(index_t k) noexcept { return (std::min)(k, index_t{8192}); }
+    static const tile_set<unit, sum>& tiles(int) noexcept {
+        static constexpr tile_set<unit, sum> set = tile_set_of<bf16_pair_tiles>::of<avx512_bf16>();
+        return set;
+    }
+    static const dot_set<bfloat16, unit, sum>& dots(int) noexcept {
+        static constexpr dot_set<bfloat16, unit, sum> set = dot_set_of<bf16_pair_dots>::of<avx512_bf16>();
+        return set;
+    }
+
+    static void pack_a(int isa, const A* a, index_t row, index_t step, index_t rows, index_t depth, unit* target, index_t pitch) noexcept {
+        const group_arguments<A> x{a, row, step, rows, depth, target, pitch, rows, 0};
+        dispatch<group_lines<A>>(isa, &x);
+    }
+    static void pack_strip(int isa, const B* b, index_t step, index_t column, index_t depth, index_t columns, unit* target,
+                           index_t width) noexcept {
+        const group_arguments<B> x{b, column, step, columns, depth, target, width, width, 0};
+        dispatch<group_columns<B>>(isa, &x);
+    }
+    static void pack_strips(int isa, const B* b, index_t step, index_t first, index_t rows, index_t depth, index_t strips, index_t width,
+                            unit* target) noexcept {
+        for (index_t s = 0; s < strips; ++s) {
+            pack_strip(isa, b + first * step + s * width, step, 1, rows, width, target + (s * units(depth) + first / group) * width, width);
+        }
+    }
+};
+TENFOLD_END

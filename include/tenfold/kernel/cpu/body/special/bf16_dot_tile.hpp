@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dot products of rows of bfloat16, as dot_tile.hpp, by AVX512-BF16: 32 products per instruction, nothing is packed. [floor 4]
+//
+// Products 2 i and 2 i + 1 of every 32 go to lane i. The instruction takes subnormal operands as zeros and flushes
+// subnormal sums.
+#pragma once
+
+#include <tenfold/core/dtype/bfloat16.hpp>
+#include <tenfold/kernel/cpu/body/dot_tile.hpp>
+#include <tenfold/kernel/cpu/body/special/bf16_pair_tile.hpp>  // add_pair_products
+
+TENFOLD_BODIES_BEGIN
+TENFOLD_BEGIN
+template <int Rows>
+struct bf16_dot_tile {
+    template <class Isa>
+    TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 static void run(const dot_tile_arguments<bfloat16, std::uint32_t, float>* arguments) noexcept {
+        TENFOLD_STRICT
+        using Pairs = vec<std::uint32_t, 64>::type;
+        using Sums = vec<float, 64>::type;
+        constexpr int Columns = dot_shape<Isa>::columns;
+        constexpr int Nb = (Rows + 2) / 3;  // base pointers, as in gemm_tile
+        const dot_tile_arguments<bfloat16, std::uint32_t, float>& t = *arguments;
+        const std::uint32_t* a[std::size_t{Nb}];
+        TENFOLD_UNROLL
+        for (int i = 0; i < Nb; ++i) a[i] = t.a + 3 * i * t.a_row;
+        const bfloat16* b[std::size_t{Columns}];
+        TENFOLD_UNROLL
+        for (int j = 0; j < Columns; ++j) b[j] = t.b + (j < t.columns ? j : t.columns - 1) * t.b_row;
+        const char* next = static_cast<const char*>(t.next != nullptr ? t.next : t.a);
+        const index_t next_step = t.next != nullptr ? 64 : 0;
+
+        Sums acc[std::size_t{Rows}][std::size_t{Columns}] = {};
+        for (index_t p = 0; p < t.k; p += 32, next += next_step) {
+            // Lanes beyond k are zeros in both operands and are not read.
+            const auto there = t.k - p >= 32 ? ~__mmask32{0} : static_cast<__mmask32>((1u << (t.k - p)) - 1);
+            __builtin_prefetch(next, 0, 2);
+            __builtin_prefetch(next + t.next_gap, 0, 2);
+            Pairs row[std::size_t{Columns}];
+            TENFOLD_UNROLL
+            for (int j = 0; j < Columns; ++j) row[j] = reinterpret_cast<Pairs>(_mm512_maskz_loadu_epi16(there, b[j] + p));
+            TENFOLD_UNROLL
+            for (int i = 0; i < Rows; ++i) {
+                const auto x = reinterpret_cast<Pairs>(_mm512_maskz_loadu_epi16(there, a[i / 3] + (i % 3) * t.a_row + p / 2));
+                TENFOLD_UNROLL
+                for (int j = 0; j < Columns; ++j) add_pair_products(acc[i][j], x, row[j]);
+            }
+        }
+        float lane[16];
+        for (int i = 0; i < Rows; ++i) {
+            for (index_t j = 0; j < t.columns; ++j) {
+                store_vector(lane, acc[i][j]);
+                const float dot = sum_of_lanes<16>(lane);
+                float& c = t.c[i * t.c_row + j];
+                c = t.accumulate ? c + dot : dot;
+            }
+        }
+    }
+};
+TENFOLD_END
+TENFOLD_BODIES_END

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Groups of four bytes for the dot instruction of AVX512-VNNI: four times the rate of float, exact modulo 2^32. [floor 4]
+//
+// The instruction takes one unsigned and one signed operand. A is packed as it is, B in the other sign, toggled by 128 where
+// both have the same:
+//     s8 s8:  sum a b = sum a (b + 128) - 128 sum a        u8 u8:  sum a b = sum a (b - 128) + 128 sum a
+// The last term, one per row of A and block, is packed behind the row; tiles start from it.
+#pragma once
+
+#include <tenfold/kernel/cpu/body/pack_groups.hpp>
+#include <tenfold/kernel/cpu/body/special/byte_dot_tile.hpp>
+#include <tenfold/kernel/cpu/body/special/byte_quad_tile.hpp>
+#include <tenfold/kernel/cpu/gemm_format.hpp>
+
+TENFOLD_BEGIN
+/// Tiles and dot tiles of quads, as kinds of gemm_tiles.hpp and dot_tiles.hpp.
+template <bool UnsignedA>
+struct byte_quad_tiles {
+    using unit = std::uint32_t;
+    using sum = std::uint32_t;
+    template <int Rows, int Vectors, int Bytes>
+    using body = byte_quad_tile<UnsignedA, Rows, Vectors, Bytes>;
+};
+template <class A, class B>
+struct byte_quad_dots {
+    using element = B;
+    using unit = std::uint32_t;
+    using sum = std::uint32_t;
+    template <int Rows>
+    using body = byte_dot_tile<A, B, Rows>;
+};
+
+template <class A, class B>
+struct byte_quad_format {
+    using unit = std::uint32_t;
+    using sum = std::uint32_t;
+    using stored = unit;
+
+    static constexpr bool multiplies = sizeof(A) == 1 && sizeof(B) == 1;
+    static bool runs(int isa) noexcept { return isa_has(isa, isa_bits::avx512_vnni); }
+
+    static constexpr bool toggles = std::is_signed_v<A> == std::is_signed_v<B>;
+    static constexpr std::uint32_t flip = toggles ? 0x80808080u : 0;
+    static constexpr std::uint32_t row_factor = !toggles ? 0 : std::is_signed_v<A> ? 0u - 128u : 128u;
+
+    static constexpr index_t group = 4;
+    static constexpr index_t units(index_t depth) noexcept { return ceil_divide(depth, group); }
+    /// The bytes of a float's block. A dot tile sums all of k: nothing is rounded.
+    static index_t depth(index_t k) noexcept { return balanced_depth(k, 4 * block_depth<float>); }
+    static index_t dot_depth(index_t k) noexcept { return k; }
+    static const tile_set<unit, sum>& tiles(int) noexcept {
+        static constexpr tile_set<unit, sum> set = tile_set_of<byte_quad_tiles<std::is_unsigned_v<A>>>::template of<avx512_vnni>();
+        return set;
+    }
+    static const dot_set<B, unit, sum>& dots(int) noexcept {
+        static constexpr dot_set<B, unit, sum> set = dot_set_of<byte_quad_dots<A, B>>::template of<avx512_vnni>();
+        return set;
+    }
+
+    /// Behind each row, at target[line * pitch + units(depth)], stands what its accumulators start from.
+    static void pack_a(int isa, const A* a, index_t row, index_t step, index_t rows, index_t depth, unit* target, index_t pitch) noexcept {
+        const group_arguments<A> x{a, row, step, rows, depth, target, pitch, rows, 0};
+        dispatch<group_lines<A>>(isa, &x);
+        const word_row_arguments sums{target, pitch, rows, units(depth), std::is_signed_v<A>, row_factor};
+        dispatch<append_row_sums>(isa, &sums);
+    }
+    static void pack_strip(int isa, const B* b, index_t step, index_t column, index_t depth, index_t columns, unit* target,
+                           index_t width) noexcept {
+        const group_arguments<B> x{b, column, step, columns, depth, target, width, width, flip};
+        dispatch<group_columns<B>>(isa, &x);
+    }
+    static void pack_strips(int isa, const B* b, index_t step, index_t first, index_t rows, index_t depth, index_t strips, index_t width,
+                            unit* target) noexcept {
+        for (index_t s = 0; s < strips; ++s) {
+            pack_strip(isa, b + first * step + s * width, step, 1, rows, width, target + (s * units(depth) + first / group) * width, width);
+        }
+    }
+};
+TENFOLD_END
