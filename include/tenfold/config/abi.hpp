@@ -107,7 +107,9 @@
 #else
 #define TENFOLD_TAG_ROUNDING 0
 #endif
-#if defined(__OPTIMIZE__)
+#if defined(TENFOLD_TAG_OPTIMIZE)
+// Given: tenfold/kernels.cpp, itself optimised, is compiled with 0 for callers that are not.
+#elif defined(__OPTIMIZE__)
 #define TENFOLD_TAG_OPTIMIZE 1
 #else
 #define TENFOLD_TAG_OPTIMIZE 0
@@ -146,8 +148,6 @@
 #define TENFOLD_HAS_CPU 0
 #endif
 
-#define TENFOLD_TAG_GLUE2_(a, b) a##b
-#define TENFOLD_TAG_GLUE2(a, b) TENFOLD_TAG_GLUE2_(a, b)
 #define TENFOLD_TAG_GLUE3_(a, b, c) a##b##c
 #define TENFOLD_TAG_GLUE3(a, b, c) TENFOLD_TAG_GLUE3_(a, b, c)
 #define TENFOLD_TAG_GLUE5_(a, b, c, d, e) a##b##c##d##e
@@ -169,7 +169,7 @@
                       TENFOLD_TAG_ROUNDING, TENFOLD_TAG_FINITE)
 #define TENFOLD_TAG_BUILD \
     TENFOLD_TAG_GLUE5(TENFOLD_TAG_OPTIMIZE, TENFOLD_TAG_SANITIZED, TENFOLD_TAG_CUDA, TENFOLD_HAS_CPU, TENFOLD_TAG_STREAM)
-#define TENFOLD_TAG_OPTIONS TENFOLD_TAG_GLUE2(TENFOLD_HAS_EXCEPTIONS, TENFOLD_EXECUTOR_STD_THREADS)
+#define TENFOLD_TAG_OPTIONS TENFOLD_TAG_GLUE3(TENFOLD_HAS_EXCEPTIONS, TENFOLD_EXECUTOR_STD_THREADS, TENFOLD_PRECOMPILED_KERNELS)
 
 #define TENFOLD_TAG_NAME_(ver, lo, hi, m, b, o) v##ver##_i##lo##_##hi##_m##m##_b##b##_o##o
 #define TENFOLD_TAG_NAME(ver, lo, hi, m, b, o) TENFOLD_TAG_NAME_(ver, lo, hi, m, b, o)

@@ -11,3 +11,13 @@
 #if TENFOLD_EXECUTOR_STD_THREADS != 0 && TENFOLD_EXECUTOR_STD_THREADS != 1
 #error "tenfold: TENFOLD_EXECUTOR_STD_THREADS must be 0 or 1"
 #endif
+
+/// 1: the kernels named in kernel/cpu/precompiled.hpp are not compiled here but linked, from tenfold/kernels.cpp compiled with
+/// this option and otherwise the same flags. CMake's target tenfold::kernels is that library and sets the option.
+#ifndef TENFOLD_PRECOMPILED_KERNELS
+#define TENFOLD_PRECOMPILED_KERNELS 0
+#endif
+
+#if TENFOLD_PRECOMPILED_KERNELS != 0 && TENFOLD_PRECOMPILED_KERNELS != 1
+#error "tenfold: TENFOLD_PRECOMPILED_KERNELS must be 0 or 1"
+#endif

@@ -23,26 +23,44 @@ consteval void require_callable() {
                   "tenfold: an operand is in memory this backend does not work on; move it with copy_to(backend, x)");
 }
 
+#if TENFOLD_PRECOMPILED_KERNELS
+#define TENFOLD_PRECOMPILABLE  // a function of its own, and not inline: an extern template of it is not instantiated
+#else
+#define TENFOLD_PRECOMPILABLE TENFOLD_INLINE
+#endif
+/// The run of the kernel. kernel/cpu/precompiled.hpp names the instances that a library may hold; a translation unit that
+/// links it compiles nothing of those.
+template <class Op, class Backend, class Arguments>
+TENFOLD_PRECOMPILABLE status run_kernel(const Backend& where, const Arguments& arguments) {
+    return kernel<Op, Backend>::run(where, arguments);
+}
+
 /// Checks and runs. An exception of a user functor passes through.
 template <class Op, class Backend, class Arguments>
 TENFOLD_INLINE status check_and_run(const Backend& where, const Arguments& arguments) {
     if (status s = Op::check(arguments); !s.ok()) [[unlikely]]
         return s;
-    return kernel<Op, Backend>::run(where, arguments);
+    return run_kernel<Op>(where, arguments);
 }
 
-/// The body of every op(std::nothrow, ...): an exception of a user functor becomes status_code::functor_threw.
-template <class Op, class Backend, class Arguments>
-TENFOLD_INLINE status invoke_nothrow(const Backend& where, const Arguments& arguments) noexcept {
+/// The status of call(); an exception of a user functor becomes status_code::functor_threw.
+template <class Op, class Call>
+TENFOLD_INLINE status status_of(const Call& call) noexcept {
 #if TENFOLD_HAS_EXCEPTIONS
     try {
-        return check_and_run<Op>(where, arguments);
+        return call();
     } catch (const std::exception& e) {
         return failure(status_code::functor_threw, Op::name) << "a functor of the call threw: " << e.what();
     } catch (...) { return failure(status_code::functor_threw, Op::name) << "a functor of the call threw"; }
 #else
-    return check_and_run<Op>(where, arguments);
+    return call();
 #endif
+}
+
+/// The body of every op(std::nothrow, ...).
+template <class Op, class Backend, class Arguments>
+TENFOLD_INLINE status invoke_nothrow(const Backend& where, const Arguments& arguments) noexcept {
+    return status_of<Op>([&] { return check_and_run<Op>(where, arguments); });
 }
 
 /// The body of every throwing overload.
