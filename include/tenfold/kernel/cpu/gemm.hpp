@@ -210,7 +210,7 @@ private:
                 t.a = a.at;
                 t.a_row = a.step;
                 t.fetch_c = t.k >= 128;
-                // The next rows of A arrive while these are multiplied, two of them per strip.
+                // The next rows of A arrive while these are multiplied, two of them per strip; then the next strips of B.
                 const index_t next_rows = p + 1 < panels && x_.a_k == 1 ? plan_.panel_rows : 0;
                 const A* next = x_.a + (work.i + i + rows) * x_.a_row + d * plan_.depth * x_.a_k;
                 index_t asked = 0;
@@ -225,6 +225,10 @@ private:
                         t.next_step = plan_.depth * static_cast<index_t>(sizeof(A)) / t.k;
                         t.next_gap = asked + 1 < next_rows ? x_.a_row * static_cast<index_t>(sizeof(A)) : 0;
                         asked += 2;
+                    } else if (j + width() < work.j + work.columns) {  // a panel that comes from L3
+                        t.next = t.b + t.k * b.step;
+                        t.next_step = b.step * static_cast<index_t>(sizeof(Unit));
+                        t.next_gap = 64;
                     }
                     place_tile(t, rows, columns_at(j), {c.at + i * c.row + (j - work.j), c.row}, buffer, add);
                 }
