@@ -120,9 +120,7 @@ void list_blis(catalog_writer& to) {
 /// Baidu Research, DeepBench: training and inference of speech and language models. Those of more than 60 GFLOP are left out.
 void list_deepbench(catalog_writer& to) {
     to.begin("deepbench");
-    const auto add = [&](extent m, extent n, extent k, bool a, bool b) {
-        to.add(with_forms(shape_of(m, n, k), a, b), "DeepBench");
-    };
+    const auto add = [&](extent m, extent n, extent k, bool a, bool b) { to.add(with_forms(shape_of(m, n, k), a, b), "DeepBench"); };
     for (const extent width : {1760, 2048, 2560}) {
         for (const extent batch : {16, 32, 64, 128}) {
             add(width, batch, width, false, false);
@@ -247,9 +245,9 @@ void list_skinny(catalog_writer& to) {
 
 void list_tall(catalog_writer& to) {
     to.begin("tall");
-    for (const matmul_shape& s : {shape_of(1000000, 16, 16), shape_of(16, 1000000, 16), shape_of(16, 16, 1000000), shape_of(64, 64, 65536),
-                                  shape_of(100000, 50, 10), shape_of(100000, 10, 50), shape_of(4096, 4096, 4), shape_of(4096, 4, 4096),
-                                  shape_of(1024, 1024, 4)})
+    for (const matmul_shape& s :
+         {shape_of(1000000, 16, 16), shape_of(16, 1000000, 16), shape_of(16, 16, 1000000), shape_of(64, 64, 65536),
+          shape_of(100000, 50, 10), shape_of(100000, 10, 50), shape_of(4096, 4096, 4), shape_of(4096, 4, 4096), shape_of(1024, 1024, 4)})
         to.add(s, "skinny");
 }
 
@@ -296,8 +294,8 @@ void list_quick(catalog_writer& to) {
 std::vector<listed_matmul> write_catalog() {
     catalog_writer to;
     for (const auto list :
-         {&list_squares, &list_bert, &list_llama, &list_left_over_columns, &list_leading_dimensions, &list_forms, &list_blis, &list_deepbench,
-          &list_dlrm, &list_batched, &list_small, &list_skinny, &list_tall, &list_vectors, &list_types, &list_quick})
+         {&list_squares, &list_bert, &list_llama, &list_left_over_columns, &list_leading_dimensions, &list_forms, &list_blis,
+          &list_deepbench, &list_dlrm, &list_batched, &list_small, &list_skinny, &list_tall, &list_vectors, &list_types, &list_quick})
         list(to);
     return to.take();
 }

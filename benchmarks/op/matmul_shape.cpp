@@ -28,9 +28,10 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 [[noreturn]] void refuse(std::string_view whole, std::string_view part, std::string_view what) {
-    throw usage_error(fmt::format("--shape {}: '{}' {}; write it like 128,3072,768:nt:f32, and after that :x100 for a batch of 100, :pad13 "
-                                  "for 13 elements between rows, :ld2048 for rows 2048 elements apart, :cold for operands from memory",
-                                  whole, part, what));
+    throw usage_error(
+        fmt::format("--shape {}: '{}' {}; write it like 128,3072,768:nt:f32, and after that :x100 for a batch of 100, :pad13 "
+                    "for 13 elements between rows, :ld2048 for rows 2048 elements apart, :cold for operands from memory",
+                    whole, part, what));
 }
 
 /// A number from `least` on; products of two extents and the batch stay far below 2^63.
@@ -101,7 +102,8 @@ matmul_shape parse_matmul_shape(std::string_view text) {
         s.leading != 0 && s.leading < longest)
         refuse(text, fmt::format("ld{}", s.leading), fmt::format("is less than the longest stored row, {}", longest));
     constexpr double most_elements = 1e10;
-    for (const double rows : {static_cast<double>(s.a_elements()), static_cast<double>(s.b_elements()), static_cast<double>(s.c_elements())}) {
+    for (const double rows :
+         {static_cast<double>(s.a_elements()), static_cast<double>(s.b_elements()), static_cast<double>(s.c_elements())}) {
         if (rows * static_cast<double>(s.batch) > most_elements) refuse(text, text, "has an operand of more than 10^10 elements");
     }
     return s;

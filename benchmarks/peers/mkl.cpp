@@ -52,8 +52,8 @@ std::unique_ptr<ready_matmul> repeat_generated(const matmul_shape& s, const matm
     void* jitter = nullptr;
     const auto form = [](bool transposed) { return transposed ? MKL_TRANS : MKL_NOTRANS; };
     const parameters p(s);
-    const auto outcome = create(&jitter, MKL_ROW_MAJOR, form(s.a_transposed), form(s.b_transposed), p.m, p.n, p.k, T{1}, p.lda, p.ldb, T{0},
-                                p.ldc);
+    const auto outcome =
+        create(&jitter, MKL_ROW_MAJOR, form(s.a_transposed), form(s.b_transposed), p.m, p.n, p.k, T{1}, p.lda, p.ldb, T{0}, p.ldc);
     const std::shared_ptr<void> owner(jitter, destroy_generated());
     if (outcome != MKL_JIT_SUCCESS) return nullptr;  // MKL_NO_JIT: its kernel is gemm, which the other peer measures
     return repeat_over_batch<T, T, T>(s, operands, [owner, kernel = kernel_of(jitter)](const T* a, const T* b, T* c) {

@@ -19,10 +19,13 @@ function(tenfold_peer_module name)
   target_compile_options(${target} PRIVATE ${arg_FLAGS})
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/benchmarks)
   target_include_directories(${target} SYSTEM PRIVATE ${arg_INCLUDES})
-  target_link_libraries(${target} PRIVATE ${arg_LINK} $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
+  target_link_libraries(${target} PRIVATE ${arg_LINK})
   set_target_properties(
     ${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/contest/modules)
   add_dependencies(tenfold-peers-modules ${target})
+  if(NOT name MATCHES "^tenfold")
+    set_property(GLOBAL APPEND PROPERTY TENFOLD_PEER_LIBRARIES ${name})
+  endif()
 endfunction()
 
 # The numbers that a header defines as ...MAJOR, ...MINOR, or as one text.
@@ -83,18 +86,20 @@ function(tenfold_peer_library name)
       FLAGS ${arg_FLAGS}
       DEFINES ${arg_DEFINES}
       INCLUDES ${include}
-      LINK ${libraries} -Wl,--disable-new-dtags -Wl,-rpath,${folder} -Wl,--allow-shlib-undefined ${arg_LINK})
+      LINK ${libraries} -Wl,--disable-new-dtags -Wl,-rpath,${folder} -Wl,--allow-shlib-undefined ${arg_LINK}
+           $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
     set(found TRUE)
   endforeach()
   if(NOT found)
-    message(STATUS "tenfold-peers: no ${name}")
+    list(GET arg_LIBRARIES 0 missing)
+    message(STATUS "tenfold-peers: no ${name} (${missing})")
   endif()
 endfunction()
 
 # tenfold_own_module(<name> <folder of headers>): tenfold itself, compiled once for each set of element types, because that takes the
 # longest.
 function(tenfold_own_module name include)
-  tenfold_peer_module(${name} SOURCES tenfold.cpp FLAGS -I${include} LINK TBB::tbb)
+  tenfold_peer_module(${name} SOURCES tenfold.cpp FLAGS -I${include} LINK TBB::tbb $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
   foreach(types IN ITEMS f32 f64 bf16 u8s8 s8)
     set(part ${name}_peer_${types})
     add_library(${part} OBJECT EXCLUDE_FROM_ALL tenfold_types.cpp)
@@ -114,7 +119,7 @@ if(TENFOLD_PEERS_BEFORE)
   tenfold_own_module(tenfold-before ${TENFOLD_PEERS_BEFORE}/include)
 endif()
 find_package(Eigen3 QUIET)
-if(Eigen3_FOUND)
+if(Eigen3_FOUND)  # without our warnings: -march=native makes g++ doubt its own intrinsics
   tenfold_peer_module(eigen SOURCES eigen.cpp FLAGS -O3 -march=native LINK Eigen3::Eigen ${peer_openmp})
   tenfold_peer_module(eigen-plain SOURCES eigen.cpp FLAGS -O3 LINK Eigen3::Eigen ${peer_openmp})
 endif()

@@ -25,7 +25,8 @@ std::string describe(int status) {
 
 contender_process::contender_process(const served_module& module) {
     int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) throw std::system_error(errno, std::generic_category(), "socketpair");
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        throw std::system_error(errno, std::generic_category(), "socketpair");
     pid_ = fork();
     if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
     if (pid_ == 0) {
@@ -97,7 +98,8 @@ introduction introduce(const std::string& name, const served_module& module) {
     std::istringstream lines(answer.text);
     for (std::string line; std::getline(lines, line);) {
         const std::size_t tab = line.find('\t');
-        result.contenders.push_back({name + line.substr(0, tab), line.substr(tab + 1), process, static_cast<int>(result.contenders.size())});
+        result.contenders.push_back(
+            {name + line.substr(0, tab), line.substr(tab + 1), process, static_cast<int>(result.contenders.size())});
     }
     return result;
 }

@@ -57,7 +57,8 @@ class shape_contest {
                 if (expected_seconds_[i] * static_cast<double>(calls) > plan_.sample_seconds / 2) break;
                 calls *= 2;
             }
-            results_[i].calls = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(plan_.sample_seconds / expected_seconds_[i])));
+            results_[i].calls =
+                std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(plan_.sample_seconds / expected_seconds_[i])));
         }
     }
 

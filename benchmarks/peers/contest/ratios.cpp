@@ -18,13 +18,15 @@ std::optional<spread> ratio_to(const contender_result& ours, const contender_res
     return spread_of(ratios);
 }
 
-std::vector<ranked_shape> worst_first(const std::vector<shape_result>& results) {
+bool is_own(const std::string& name) { return name == "tenfold" || name.starts_with("tenfold-"); }
+
+std::vector<ranked_shape> worst_first(const std::vector<shape_result>& results, const std::vector<std::string>& names) {
     std::vector<ranked_shape> ranked;
     for (const shape_result& one : results) {
         ranked_shape row{&one, 0, std::nullopt};
         for (std::size_t i = 1; i < one.contenders.size(); ++i) {
             const std::optional<spread> ratio = ratio_to(one.contenders[0], one.contenders[i]);
-            if (!ratio || (row.ratio && row.ratio->median <= ratio->median)) continue;
+            if (!ratio || is_own(names[i]) || (row.ratio && row.ratio->median <= ratio->median)) continue;
             row.ratio = ratio;
             row.best_peer = i;
         }

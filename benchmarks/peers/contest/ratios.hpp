@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>  // std::optional
+#include <string>    // std::string
 #include <vector>    // std::vector
 
 #include "peers/contest/contest.hpp"  // shape_result
@@ -18,6 +19,9 @@ spread spread_of(const std::vector<double>& values);
 /// Time of the other over time of ours, round by round: above 1 ours is faster. Nothing where either was not timed.
 std::optional<spread> ratio_to(const contender_result& ours, const contender_result& other);
 
+/// tenfold, or another state of it ("tenfold-before"): shown beside it, and no peer.
+bool is_own(const std::string& name);
+
 /// A shape with its best peer: the one over which the ratio of contender 0 is the lowest.
 struct ranked_shape {
     const shape_result* result = nullptr;
@@ -25,7 +29,7 @@ struct ranked_shape {
     std::optional<spread> ratio;  // nothing: there was nobody to compare with, or we have no time
 };
 
-/// The worst ratio first; what cannot be compared before all, because it is to be looked at.
-std::vector<ranked_shape> worst_first(const std::vector<shape_result>& results);
+/// The worst ratio first; what cannot be compared before all, because it is to be looked at. `names` are those of the contenders.
+std::vector<ranked_shape> worst_first(const std::vector<shape_result>& results, const std::vector<std::string>& names);
 
 }  // namespace tenfold::bench

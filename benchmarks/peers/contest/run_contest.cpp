@@ -6,8 +6,8 @@
 #include <fmt/ranges.h>  // fmt::join
 
 #include <algorithm>   // std::find, std::sort, std::max
+#include <cstdlib>     // getloadavg
 #include <filesystem>  // std::filesystem
-#include <iterator>    // std::size
 
 #include "instances/errors.hpp"              // usage_error, data_error
 #include "instances/facts/machine.hpp"       // read_machine
@@ -25,6 +25,7 @@ namespace {
 
 namespace files = std::filesystem;
 
+constexpr double busy_load = 0.3;
 const std::string own_name = "tenfold";  // of the module that the others are compared with
 
 template <class T>
@@ -90,15 +91,21 @@ void measure_peaks(const std::vector<wanted_shape>& shapes, int threads, const s
 
 std::vector<std::string> facts_of(const machine_limits& limits, const machine_facts& machine) {
     const build_info& build = this_build();
-    return {fmt::format("{}, {} CPUs usable, {} MiB of last-level cache, {} GiB of memory", machine.cpu.model_name.value_or("unknown processor"),
-                        limits.usable_cpus, limits.cache_bytes >> 20, limits.memory_bytes >> 30),
-            fmt::format("tenfold {}{}{}, {}, {}", build.version, build.commit.empty() ? "" : " ", build.commit.substr(0, 12) + (build.dirty ? "+changes" : ""),
-                        build.compiler, build.build_type)};
+    double load = 0;
+    getloadavg(&load, 1);
+    return {fmt::format("{}, {} CPUs usable, {} MiB of last-level cache, {} GiB of memory",
+                        machine.cpu.model_name.value_or("unknown processor"), limits.usable_cpus, limits.cache_bytes >> 20,
+                        limits.memory_bytes >> 30),
+            fmt::format("tenfold {}{}{}, {}, {}", build.version, build.commit.empty() ? "" : " ",
+                        build.commit.substr(0, 12) + (build.dirty ? "+changes" : ""), build.compiler, build.build_type),
+            fmt::format("load average before: {:.2f}{}", load,
+                        load > busy_load ? "; other programs were running, so do not rely on figures with several threads" : "")};
 }
 
 std::string progress_line(const contest_report& report, std::size_t done, std::size_t all) {
-    const ranked_shape row = worst_first({report.results.back()})[0];
-    const std::string head = fmt::format("[{}/{}] {} threads {}", done, all, text_of(report.results.back().shape), report.results.back().threads);
+    const ranked_shape row = worst_first({report.results.back()}, report.names)[0];
+    const std::string head =
+        fmt::format("[{}/{}] {} threads {}", done, all, text_of(report.results.back().shape), report.results.back().threads);
     if (!row.ratio) return head + ": nothing to compare";
     return fmt::format("{}: {:.3f} of {}", head, row.ratio->median, report.names[row.best_peer]);
 }
@@ -115,7 +122,8 @@ std::vector<wanted_shape> wanted_shapes(const contest_options& options) {
     std::vector<wanted_shape> shapes;
     const auto add = [&](const matmul_shape& s, const std::string& workload) {
         if (!options.types.empty() && !contains(options.types, std::string(name_of(s.types)))) return;
-        if (std::none_of(shapes.begin(), shapes.end(), [&](const wanted_shape& one) { return one.shape == s; })) shapes.push_back({s, workload});
+        if (std::none_of(shapes.begin(), shapes.end(), [&](const wanted_shape& one) { return one.shape == s; }))
+            shapes.push_back({s, workload});
     };
     for (const std::string& text : options.shapes) add(parse_matmul_shape(text), "given");
     for (const listed_matmul& one : matmul_catalog()) {
@@ -131,7 +139,8 @@ contest_report run_contest(const contest_options& options, std::ostream& log) {
     const machine_limits limits = limits_of_this_machine();
     for (const int threads : options.threads) {
         if (threads < 1 || threads > limits.usable_cpus)
-            throw usage_error(fmt::format("--threads {}: give numbers from 1 to {}, which is what this process may use", threads, limits.usable_cpus));
+            throw usage_error(
+                fmt::format("--threads {}: give numbers from 1 to {}, which is what this process may use", threads, limits.usable_cpus));
     }
     operand_pool pool(options.seed, rotation_bytes(limits));
     std::vector<matmul_shape> shapes;

@@ -21,7 +21,7 @@ namespace {
 void keep_cpus(int count) {
     cpu_set_t allowed;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-    for (int cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&allowed) > count; ++cpu) CPU_CLR(cpu, &allowed);
+    for (std::size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&allowed) > count; ++cpu) CPU_CLR(cpu, &allowed);
     sched_setaffinity(0, sizeof allowed, &allowed);
 }
 

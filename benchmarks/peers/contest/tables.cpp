@@ -52,9 +52,8 @@ std::string peers_text(const contest_report& report, const shape_result& shape) 
     for (std::size_t i = 1; i < shape.contenders.size(); ++i) {
         if (!shape.contenders[i].seconds.empty()) order.push_back(i);
     }
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return median(shape.contenders[a].seconds) < median(shape.contenders[b].seconds);
-    });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return median(shape.contenders[a].seconds) < median(shape.contenders[b].seconds); });
     std::string text;
     for (const std::size_t i : order)
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", report.names[i], rate_text(rate_of(shape, shape.contenders[i])));
@@ -65,9 +64,9 @@ void write_rows(const contest_report& report, std::ostream& out) {
     std::size_t width = 5, name_width = 9;
     for (const shape_result& one : report.results) width = std::max(width, text_of(one.shape).size());
     for (const std::string& name : report.names) name_width = std::max(name_width, name.size());
-    out << fmt::format("{:<{}} {:>3} {:>8} {:>5} | {:>6} {:>6} {:>6}  {:<{}} | all peers\n", "shape", width, "thr", report.names[0], "peak%",
-                       "ratio", "p10", "p90", "best peer", name_width);
-    for (const ranked_shape& row : worst_first(report.results)) {
+    out << fmt::format("{:<{}} {:>3} {:>8} {:>5} | {:>6} {:>6} {:>6}  {:<{}} | all peers\n", "shape", width, "thr", report.names[0],
+                       "peak%", "ratio", "p10", "p90", "best peer", name_width);
+    for (const ranked_shape& row : worst_first(report.results, report.names)) {
         const shape_result& shape = *row.result;
         out << fmt::format("{:<{}} {:>3} {:>8} {:>5} |", text_of(shape.shape), width, shape.threads, own_cell(shape),
                            percent_of_peak(report, shape));
@@ -83,10 +82,10 @@ void write_rows(const contest_report& report, std::ostream& out) {
 void write_means(const contest_report& report, std::ostream& out) {
     std::vector<double> best;
     std::size_t behind = 0;
-    for (const ranked_shape& row : worst_first(report.results)) {
+    for (const ranked_shape& row : worst_first(report.results, report.names)) {
         if (!row.ratio) continue;
         best.push_back(row.ratio->median);
-        behind += row.ratio->median < 1 ? 1 : 0;
+        if (row.ratio->median < 1) ++behind;
     }
     if (best.empty()) return;
     out << fmt::format("\nagainst the best peer of each shape: {} of {} below 1, geometric mean {:.3f}\n", behind, best.size(),
@@ -107,9 +106,10 @@ void write_means(const contest_report& report, std::ostream& out) {
 void write_table(const contest_report& report, std::ostream& out) {
     for (const std::string& fact : report.facts) out << fact << "\n";
     for (std::size_t i = 0; i < report.names.size(); ++i) out << fmt::format("  {:<18} {}\n", report.names[i], report.versions[i]);
-    out << fmt::format("rates are GFLOP/s (GOP/s for integers), medians; ratio is the peer's time over that of {}, round by round: median,\n"
-                       "10th and 90th percentile; worst first\n\n",
-                       report.names[0]);
+    out << fmt::format(
+        "rates are GFLOP/s (GOP/s for integers), medians; ratio is the peer's time over that of {}, round by round: median,\n"
+        "10th and 90th percentile; worst first\n\n",
+        report.names[0]);
     write_rows(report, out);
     write_means(report, out);
     for (const shape_result& shape : report.results) {
@@ -124,15 +124,15 @@ void write_table(const contest_report& report, std::ostream& out) {
 void write_csv(const contest_report& report, std::ostream& out) {
     out << "shape,workload,types,m,n,k,batch,forms,lda,ldb,ldc,cold,threads,contender,version,outcome,seconds,seconds_p10,seconds_p90,"
            "gflops,ratio,ratio_p10,ratio_p90,samples,calls,error_ratio\n";
-    for (const ranked_shape& row : worst_first(report.results)) {
+    for (const ranked_shape& row : worst_first(report.results, report.names)) {
         const shape_result& shape = *row.result;
         const matmul_shape& s = shape.shape;
         for (std::size_t i = 0; i < shape.contenders.size(); ++i) {
             const contender_result& one = shape.contenders[i];
             if (one.what == outcome::declined) continue;
-            out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", quoted(text_of(s)), quoted(shape.workload), name_of(s.types),
-                               s.m, s.n, s.k, s.batch, forms_of(s), s.lda(), s.ldb(), s.ldc(), s.cold ? 1 : 0, shape.threads,
-                               quoted(report.names[i]), quoted(report.versions[i]), word_of(one));
+            out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", quoted(text_of(s)), quoted(shape.workload),
+                               name_of(s.types), s.m, s.n, s.k, s.batch, forms_of(s), s.lda(), s.ldb(), s.ldc(), s.cold ? 1 : 0,
+                               shape.threads, quoted(report.names[i]), quoted(report.versions[i]), word_of(one));
             if (one.seconds.empty()) {
                 out << ",,,,,,,,0,,\n";
                 continue;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of tenfold-peers.
-#include <CLI/CLI.hpp>   // CLI::App
 #include <fmt/format.h>  // fmt::format
+#include <CLI/CLI.hpp>   // CLI::App
 
+#include <array>       // std::array
 #include <filesystem>  // std::filesystem::path
 #include <fstream>     // std::ofstream
 #include <iostream>    // std::cout, std::cerr
-#include <sstream>     // std::ostringstream
 
 #include "instances/errors.hpp"           // exit_code, usage_error, data_error
 #include "op/matmul_catalog.hpp"          // matmul_catalog
+#include "peers/contest/page.hpp"         // write_page
 #include "peers/contest/run_contest.hpp"  // run_contest
 #include "support/interrupt.hpp"          // watch_for_interrupts, interrupted
 
@@ -18,27 +19,30 @@ namespace {
 
 constexpr int interrupted_code = 75;
 
-/// Opened before anything is measured: what cannot be written is known then.
-std::ofstream open_for_writing(const std::string& path) {
-    std::ofstream file(path);
-    if (!file) throw data_error(fmt::format("cannot write {}; give a file in a folder that you may write to", path));
-    return file;
-}
+/// A form of the report and where it goes, if anywhere.
+struct report_file {
+    void (*write)(const contest_report&, std::ostream&);
+    std::string path;
+    std::ofstream file;
 
-int run(const contest_options& options, const std::string& csv, const std::string& table) {
-    std::ofstream csv_file, table_file;
-    if (!csv.empty()) csv_file = open_for_writing(csv);
-    if (!table.empty()) table_file = open_for_writing(table);
+    void open() {
+        if (path.empty()) return;
+        file.open(path);
+        if (!file) throw data_error(fmt::format("cannot write {}; give a file in a folder that you may write to", path));
+    }
+    void save(const contest_report& report) {
+        if (path.empty()) return;
+        write(report, file);
+        if (!file.flush()) throw data_error("cannot write " + path);
+    }
+};
+
+int run(const contest_options& options, std::array<report_file, 3>& files) {
+    for (report_file& one : files) one.open();  // before anything is measured
     watch_for_interrupts();
     const contest_report report = run_contest(options, std::cerr);
-    std::ostringstream text;
-    write_table(report, text);
-    std::cout << text.str();
-    if (!table.empty() && !(table_file << text.str() << std::flush)) throw data_error("cannot write " + table);
-    if (!csv.empty()) {
-        write_csv(report, csv_file);
-        if (!csv_file.flush()) throw data_error("cannot write " + csv);
-    }
+    write_table(report, std::cout);
+    for (report_file& one : files) one.save(report);
     return interrupted() ? interrupted_code : static_cast<int>(exit_code::complete);
 }
 
@@ -50,33 +54,41 @@ int command_line(int argc, char** argv) {
     CLI::App app("Measures matmul of tenfold beside other libraries, in turn, and says where it is slower.", "tenfold-peers");
     contest_options options;
     options.modules = (std::filesystem::canonical("/proc/self/exe").parent_path() / "modules").string();
-    std::string csv, table;
+    std::array<report_file, 3> files{{{&write_table, "", {}}, {&write_csv, "", {}}, {&write_page, "", {}}}};
     bool list = false;
     std::string set_names;
     for (const std::string& name : matmul_set_names()) set_names += (set_names.empty() ? "" : ", ") + name;
-    app.footer(fmt::format("Sets: {}.\n"
-                           "A shape is m,n,k:FORMS:TYPES, FORMS nn, nt, tn or tt, TYPES f32, f64, bf16, u8s8 or s8; after that :x100 for a\n"
-                           "batch of 100, :pad13 for 13 elements between rows, :ld2048 for rows 2048 elements apart, :cold for operands\n"
-                           "from memory. Examples:\n"
-                           "  tenfold-peers --set skinny\n"
-                           "  tenfold-peers --shape 128,3072,768:nt --shape 64,64,64:tt:f64 --threads 1,2 --only onednn,mkl\n"
-                           "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.",
-                           set_names));
+    app.footer(
+        fmt::format("Sets: {}.\n"
+                    "A shape is m,n,k:FORMS:TYPES, FORMS nn, nt, tn or tt, TYPES f32, f64, bf16, u8s8 or s8; after that :x100 for a\n"
+                    "batch of 100, :pad13 for 13 elements between rows, :ld2048 for rows 2048 elements apart, :cold for operands\n"
+                    "from memory. Examples:\n"
+                    "  tenfold-peers --set skinny\n"
+                    "  tenfold-peers --shape 128,3072,768:nt --shape 64,64,64:tt:f64 --threads 1,2 --only onednn,mkl\n"
+                    "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.",
+                    set_names));
     app.add_option("--set", options.sets, "Shapes of these sets; default: quick")->delimiter(',')->type_name("NAME,...");
     app.add_option("--shape", options.shapes, "This shape; may be given again")->type_name("M,N,K[:...]");
     app.add_option("--types", options.types, "Only shapes of these types")->delimiter(',')->type_name("TYPES,...");
-    app.add_option("--threads", options.threads, "Numbers of threads, each a contest of its own; default: 1")->delimiter(',')->type_name("N,...");
+    app.add_option("--threads", options.threads, "Numbers of threads, each a contest of its own; default: 1")
+        ->delimiter(',')
+        ->type_name("N,...");
     app.add_option("--only", options.only, "Only peers whose names begin like this")->delimiter(',')->type_name("NAME,...");
     app.add_option("--samples", options.plan.rounds, "Samples of each contender; default: 15")->check(CLI::Range(1, 1000));
-    app.add_option("--sample-ms", [&options](const CLI::results_t& given) {
-           double ms = 0;
-           if (!CLI::detail::lexical_cast(given[0], ms) || !(ms > 0)) return false;
-           options.plan.sample_seconds = ms / 1000;
-           return true;
-       }, "Least time of a sample; default: 4")->type_name("MS");
+    app.add_option(
+           "--sample-ms",
+           [&options](const CLI::results_t& given) {
+               double ms = 0;
+               if (!CLI::detail::lexical_cast(given[0], ms) || !(ms > 0)) return false;
+               options.plan.sample_seconds = ms / 1000;
+               return true;
+           },
+           "Least time of a sample; default: 4")
+        ->type_name("MS");
     app.add_option("--seconds", options.plan.shape_seconds, "Fewer samples, at least 5, where a shape takes longer; default: 8");
-    app.add_option("--csv", csv, "Also write comma-separated values there")->type_name("FILE");
-    app.add_option("--table", table, "Also write the table there")->type_name("FILE");
+    app.add_option("--table", files[0].path, "Also write the table there")->type_name("FILE");
+    app.add_option("--csv", files[1].path, "Also write comma-separated values there")->type_name("FILE");
+    app.add_option("--page", files[2].path, "Also write a page with a chart there")->type_name("FILE");
     app.add_option("--modules", options.modules, "The folder with the contenders' modules; default: modules/ beside this program");
     app.add_option("--seed", options.seed, "Of the operands; default: 1");
     app.add_flag("--list", list, "Name the shapes and measure nothing");
@@ -90,7 +102,7 @@ int command_line(int argc, char** argv) {
         list_shapes(options);
         return 0;
     }
-    return run(options, csv, table);
+    return run(options, files);
 }
 
 }  // namespace
@@ -104,11 +116,7 @@ int main(int argc, char** argv) {
     };
     try {
         return command_line(argc, argv);
-    } catch (const usage_error& e) {
-        return fail(exit_code::usage, e.what());
-    } catch (const data_error& e) {
+    } catch (const usage_error& e) { return fail(exit_code::usage, e.what()); } catch (const data_error& e) {
         return fail(exit_code::bad_data, e.what());
-    } catch (const std::exception& e) {
-        return fail(exit_code::internal, e.what());
-    }
+    } catch (const std::exception& e) { return fail(exit_code::internal, e.what()); }
 }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Contests among made-up libraries: who is right is timed, in every form; who is wrong, unable, throwing or crashing is not, and
+// harms nobody.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "instances/errors.hpp"
+#include "peers/contest/run_contest.hpp"
+
+namespace {
+
+using namespace tenfold::bench;
+
+const std::string modules_folder = TENFOLD_TEST_MODULES;
+
+struct held_contest {
+    contest_report report;
+    std::string log;
+
+    held_contest(std::vector<std::string> shapes, std::vector<std::string> only, const std::string& modules = modules_folder) {
+        contest_options options;
+        options.shapes = std::move(shapes);
+        options.only = std::move(only);
+        options.modules = modules;
+        options.plan = {.rounds = 3, .least_rounds = 3, .sample_seconds = 0.0005, .shape_seconds = 1};
+        std::ostringstream told;
+        report = run_contest(options, told);
+        log = told.str();
+    }
+    [[nodiscard]] const contender_result& of(const std::string& name, std::size_t shape = 0) const {
+        const auto found = std::find(report.names.begin(), report.names.end(), name);
+        REQUIRE_MESSAGE(found != report.names.end(), name);
+        return report.results[shape].contenders[static_cast<std::size_t>(found - report.names.begin())];
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the right ones are timed in each round, on every form, gap, batch and type that they have") {
+    std::vector<std::string> shapes{"7,9,11:nn:f64:x3:pad5", "7,9,11:tt:f32:ld32", "20,30,400:nt:f32:cold"};
+    for (const char* form : {":nn", ":nt", ":tn", ":tt"}) shapes.push_back(std::string("5,6,70") + form);
+    const held_contest held(shapes, {"wrong-mended"});
+    REQUIRE(held.report.results.size() == shapes.size());
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        for (const char* name : {"tenfold", "wrong-mended"}) {
+            CHECK(held.of(name, i).what == outcome::done);
+            CHECK(held.of(name, i).seconds.size() == 3);
+            CHECK(held.of(name, i).error_ratio < 1);
+        }
+    }
+    CHECK(held.report.peaks.at({matmul_types::f32, 1}) > 1e8);
+}
+
+TEST_CASE("a wrong result has no time, and says where it is wrong") {
+    const held_contest held({"16,16,16", "16,16,16:nn:f64:x4"}, {"wrong"});
+    for (const std::size_t shape : {0u, 1u}) {
+        CHECK(held.of("wrong", shape).what == outcome::wrong);
+        CHECK(held.of("wrong", shape).seconds.empty());
+        CHECK(held.of("wrong", shape).note.find("(15, 15)") != std::string::npos);
+        CHECK(held.of("wrong-mended", shape).what == outcome::done);
+    }
+}
+
+TEST_CASE("who declines, throws or crashes leaves the others alone") {
+    const held_contest held({"8,8,8", "9,9,9", "10,10,10", "10,10,10:nn:s8"}, {});
+    CHECK(held.of("declining").what == outcome::declined);
+    CHECK(held.of("throwing").what == outcome::failed);
+    CHECK(held.of("throwing").note == "out of luck");
+    CHECK(held.of("crashing", 0).what == outcome::done);
+    CHECK(held.of("crashing", 1).what == outcome::failed);
+    CHECK(held.of("crashing", 1).note.find("signal 6") != std::string::npos);
+    CHECK(held.of("crashing", 2).what == outcome::failed);  // it stays out
+    CHECK(held.of("tenfold", 2).seconds.size() == 3);
+    CHECK(held.of("tenfold", 3).what == outcome::declined);
+    CHECK(held.log.find("unloadable takes no part") != std::string::npos);
+    CHECK(held.log.find("not_defined_anywhere") != std::string::npos);
+}
+
+TEST_CASE("tenfold is always there, and comes first") {
+    const held_contest held({"8,8,8"}, {"wrong"});
+    CHECK(held.report.names == std::vector<std::string>{"tenfold", "wrong", "wrong-mended"});
+    CHECK_THROWS_AS(held_contest({"8,8,8"}, {"nobody"}), usage_error);
+}
+
+TEST_CASE("a folder without tenfold's module, and shapes beyond the memory, are refused before anything is measured") {
+    CHECK_THROWS_AS(held_contest({"100000,100000,1"}, {}), usage_error);
+    CHECK_THROWS_WITH_AS(held_contest({"8,8,8"}, {}, modules_folder + "/none"), doctest::Contains("--modules"), data_error);
+}
