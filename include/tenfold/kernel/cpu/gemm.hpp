@@ -267,6 +267,16 @@ private:
                     if (same_depth || d + 1 < plan_.depths) t.next = reinterpret_cast<const char*>(next) + 63;
                     t.next_step = t.next == nullptr ? 0 : x_.b_k * static_cast<index_t>(sizeof(B));
                     t.next_gap = t.next == nullptr ? 0 : 64;
+                } else if (x_.b_column == 1) {  // lines that later strips are packed from, two rows of a group at a time
+                    constexpr index_t bytes = sizeof(B);
+                    const index_t sharing = (std::max)(index_t{1}, 64 / (width() * bytes));  // strips of one line
+                    const index_t part = j / width() % sharing;
+                    const index_t next = j + (sharing - part) * width();
+                    if (next < end) {
+                        t.next = x_.b + (d * plan_.depth + 2 * part % Format::group) * x_.b_k + next;
+                        t.next_step = Format::group * x_.b_k * bytes;
+                        t.next_gap = Format::group > 1 ? x_.b_k * bytes : 0;
+                    }
                 }
                 for (index_t p = 0, i = 0; p < panels; ++p) {
                     const index_t rows = ceil_divide(work.rows - i, panels - p);

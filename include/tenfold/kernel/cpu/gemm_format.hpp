@@ -46,6 +46,7 @@ struct widened_format {
     /// Depth of the blocks that k is cut into, for tiles and for dot tiles: those sum k / 16 products per lane, so 4096 of
     /// them err less than a block of 384 in one lane.
     static index_t depth(index_t k) noexcept { return balanced_depth<A>(k); }
+    static constexpr index_t most_dot_rows = dot_rows_limit;
     static index_t dot_depth(index_t k) noexcept { return is_floating_v<A> ? (std::min)(k, index_t{4096}) : balanced_depth<A>(k); }
     static const tile_set<unit, sum>& tiles(int isa) noexcept { return tiles_of<unit>(isa); }
     static const dot_set<B, unit, sum>& dots(int isa) noexcept { return isa_constant<dot_set_of<generic_dot<B, unit>>>(isa); }

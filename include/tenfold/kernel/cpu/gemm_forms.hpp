@@ -61,7 +61,7 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
         part.in_place = reinterpret_cast<Sum*>(64);  // somewhere
         part.row = x.n;
     }
-    r.form = choose_form(one);
+    with_format<A, B>(isa, [&]<class Format>(type_list<Format>) { r.form = choose_form<Format>(one); });
     if (r.form == gemm_form::direct) {
         if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
             const bool idle = r.workers > 1 && x.m < tiles_of<A>(isa).full.rows * r.workers;

@@ -42,8 +42,8 @@ TENFOLD_INLINE constexpr bool collides(index_t row_bytes) noexcept {
     return page < 128 || page > 3968 || row_bytes % 1024 == 0;
 }
 
-/// The form of a product; a function of shape, strides and types alone.
-template <class A, class B>
+/// The form of a product; a function of shape, strides, types and format alone.
+template <class Format, class A, class B>
 TENFOLD_INLINE gemm_form choose_form(const gemm_problem<A, B>& x) noexcept {
     if (x.panels != nullptr) return x.m <= 128 ? gemm_form::columns : gemm_form::rows;
     using Tile = tile_type<A>;
@@ -51,7 +51,7 @@ TENFOLD_INLINE gemm_form choose_form(const gemm_problem<A, B>& x) noexcept {
     constexpr bool b_is_tile = std::is_same_v<B, Tile>;
     const bool b_rows = x.b_column == 1 && x.n > 1;
     const bool b_columns = x.b_k == 1 && !b_rows;
-    if (b_columns && x.m <= dot_rows_limit && x.k >= (x.m <= 8 ? 64 : 256)) return gemm_form::dot;
+    if (b_columns && x.m <= Format::most_dot_rows && x.k >= (x.m <= 8 ? 64 : 256)) return gemm_form::dot;
     if (b_rows && b_is_tile && x.m <= 4 && x.n >= 256) return gemm_form::axpy;
     const bool a_rows = x.a_k == 1 || x.k == 1;
     if (std::is_same_v<A, Tile> && b_is_tile && a_rows && b_rows && x.k <= block_depth<A> && x.m <= 256 && x.k * x.n * bytes <= 512 * 1024)

@@ -23,6 +23,13 @@ TENFOLD_BODY void load_vector(const T* p, V& out) noexcept {
     using memory = typename vec<T, static_cast<int>(sizeof(V))>::memory;
     out = *reinterpret_cast<const memory*>(p);
 }
+/// out <- the bytes at p, whatever they are and however aligned.
+template <class V>
+TENFOLD_BODY void load_bytes(const void* p, V& out) noexcept {
+    typename vec<unsigned char, static_cast<int>(sizeof(V))>::type bytes;
+    load_vector(static_cast<const unsigned char*>(p), bytes);
+    out = reinterpret_cast<V>(bytes);
+}
 /// The vector at p <- value.
 template <class T, class V>
 TENFOLD_BODY void store_vector(T* p, const V& value) noexcept {

@@ -96,9 +96,9 @@ struct group_lines {
             index_t p = 0, g = 0;
             if (x.element_step == 1) {
                 for (; p + size * L <= x.elements; p += size * L, g += L) {
-                    typename vec<unsigned char, Isa::bytes>::type bytes;
-                    load_vector(reinterpret_cast<const unsigned char*>(from + p), bytes);
-                    const V words = reinterpret_cast<V>(bytes) ^ x.flip;
+                    V words;
+                    load_bytes(from + p, words);
+                    words ^= x.flip;
                     store_vector(to + g, words);
                 }
             }
@@ -151,9 +151,8 @@ private:
         typename vec<std::uint32_t, 4 * T>::type tile[std::size_t{T}];
         TENFOLD_UNROLL
         for (int i = 0; i < T; ++i) {
-            typename vec<unsigned char, 4 * T>::type bytes;
-            load_vector(reinterpret_cast<const unsigned char*>(from + i * x.line_step), bytes);
-            tile[i] = reinterpret_cast<typename vec<std::uint32_t, 4 * T>::type>(bytes) ^ x.flip;
+            load_bytes(from + i * x.line_step, tile[i]);
+            tile[i] ^= x.flip;
         }
         transpose_registers<T>(tile);
         TENFOLD_UNROLL

@@ -31,11 +31,23 @@ struct bf16_dot_tile {
         const index_t next_step = t.next != nullptr ? 64 : 0;
 
         Sums acc[std::size_t{Rows}][std::size_t{Columns}] = {};
-        for (index_t p = 0; p < t.k; p += 32, next += next_step) {
-            // Lanes beyond k are zeros in both operands and are not read.
-            const auto there = t.k - p >= 32 ? ~__mmask32{0} : static_cast<__mmask32>((1u << (t.k - p)) - 1);
+        index_t p = 0;
+        for (; p + 32 <= t.k; p += 32, next += next_step) {
             __builtin_prefetch(next, 0, 2);
             __builtin_prefetch(next + t.next_gap, 0, 2);
+            Pairs row[std::size_t{Columns}];
+            TENFOLD_UNROLL
+            for (int j = 0; j < Columns; ++j) load_bytes(b[j] + p, row[j]);
+            TENFOLD_UNROLL
+            for (int i = 0; i < Rows; ++i) {
+                Pairs x;
+                load_vector(a[i / 3] + (i % 3) * t.a_row + p / 2, x);
+                TENFOLD_UNROLL
+                for (int j = 0; j < Columns; ++j) add_pair_products(acc[i][j], x, row[j]);
+            }
+        }
+        if (p < t.k) {  // elements beyond k are not read, and zeros in both operands
+            const auto there = static_cast<__mmask32>((1u << (t.k - p)) - 1);
             Pairs row[std::size_t{Columns}];
             TENFOLD_UNROLL
             for (int j = 0; j < Columns; ++j) row[j] = reinterpret_cast<Pairs>(_mm512_maskz_loadu_epi16(there, b[j] + p));

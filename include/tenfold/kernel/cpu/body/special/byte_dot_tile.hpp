@@ -33,11 +33,26 @@ struct byte_dot_tile {
         const index_t next_step = t.next != nullptr ? 64 : 0;
 
         V acc[std::size_t{Rows}][std::size_t{Columns}] = {};
-        for (index_t p = 0; p < t.k; p += 64, next += next_step) {
-            // Bytes beyond k are zeros in A and are not read.
-            const auto there = t.k - p >= 64 ? ~__mmask64{0} : static_cast<__mmask64>((std::uint64_t{1} << (t.k - p)) - 1);
+        index_t p = 0;
+        for (; p + 64 <= t.k; p += 64, next += next_step) {
             __builtin_prefetch(next, 0, 2);
             __builtin_prefetch(next + t.next_gap, 0, 2);
+            V row[std::size_t{Columns}];
+            TENFOLD_UNROLL
+            for (int j = 0; j < Columns; ++j) {
+                load_bytes(b[j] + p, row[j]);
+                row[j] ^= toggle;
+            }
+            TENFOLD_UNROLL
+            for (int i = 0; i < Rows; ++i) {
+                V x;
+                load_vector(a[i / 3] + (i % 3) * t.a_row + p / 4, x);
+                TENFOLD_UNROLL
+                for (int j = 0; j < Columns; ++j) add_quad_products(acc[i][j], unsigned_a ? x : row[j], unsigned_a ? row[j] : x);
+            }
+        }
+        if (p < t.k) {  // bytes beyond k are not read, and zeros in A
+            const auto there = static_cast<__mmask64>((std::uint64_t{1} << (t.k - p)) - 1);
             V row[std::size_t{Columns}];
             TENFOLD_UNROLL
             for (int j = 0; j < Columns; ++j) row[j] = reinterpret_cast<V>(_mm512_maskz_loadu_epi8(there, b[j] + p)) ^ toggle;
