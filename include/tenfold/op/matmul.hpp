@@ -55,6 +55,18 @@ struct matmul_op {
 
     /// Multiply-adds count 2.
     [[nodiscard]] static constexpr index_t flops(index_t batch, index_t m, index_t n, index_t k) noexcept { return 2 * batch * m * n * k; }
+    template <class Arguments>
+    [[nodiscard]] static index_t flops(const Arguments& x) noexcept {
+        return x.options.alpha == 0 ? 0 : flops(x.batch(), x.m(), x.n(), x.k());
+    }
+    /// Each element of a, b and c once; of c twice where it is also read.
+    template <class Arguments>
+    [[nodiscard]] static index_t bytes(const Arguments& x) noexcept {
+        const index_t inputs = x.options.alpha == 0 ? 0
+                                                    : x.k() * (x.m() * batches_of(x.a) * static_cast<index_t>(sizeof(typename Arguments::a_type)) +
+                                                               x.n() * batches_of(x.b) * static_cast<index_t>(sizeof(typename Arguments::b_type)));
+        return inputs + (x.options.beta != 0 ? 2 : 1) * x.c.size() * static_cast<index_t>(sizeof(typename Arguments::c_type));
+    }
 
     /// Largest k for which every sum of products fits the accumulator; 0: no limit.
     template <class A, class B>
@@ -63,6 +75,15 @@ struct matmul_op {
         constexpr bool unsigned_b = std::is_same_v<B, std::uint8_t>;
         if constexpr (sizeof(A) > 1 || sizeof(B) > 1) return 0;
         return unsigned_a && unsigned_b ? 33025 : unsigned_a || unsigned_b ? 65793 : 131071;  // 2^31 - 1 over 255^2, 255 * 128, 128^2
+    }
+
+    /// The operands of a planned call and of another run of it.
+    template <class Arguments>
+    [[nodiscard]] static status check_same(const Arguments& planned, const Arguments& given) noexcept {
+        if (!same_place(planned.a, given.a)) return plan_failure("a", planned.a, given.a);
+        if (!same_place(planned.b, given.b)) return plan_failure("b", planned.b, given.b);
+        if (!same_place(planned.c, given.c)) return plan_failure("c", planned.c, given.c);
+        return {};
     }
 
     template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
@@ -112,6 +133,13 @@ private:
         if (!(fits && small && rows) || begin(x.a) == 0 || begin(x.b) == 0 || begin(x.c) == 0) return false;
         return (end(x.a) <= begin(x.c) || end(x.c) <= begin(x.a)) && (end(x.b) <= begin(x.c) || end(x.c) <= begin(x.b));
     }
+    /// Matrices behind leading axes, those repeated by stride 0 counted once.
+    template <class View>
+    static index_t batches_of(const View& v) noexcept {
+        index_t count = 1;
+        for (std::size_t i = 0; i + 2 < View::rank; ++i) count *= v.stride(i) == 0 ? 1 : v.extent(i);
+        return count;
+    }
     static bool is_whole(double value) noexcept { return std::abs(value) <= 0x1p31 && std::trunc(value) == value; }
 
     template <std::size_t Rank>
@@ -128,6 +156,19 @@ private:
         return failure(status_code::shape, name)
                << "a is " << a << ", b is " << b << ", c is " << c << "; c.extent(" << axis << ") = " << c[axis] << " must equal "
                << (rows ? "a" : "b") << ".extent(" << axis << ") = " << (rows ? a[axis] : b[axis]) << ". Give c the extents (..., m, n)";
+    }
+    template <class View>
+    static bool same_place(const View& x, const View& y) noexcept {
+        for (std::size_t i = 0; i < View::rank; ++i) {
+            if (x.extent(i) != y.extent(i) || (x.extent(i) > 1 && x.stride(i) != y.stride(i))) return false;
+        }
+        return true;
+    }
+    template <class View>
+    TENFOLD_COLD static status plan_failure(const char* operand, const View& planned, const View& given) noexcept {
+        return failure(status_code::shape, name) << "the plan is for " << operand << " of extents " << planned.extents() << " and strides "
+                                                 << planned.strides() << "; this " << operand << " has extents " << given.extents()
+                                                 << " and strides " << given.strides() << ". Make a plan for it";
     }
     TENFOLD_COLD static status scale_failure() noexcept {
         return failure(status_code::shape, name) << "alpha and beta must be whole numbers of at most 2^31 for integer types; "
@@ -299,7 +340,7 @@ template <backend Backend, viewable A, right_operand B, not_an_operand Epilogue>
     return matmul(where, a, b, matmul_options{}, epilogue);
 }
 
-/// The arguments of a call, for plan() and explain().
+/// The arguments of a call, for plan() and explain(), and those of another run of a plan.
 template <viewable A, right_operand B, writable C, class Epilogue = identity>
     requires not_an_operand<Epilogue>
 TENFOLD_INLINE auto arguments_of(matmul_op, const A& a, const B& b, C&& c, const matmul_options& options = {}, const Epilogue& epilogue = {}) noexcept {
@@ -308,5 +349,13 @@ TENFOLD_INLINE auto arguments_of(matmul_op, const A& a, const B& b, C&& c, const
 template <viewable A, right_operand B, writable C, not_an_operand Epilogue>
 TENFOLD_INLINE auto arguments_of(matmul_op op, const A& a, const B& b, C&& c, const Epilogue& epilogue) noexcept {
     return arguments_of(op, a, b, c, matmul_options{}, epilogue);
+}
+template <class Planned, viewable A, right_operand B, writable C>
+TENFOLD_INLINE auto rebound(matmul_op, const Planned& planned, const A& a, const B& b, C&& c) noexcept {
+    return matmul_right<B>::arguments(a, b, c, planned.options, planned.epilogue);
+}
+template <class Planned, viewable A, right_operand B, writable C, not_an_operand Epilogue>
+TENFOLD_INLINE auto rebound(matmul_op, const Planned& planned, const A& a, const B& b, C&& c, const Epilogue& epilogue) noexcept {
+    return matmul_right<B>::arguments(a, b, c, planned.options, epilogue);
 }
 TENFOLD_END

@@ -10,7 +10,7 @@ TENFOLD_TYPES_BEGIN
 /// How a packed matrix lies in memory: written by the backend that packed it, compared by the one that multiplies.
 struct packed_layout {
     char backend[16] = "";
-    char isa[16] = "";       ///< whose tiles the panels were cut for
+    char isa[16] = "";       ///< that ran when it was packed
     char a_type[8] = "";     ///< element type of a that the panels are for; empty: any that b multiplies with
     index_t group = 1;       ///< elements of k side by side in a column of a panel
     index_t depth = 0;       ///< of a block of k
@@ -76,8 +76,9 @@ private:
 TENFOLD_TYPES_END
 
 TENFOLD_BEGIN
+/// The instruction set is for messages: what it changes stands in the numbers.
 TENFOLD_INLINE bool same_layout(const packed_layout& x, const packed_layout& y) noexcept {
-    return std::strcmp(x.backend, y.backend) == 0 && std::strcmp(x.isa, y.isa) == 0 && std::strcmp(x.a_type, y.a_type) == 0 &&
+    return std::strcmp(x.backend, y.backend) == 0 && std::strcmp(x.a_type, y.a_type) == 0 &&
            x.group == y.group && x.depth == y.depth && x.columns == y.columns && x.padded == y.padded;
 }
 /// Copies a name into a field of packed_layout; names are chosen to fit.
@@ -154,21 +155,17 @@ struct packed_matmul_arguments : matmul_arguments<A, B, C, Rank, Epilogue, Space
     packed_layout layout;
 };
 
-struct packed_matmul_op {
-    static constexpr const char* name = matmul_op::name;
-
-    template <class Arguments>
-    [[nodiscard]] static status check(const Arguments& x) noexcept {
-        return matmul_op::check(x);
-    }
+/// matmul with a packed b: the same op, with one more way to be refused.
+struct packed_matmul_op : matmul_op {
     /// b lies otherwise than the call would read it.
     TENFOLD_COLD static status layout_failure(const packed_layout& have, const packed_layout& want, const char* type) noexcept {
         failure message(status_code::unsupported, name);
         const auto describe = [&](const packed_layout& x) {
             message << x.backend;
-            if (x.isa[0] != '\0') message << " on " << x.isa << " (panels of " << x.columns << " columns, blocks of " << x.depth << ", groups of " << x.group;
-            if (x.isa[0] != '\0' && x.a_type[0] != '\0') message << ", a of " << x.a_type;
-            if (x.isa[0] != '\0') message << ")";
+            if (x.columns == 0) return;  // rows as they are
+            message << " on " << x.isa << " (panels of " << x.columns << " columns, blocks of " << x.depth << ", groups of " << x.group;
+            if (x.a_type[0] != '\0') message << ", a of " << x.a_type;
+            message << ")";
         };
         message << "b was packed for ";
         describe(have);

@@ -2,6 +2,7 @@
 // matmul on the CPU: batches and epilogues around gemm.                                                    [floor 4]
 #pragma once
 
+#include <tenfold/exec/explain.hpp>
 #include <tenfold/kernel/cpu/finish.hpp>
 #include <tenfold/kernel/cpu/gemm_forms.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>  // alpha == 0 or k == 0: nothing to multiply
@@ -20,6 +21,12 @@ struct matmul_plan {
     index_t team_bytes = 0;   // scratch of a product
     index_t workspace_bytes = 0;
     gemm_recipe recipe{};
+
+    [[nodiscard]] matmul_plan serial() const noexcept {
+        matmul_plan alone = *this;
+        alone.workers = alone.recipe.workers = 1;
+        return alone;
+    }
 };
 
 template <>
@@ -56,8 +63,22 @@ struct kernel<matmul_op, cpu> {
         if (x.c.empty()) return {};
         const fp_environment ieee;  // of whatever runs on the caller outside of regions: sums of k slices
         if (!plan.multiplies) return kernel<matmul_op, reference>::run(reference{}, x);
-        with_product(x, plan.swapped, [&](const auto& p) { p.run(where, plan, workspace); });
+        matmul_plan alone;
+        const bool orphan = plan.workers > 1 && forked_child();  // planned before the fork: the threads it counted on are not here
+        if (orphan) alone = plan.serial();
+        with_product(x, plan.swapped, [&](const auto& p) { p.run(where, orphan ? alone : plan, workspace); });
         return {};
+    }
+    template <class Arguments>
+    static void explain(const cpu&, const Arguments&, const matmul_plan& plan, explanation& e) noexcept {
+        e.isa = isa_names(isa_list{})[static_cast<std::size_t>(plan.isa)];
+        e.kernel = plan.multiplies ? name_of(plan.recipe.form) : "none";
+        if (!plan.multiplies) e.note = "there is no product to sum";
+        e.threads = plan.workers;
+        e.tile_rows = plan.recipe.plan.panel_rows;
+        e.tile_columns = plan.recipe.plan.tile_columns;
+        e.block_depth = plan.recipe.plan.depth;
+        if (forked_child()) e.note = "serial: this process is a forked child";
     }
 
 private:

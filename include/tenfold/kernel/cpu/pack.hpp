@@ -95,6 +95,10 @@ struct kernel<packed_matmul_op, cpu> {
         if (status s = check_layout(where, x); !s.ok()) return s;
         return kernel<matmul_op, cpu>::run(where, x, plan, workspace);
     }
+    template <class Arguments>
+    static void explain(const cpu& where, const Arguments& x, const matmul_plan& plan, explanation& e) noexcept {
+        kernel<matmul_op, cpu>::explain(where, x, plan, e);
+    }
 
 private:
     template <class Arguments>
