@@ -10,7 +10,7 @@
 #include "op/matmul_catalog.hpp"        // matmul_catalog
 #include "peers/tenfold_matmul.hpp"     // repeat_tenfold
 #include "support/executions.hpp"       // on_backend, decline_backend
-#include "support/matmul_operands.hpp"  // reserve_matmul, place_matmul, verify_matmul
+#include "support/matmul_operands.hpp"  // reserve_matmul, place_matmul, matmul_bytes, verify_matmul
 
 namespace tenfold::bench {
 namespace {
@@ -51,7 +51,7 @@ problem problem_of(const listed_matmul& listed) {
     p.cold = s.cold;
     p.kernel_class = "matmul";
     p.flops = s.flops();
-    p.bytes = s.batch * (s.m * s.k + s.k * s.n + s.m * s.n) * static_cast<index_t>(sizeof(T));
+    p.bytes = matmul_bytes(s);
     p.roof = roof_kind::arithmetic;
     p.first_suite = listed.first_suite;
     p.declines = [flops = p.flops](const execution& how) -> std::optional<std::string> {

@@ -76,6 +76,16 @@ std::int64_t matmul_operand_sets(const operand_pool& pool, const matmul_shape& s
     return with_elements(s.types, [&](auto types) { return pool.sets_for(set_layout<decltype(types)>(s).bytes()); });
 }
 
+std::int64_t matmul_bytes(const matmul_shape& s) {
+    return with_elements(s.types, [&]<class Types>(Types) {
+        const auto bytes = [&](std::int64_t rows, std::int64_t columns, std::size_t element) {
+            return s.batch * rows * columns * static_cast<std::int64_t>(element);
+        };
+        return bytes(s.m, s.k, sizeof(typename Types::a)) + bytes(s.k, s.n, sizeof(typename Types::b)) +
+               bytes(s.m, s.n, sizeof(typename Types::c));
+    });
+}
+
 void reserve_matmul(operand_pool& pool, const matmul_shape& s) {
     const std::int64_t sets = matmul_operand_sets(pool, s);
     with_elements(s.types, [&]<class Types>(Types) {

@@ -12,6 +12,9 @@ namespace tenfold::bench {
 /// How many sets of operands a shape uses in this pool: one, or for a cold shape as many as outgrow the last-level cache.
 std::int64_t matmul_operand_sets(const operand_pool& pool, const matmul_shape& s);
 
+/// Each operand once, without gaps.
+std::int64_t matmul_bytes(const matmul_shape& s);
+
 /// Before the pool is filled.
 void reserve_matmul(operand_pool& pool, const matmul_shape& s);
 

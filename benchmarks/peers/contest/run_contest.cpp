@@ -12,9 +12,9 @@
 #include "instances/errors.hpp"              // usage_error, data_error
 #include "instances/facts/machine.hpp"       // read_machine
 #include "instances/facts/system_files.hpp"  // system_files
-#include "machine/fma_peak.hpp"              // measure_fma_peak
 #include "op/matmul_catalog.hpp"             // matmul_catalog
 #include "peers/contest/ratios.hpp"          // worst_first
+#include "peers/contest/roofs.hpp"           // measure_roofs
 #include "support/build_info.hpp"            // this_build
 #include "support/interrupt.hpp"             // interrupted
 #include "support/machine_limits.hpp"        // limits_of_this_machine
@@ -78,15 +78,6 @@ std::vector<contender> start_contenders(const contest_options& options, served_m
     if (contenders.size() < 2)
         throw usage_error(fmt::format("--only {}: no module in {} begins like that", fmt::join(options.only, ","), options.modules));
     return contenders;
-}
-
-/// FMA peaks of the types that have one; called before and after, the better stays.
-void measure_peaks(const std::vector<wanted_shape>& shapes, int threads, const std::string& isa, contest_report& report) {
-    for (const matmul_types types : {matmul_types::f32, matmul_types::f64}) {
-        if (std::none_of(shapes.begin(), shapes.end(), [&](const wanted_shape& one) { return one.shape.types == types; })) continue;
-        double& peak = report.peaks[{types, threads}];
-        peak = std::max(peak, measure_fma_peak(name_of(types), isa, threads));
-    }
 }
 
 std::vector<std::string> facts_of(const machine_limits& limits, const machine_facts& machine) {
@@ -164,12 +155,12 @@ contest_report run_contest(const contest_options& options, std::ostream& log) {
                 report.versions.push_back(one.version);
             }
         }
-        measure_peaks(wanted, threads, limits.isas[0], report);
+        measure_roofs(shapes, threads, limits, report.roofs);  // before and after: the better stays
         for (std::size_t i = 0; i < wanted.size() && !interrupted(); ++i) {
             report.results.push_back({wanted[i].shape, wanted[i].workload, threads, contest_shape(i, contenders, options.plan)});
             log << progress_line(report, report.results.size(), all) << std::endl;
         }
-        measure_peaks(wanted, threads, limits.isas[0], report);
+        measure_roofs(shapes, threads, limits, report.roofs);
     }
     return report;
 }

@@ -32,10 +32,10 @@ std::string own_cell(const shape_result& shape) {
     return own.seconds.empty() ? std::string(word_of(own)) : rate_text(rate_of(shape, own));
 }
 
-std::string percent_of_peak(const contest_report& report, const shape_result& shape) {
-    const auto peak = report.peaks.find({shape.shape.types, shape.threads});
-    if (peak == report.peaks.end() || shape.contenders[0].seconds.empty()) return "-";
-    return fmt::format("{:.0f}", 100e9 * rate_of(shape, shape.contenders[0]) / peak->second);
+std::string percent_of_roof(const contest_report& report, const shape_result& shape) {
+    const std::optional<double> roof = seconds_at_roof(report.roofs, shape.shape, shape.threads);
+    if (!roof || shape.contenders[0].seconds.empty()) return "-";
+    return fmt::format("{:.0f}", 100 * *roof / median(shape.contenders[0].seconds));
 }
 
 /// Commas and quotes inside a field are quoted.
@@ -60,16 +60,25 @@ std::string peers_text(const contest_report& report, const shape_result& shape) 
     return text;
 }
 
+void write_roofs(const contest_roofs& roofs, std::ostream& out) {
+    for (const auto& [which, peak] : roofs.flops_per_second)
+        out << fmt::format("FMA peak of {}, {} {}: {:.1f} GFLOP/s\n", name_of(which.first), which.second,
+                           which.second == 1 ? "thread" : "threads", peak * 1e-9);
+    for (const auto& [threads, read] : roofs.read_bytes_per_second)
+        out << fmt::format("read bandwidth, {} {}: {:.1f} GB/s\n", threads, threads == 1 ? "thread" : "threads", read * 1e-9);
+    out << "\n";
+}
+
 void write_rows(const contest_report& report, std::ostream& out) {
     std::size_t width = 5, name_width = 9;
     for (const shape_result& one : report.results) width = std::max(width, text_of(one.shape).size());
     for (const std::string& name : report.names) name_width = std::max(name_width, name.size());
     out << fmt::format("{:<{}} {:>3} {:>8} {:>5} | {:>6} {:>6} {:>6}  {:<{}} | all peers\n", "shape", width, "thr", report.names[0],
-                       "peak%", "ratio", "p10", "p90", "best peer", name_width);
+                       "roof%", "ratio", "p10", "p90", "best peer", name_width);
     for (const ranked_shape& row : worst_first(report.results, report.names)) {
         const shape_result& shape = *row.result;
         out << fmt::format("{:<{}} {:>3} {:>8} {:>5} |", text_of(shape.shape), width, shape.threads, own_cell(shape),
-                           percent_of_peak(report, shape));
+                           percent_of_roof(report, shape));
         if (row.ratio)
             out << fmt::format(" {:>6.3f} {:>6.3f} {:>6.3f}  {:<{}} |", row.ratio->median, row.ratio->p10, row.ratio->p90,
                                report.names[row.best_peer], name_width);
@@ -108,8 +117,10 @@ void write_table(const contest_report& report, std::ostream& out) {
     for (std::size_t i = 0; i < report.names.size(); ++i) out << fmt::format("  {:<18} {}\n", report.names[i], report.versions[i]);
     out << fmt::format(
         "rates are GFLOP/s (GOP/s for integers), medians; ratio is the peer's time over that of {}, round by round: median,\n"
-        "10th and 90th percentile; worst first\n\n",
+        "10th and 90th percentile; roof% is of what the measured FMA peak and, beyond the caches, the read bandwidth allow; worst "
+        "first\n\n",
         report.names[0]);
+    write_roofs(report.roofs, out);
     write_rows(report, out);
     write_means(report, out);
     for (const shape_result& shape : report.results) {

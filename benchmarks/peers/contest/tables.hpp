@@ -2,12 +2,12 @@
 // The results of a contest as a table for people and as comma-separated values for programs.
 #pragma once
 
-#include <map>     // std::map
 #include <ostream>  // std::ostream
 #include <string>  // std::string
 #include <vector>  // std::vector
 
 #include "peers/contest/contest.hpp"  // shape_result
+#include "peers/contest/roofs.hpp"    // contest_roofs
 
 namespace tenfold::bench {
 
@@ -15,7 +15,7 @@ struct contest_report {
     std::vector<std::string> facts;  // machine, build, roofs: a line each
     std::vector<std::string> names, versions;  // of the contenders; the first is the one that the others are compared with
     std::vector<shape_result> results;
-    std::map<std::pair<matmul_types, int>, double> peaks;  // measured FLOP/s of a type on so many threads
+    contest_roofs roofs;
 };
 
 /// Worst ratio first.

@@ -50,7 +50,7 @@ TEST_CASE("the right ones are timed in each round, on every form, gap, batch and
             CHECK(held.of(name, i).error_ratio < 1);
         }
     }
-    CHECK(held.report.peaks.at({matmul_types::f32, 1}) > 1e8);
+    CHECK(held.report.roofs.flops_per_second.at({matmul_types::f32, 1}) > 1e8);
 }
 
 TEST_CASE("a wrong result has no time, and says where it is wrong") {
