@@ -12,6 +12,7 @@
 #include <tenfold/testing/conformance/copy.hpp>
 #include <tenfold/testing/conformance/matmul.hpp>
 #include <tenfold/testing/conformance/normalise.hpp>
+#include <tenfold/testing/conformance/pack.hpp>
 #include <tenfold/testing/conformance/pool.hpp>
 #include <tenfold/testing/conformance/reduce.hpp>
 #include <tenfold/testing/conformance/scan.hpp>
@@ -26,6 +27,7 @@ void run_conformance_for(const Backend& where, conformance_report& report) {
     if constexpr (implemented<conv_op, Backend>) conformance_conv<Backend, T>(where, report);
     if constexpr (implemented<copy_op, Backend> || implemented<convert_op, Backend>) conformance_copy<Backend, T>(where, report);
     if constexpr (implemented<matmul_op, Backend>) conformance_matmul<Backend, T>(where, report);
+    if constexpr (implemented<pack_op, Backend>) conformance_pack<Backend, T>(where, report);
     if constexpr (implemented<scan_op, Backend>) conformance_scan<Backend, T>(where, report);
     if constexpr (implemented<arg_reduce_op, Backend>) conformance_arg_reduce<Backend, T>(where, report);
     if constexpr (implemented<layer_norm_op, Backend> && implemented<rms_norm_op, Backend>)

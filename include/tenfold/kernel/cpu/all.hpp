@@ -7,6 +7,7 @@
 #include <tenfold/kernel/cpu/copy.hpp>
 #include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/kernel/cpu/normalise.hpp>
+#include <tenfold/kernel/cpu/pack.hpp>
 #include <tenfold/kernel/cpu/pool.hpp>
 #include <tenfold/kernel/cpu/reduce.hpp>
 #include <tenfold/kernel/cpu/scan.hpp>

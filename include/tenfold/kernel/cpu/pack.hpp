@@ -52,7 +52,7 @@ private:
 
         Stored* const panels = static_cast<Stored*>(made.data());
         const index_t strips = ceil_divide(n, layout.columns);
-        const index_t step = x.b.stride(0), column = x.b.stride(1);
+        const index_t step = k == 1 ? 1 : x.b.stride(0), column = n == 1 ? 1 : x.b.stride(1);
         parallel_for_items(where, workers_for_bytes(where, 2 * bytes), depths * strips, [&](int, index_t item) {
             const index_t d = item / strips;
             const index_t j = item % strips * layout.columns;

@@ -7,6 +7,7 @@
 #include <tenfold/kernel/reference/copy.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>
 #include <tenfold/kernel/reference/normalise.hpp>
+#include <tenfold/kernel/reference/pack.hpp>
 #include <tenfold/kernel/reference/pool.hpp>
 #include <tenfold/kernel/reference/reduce.hpp>
 #include <tenfold/kernel/reference/scan.hpp>
