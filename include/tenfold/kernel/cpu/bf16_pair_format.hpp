@@ -20,8 +20,9 @@ struct bf16_pair_dots {
     using element = bfloat16;
     using unit = std::uint32_t;
     using sum = float;
-    template <int Rows>
-    using body = bf16_dot_tile<Rows>;
+    static constexpr bool has_wide_tiles = true;
+    template <int Rows, int Columns>
+    using body = bf16_dot_tile<Rows, Columns>;
 };
 
 template <class A, class B>

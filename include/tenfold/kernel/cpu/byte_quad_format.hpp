@@ -26,8 +26,9 @@ struct byte_quad_dots {
     using element = B;
     using unit = std::uint32_t;
     using sum = std::uint32_t;
-    template <int Rows>
-    using body = byte_dot_tile<A, B, Rows>;
+    static constexpr bool has_wide_tiles = true;
+    template <int Rows, int Columns>
+    using body = byte_dot_tile<A, B, Rows, Columns>;
 };
 
 template <class A, class B>

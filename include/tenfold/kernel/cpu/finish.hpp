@@ -32,7 +32,11 @@ void finish_block(const void* context, const Sum* block, index_t pitch, index_t 
                 index[x.row_axis] = i + r;
                 index[x.column_axis] = j + s;
                 C& out = x.c[index[x.row_axis] * x.row + index[x.column_axis] * x.column];
-                Accumulator value = scale(block[r * pitch + s]);
+                Sum sum = block[r * pitch + s];
+                if constexpr (std::is_same_v<Sum, std::uint32_t>) {
+                    if (x.column_terms != nullptr) sum += x.row_terms[i + r] + x.column_terms[j + s];
+                }
+                Accumulator value = scale(sum);
                 if (x.beta != 0) value = scale.with_old(value, out);
                 out = narrow<C>(std::apply([&](auto... at) { return (*x.epilogue)(value, at...); }, index));
             }

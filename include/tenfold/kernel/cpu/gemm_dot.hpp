@@ -18,8 +18,9 @@ public:
         plan_.form = gemm_form::dot;
         plan_.depth = Format::dot_depth(x_.k);
         plan_.depths = ceil_divide(x_.k, plan_.depth);
+        wide_ = x_.m <= tiles_.wide_rows;
         plan_.panel_rows = tiles_.rows;
-        plan_.tile_columns = tiles_.columns;
+        plan_.tile_columns = wide_ ? tiles_.wide_columns : tiles_.columns;
         plan_.chunk_rows = x_.m;
         plan_.group_columns = std::min<index_t>(x_.n, 64);
         if (workers_ > 1 && plan_.group_columns * 2 * workers_ > x_.n) plan_.group_columns = round_up(ceil_divide(x_.n, 2 * workers_), 16);
@@ -68,14 +69,15 @@ private:
             t.k = (std::min)(plan_.depth, x_.k - p);
             t.a_row = a_row;
             t.b_row = x_.b_column;
-            for (index_t j = 0; j < columns; j += tiles_.columns) {
+            const index_t wide = plan_.tile_columns;
+            for (index_t j = 0; j < columns; j += wide) {
                 t.b = x_.b + (first + j) * x_.b_column + p;
-                t.columns = std::min<index_t>(tiles_.columns, columns - j);
+                t.columns = (std::min)(wide, columns - j);
                 const index_t panels = ceil_divide(x_.m, tiles_.rows);
                 // The rows of B that come next arrive while these are multiplied: a row or two per tile.
-                const index_t ahead = first + j + 2 * tiles_.columns <= x_.n ? tiles_.columns : 0;
+                const index_t ahead = first + j + 2 * wide <= x_.n ? wide : 0;
                 const index_t per_panel = panels >= ahead ? 1 : 2;
-                const char* const next = reinterpret_cast<const char*>(t.b + tiles_.columns * x_.b_column);
+                const char* const next = reinterpret_cast<const char*>(t.b + wide * x_.b_column);
                 for (index_t panel = 0, i = 0; panel < panels; ++panel) {
                     const index_t rows = ceil_divide(x_.m - i, panels - panel);
                     t.a = a + i * a_row + p / Format::group;
@@ -89,7 +91,7 @@ private:
                         t.c = block + i * columns + j;
                         t.c_row = columns;
                     }
-                    tiles_.by_rows[rows - 1](&t);
+                    (wide_ ? tiles_.wide_by_rows : tiles_.by_rows)[rows - 1](&t);
                     i += rows;
                 }
             }
@@ -104,6 +106,7 @@ private:
     gemm_target<Sum> target_;
     const dot_set<B, Unit, Tile>& tiles_;
     gemm_plan plan_;
+    bool wide_;
     index_t a_pitch_;
     index_t a_bytes_, block_bytes_, sum_bytes_;
 };

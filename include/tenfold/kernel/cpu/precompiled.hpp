@@ -5,6 +5,7 @@
 // compiled where it is called, as without precompiled kernels.
 #pragma once
 
+#include <tenfold/kernel/cpu/conv.hpp>
 #include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/kernel/cpu/normalise.hpp>
 #include <tenfold/kernel/cpu/reduce.hpp>
@@ -21,6 +22,9 @@
     X(matmul_op, matmul_arguments<half, half, float, 2, identity, host_space>)                       \
     X(matmul_op, matmul_arguments<std::int8_t, std::int8_t, std::int32_t, 2, identity, host_space>)  \
     X(matmul_op, matmul_arguments<std::uint8_t, std::int8_t, std::int32_t, 2, identity, host_space>) \
+    X(conv_op, conv_arguments<float, float, float, 4, identity, host_space>)                         \
+    X(reduce_op, reduce_arguments<float, 2, float, 1, sum_reducer, host_space>)                      \
+    X(reduce_op, reduce_arguments<float, 2, float, 1, mean_reducer, host_space>)                     \
     X(softmax_op, softmax_arguments<float, float, 2, host_space>)                                    \
     X(softmax_op, softmax_arguments<float, float, 3, host_space>)                                    \
     X(layer_norm_op, normalise_arguments<float, float, float, float, 2, host_space>)                 \

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
+#include <tenfold/kernel/cpu/body/lane_sums.hpp>
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -25,39 +26,17 @@ struct dot_tile_arguments {
     index_t next_gap = 0;        // bytes
 };
 
-/// The largest dot tile of an instruction set, by the accumulators that it has room for.
+/// The largest dot tile of an instruction set, by the accumulators that it has room for; one of few rows has twice the
+/// columns, since what a tile costs besides its products, its lanes at the end, is then shared by more of them.
 template <class Isa>
 struct dot_shape {
     static constexpr int accumulators = Isa::tile_rows * Isa::tile_vectors * Isa::bytes / 64;
     static constexpr int rows = accumulators >= 24 ? 6 : accumulators >= 6 ? 3 : 1;
     static constexpr int columns = accumulators >= 24 ? 4 : 2;
+    static constexpr int wide_rows = accumulators >= 24 ? 3 : 1;  // up to which tiles have 2 * columns
 };
 
-/// Lanes that leave the registers are added by halves: 16 bytes at a time while there are more.
-template <int Lanes, class T>
-TENFOLD_BODY T sum_of_lanes(const T* lane) noexcept {
-    TENFOLD_STRICT
-    using Q = typename vec<T, 16>::type;
-    constexpr int L = vec<T, 16>::lanes;
-    constexpr int count = Lanes / L;
-    Q quarter[std::size_t{count}];
-    TENFOLD_UNROLL
-    for (int i = 0; i < count; ++i) load_vector(lane + i * L, quarter[i]);
-    TENFOLD_UNROLL
-    for (int half = count / 2; half > 0; half /= 2) {
-        TENFOLD_UNROLL
-        for (int i = 0; i < half; ++i) quarter[i] += quarter[i + half];
-    }
-    if constexpr (L == 4) {
-        const T low = quarter[0][0] + quarter[0][2];
-        const T high = quarter[0][1] + quarter[0][3];
-        return low + high;
-    } else {
-        return quarter[0][0] + quarter[0][1];
-    }
-}
-
-template <class From, class T, int Rows>
+template <class From, class T, int Rows, int Columns>
 struct dot_tile {
     template <class Isa>
     TENFOLD_BODY static void run(const dot_tile_arguments<From, T>* arguments) noexcept {
@@ -66,7 +45,6 @@ struct dot_tile {
         constexpr int L = vec<T, Isa::bytes>::lanes;
         constexpr int Nv = 64 / Isa::bytes;
         constexpr int lanes = L * Nv;
-        constexpr int Columns = dot_shape<Isa>::columns;
         constexpr int Nb = (Rows + 2) / 3;  // base pointers, as in gemm_tile
         const dot_tile_arguments<From, T>& t = *arguments;
 
@@ -79,7 +57,7 @@ struct dot_tile {
         const char* next = static_cast<const char*>(t.next != nullptr ? t.next : t.a);
         const index_t next_step = t.next != nullptr ? lanes * static_cast<index_t>(sizeof(From)) : 0;
 
-        V acc[std::size_t{Rows}][std::size_t{Columns}][std::size_t{Nv}] = {};
+        V acc[std::size_t{Nv}][std::size_t{Rows * Columns}] = {};
         index_t p = 0;
         for (; p + lanes <= t.k; p += lanes, next += next_step) {
             __builtin_prefetch(next, 0, 2);
@@ -94,34 +72,46 @@ struct dot_tile {
                     V x;
                     load_vector(a[i / 3] + (i % 3) * t.a_row + p + v * L, x);
                     TENFOLD_UNROLL
-                    for (int j = 0; j < Columns; ++j) acc[i][j][v] += x * row[j];
+                    for (int j = 0; j < Columns; ++j) acc[v][i * Columns + j] += x * row[j];
                 }
             }
         }
-        // Lanes leave the registers once per tile; the rest of k joins them there.
-        T lane[std::size_t{Rows}][std::size_t{Columns}][std::size_t{lanes}];
-        TENFOLD_UNROLL
-        for (int i = 0; i < Rows; ++i) {
-            TENFOLD_UNROLL
-            for (int j = 0; j < Columns; ++j) {
-                TENFOLD_UNROLL
-                for (int v = 0; v < Nv; ++v) store_vector(&lane[i][j][v * L], acc[i][j][v]);
-            }
-        }
-        if (p < t.k) {
+        if (p < t.k) {  // zeros fill the last lanes of both: they add nothing
+            T rest[std::size_t{Rows + Columns}][std::size_t{lanes}] = {};
+            const index_t count = t.k - p;
             for (int i = 0; i < Rows; ++i) {
-                const T* const x = a[i / 3] + (i % 3) * t.a_row;
-                for (int j = 0; j < Columns; ++j) {
-                    for (index_t q = p; q < t.k; ++q) lane[i][j][q - p] += widen_element<T>(b[j][q]) * x[q];
+                for (index_t q = 0; q < count; ++q) rest[i][q] = a[i / 3][(i % 3) * t.a_row + p + q];
+            }
+            for (int j = 0; j < Columns; ++j) {
+                for (index_t q = 0; q < count; ++q) rest[Rows + j][q] = widen_element<T>(b[j][p + q]);
+            }
+            TENFOLD_UNROLL
+            for (int v = 0; v < Nv; ++v) {
+                V row[std::size_t{Columns}];
+                TENFOLD_UNROLL
+                for (int j = 0; j < Columns; ++j) load_vector(&rest[Rows + j][v * L], row[j]);
+                TENFOLD_UNROLL
+                for (int i = 0; i < Rows; ++i) {
+                    V x;
+                    load_vector(&rest[i][v * L], x);
+                    TENFOLD_UNROLL
+                    for (int j = 0; j < Columns; ++j) acc[v][i * Columns + j] += x * row[j];
                 }
             }
         }
-        for (int i = 0; i < Rows; ++i) {
-            for (index_t j = 0; j < t.columns; ++j) {
-                const T dot = sum_of_lanes<lanes>(lane[i][j]);
-                T& c = t.c[i * t.c_row + j];
-                c = t.accumulate ? c + dot : dot;
+        TENFOLD_UNROLL
+        for (int half = Nv / 2; half > 0; half /= 2) {
+            TENFOLD_UNROLL
+            for (int v = 0; v < half; ++v) {
+                TENFOLD_UNROLL
+                for (int i = 0; i < Rows * Columns; ++i) acc[v][i] += acc[v + half][i];
             }
+        }
+        T dots[std::size_t{Rows * Columns}];
+        lane_sums<Rows * Columns>(acc[0], dots);
+        for (int i = 0; i < Rows; ++i) {
+            T* const c = t.c + i * t.c_row;
+            for (index_t j = 0; j < t.columns; ++j) c[j] = t.accumulate ? c[j] + dots[i * Columns + j] : dots[i * Columns + j];
         }
     }
 };

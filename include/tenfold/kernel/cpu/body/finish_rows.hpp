@@ -24,6 +24,8 @@ struct finish_context {
     const Epilogue* epilogue;
     index_array<Rank> index;
     int isa;
+    const std::uint32_t* row_terms = nullptr;     // of zero points: added to integer sums, one per row of the product
+    const std::uint32_t* column_terms = nullptr;  // and one per column
 };
 
 /// alpha * sum + beta * old in the accumulator type; modulo 2^32 for integers.
@@ -127,7 +129,13 @@ struct finish_rows {
                 const Sum* const sums = a.block + r * a.pitch + first;
                 C* const c = x.c + row * x.row + column * x.column;
                 Accumulator values[std::size_t{longest}];
-                for (index_t s = 0; s < count; ++s) values[s] = scale(sums[s]);
+                bool plain = true;
+                if constexpr (std::is_same_v<Sum, std::uint32_t>) plain = x.column_terms == nullptr;
+                if (plain) {
+                    for (index_t s = 0; s < count; ++s) values[s] = scale(sums[s]);
+                } else if constexpr (std::is_same_v<Sum, std::uint32_t>) {
+                    for (index_t s = 0; s < count; ++s) values[s] = scale(sums[s] + x.row_terms[row] + x.column_terms[column + s]);
+                }
                 if (x.beta != 0) {
                     for (index_t s = 0; s < count; ++s) values[s] = scale.with_old(values[s], c[s * x.column]);
                 }

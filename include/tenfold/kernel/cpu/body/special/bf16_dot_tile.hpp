@@ -11,14 +11,13 @@
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
-template <int Rows>
+template <int Rows, int Columns>
 struct bf16_dot_tile {
     template <class Isa>
     TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 static void run(const dot_tile_arguments<bfloat16, std::uint32_t, float>* arguments) noexcept {
         TENFOLD_STRICT
         using Pairs = vec<std::uint32_t, 64>::type;
         using Sums = vec<float, 64>::type;
-        constexpr int Columns = dot_shape<Isa>::columns;
         constexpr int Nb = (Rows + 2) / 3;  // base pointers, as in gemm_tile
         const dot_tile_arguments<bfloat16, std::uint32_t, float>& t = *arguments;
         const std::uint32_t* a[std::size_t{Nb}];
@@ -58,14 +57,11 @@ struct bf16_dot_tile {
                 for (int j = 0; j < Columns; ++j) add_pair_products(acc[i][j], x, row[j]);
             }
         }
-        float lane[16];
+        float dots[std::size_t{Rows * Columns}];
+        lane_sums<Rows * Columns>(&acc[0][0], dots);
         for (int i = 0; i < Rows; ++i) {
-            for (index_t j = 0; j < t.columns; ++j) {
-                store_vector(lane, acc[i][j]);
-                const float dot = sum_of_lanes<16>(lane);
-                float& c = t.c[i * t.c_row + j];
-                c = t.accumulate ? c + dot : dot;
-            }
+            float* const c = t.c + i * t.c_row;
+            for (index_t j = 0; j < t.columns; ++j) c[j] = t.accumulate ? c[j] + dots[i * Columns + j] : dots[i * Columns + j];
         }
     }
 };

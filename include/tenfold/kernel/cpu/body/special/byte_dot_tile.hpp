@@ -12,7 +12,7 @@
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
-template <class A, class B, int Rows>
+template <class A, class B, int Rows, int Columns>
 struct byte_dot_tile {
     template <class Isa>
     TENFOLD_BODY TENFOLD_TARGET_AVX512_VNNI static void run(const dot_tile_arguments<B, std::uint32_t, std::uint32_t>* arguments) noexcept {
@@ -20,7 +20,6 @@ struct byte_dot_tile {
         using V = vec<std::uint32_t, 64>::type;
         constexpr bool unsigned_a = std::is_unsigned_v<A>;
         constexpr std::uint32_t toggle = std::is_unsigned_v<B> == unsigned_a ? 0x80808080u : 0u;
-        constexpr int Columns = dot_shape<Isa>::columns;
         constexpr int Nb = (Rows + 2) / 3;  // base pointers, as in gemm_tile
         const dot_tile_arguments<B, std::uint32_t, std::uint32_t>& t = *arguments;
         const std::uint32_t* a[std::size_t{Nb}];
@@ -64,13 +63,14 @@ struct byte_dot_tile {
             }
         }
         const index_t words = ceil_divide(t.k, 4);
-        std::uint32_t lane[16];
+        std::uint32_t dots[std::size_t{Rows * Columns}];
+        lane_sums<Rows * Columns>(&acc[0][0], dots);
         for (int i = 0; i < Rows; ++i) {
+            std::uint32_t* const c = t.c + i * t.c_row;
+            const std::uint32_t compensation = a[i / 3][(i % 3) * t.a_row + words];
             for (index_t j = 0; j < t.columns; ++j) {
-                store_vector(lane, acc[i][j]);
-                const std::uint32_t dot = sum_of_lanes<16>(lane) + a[i / 3][(i % 3) * t.a_row + words];
-                std::uint32_t& c = t.c[i * t.c_row + j];
-                c = t.accumulate ? c + dot : dot;
+                const std::uint32_t dot = dots[i * Columns + j] + compensation;
+                c[j] = t.accumulate ? c[j] + dot : dot;
             }
         }
     }
