@@ -93,8 +93,10 @@ struct gemm_tile {
                 V row[std::size_t{Vectors}];                                           // (Vectors * L)
                 TENFOLD_UNROLL
                 for (int j = 0; j < Vectors; ++j) load_vector(b + (j + 1 < Vectors ? j * L : last), row[j]);
-                __builtin_prefetch(next, 0, 2);
-                __builtin_prefetch(next + t.next_gap, 0, 2);
+                if constexpr (Vectors > 1) {  // a narrow tile has no load to spare: 9 per 8 multiply-adds
+                    __builtin_prefetch(next, 0, 2);
+                    __builtin_prefetch(next + t.next_gap, 0, 2);
+                }
                 TENFOLD_UNROLL
                 for (int i = 0; i < Rows; ++i) {
                     const T scalar = base[i / 3][(i % 3) * t.a_row + p];
