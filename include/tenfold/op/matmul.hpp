@@ -16,6 +16,8 @@ struct matmul_op;
 struct matmul_options {
     double alpha = 1;  ///< scales a b; 0: a and b are not read. For integer types an integer
     double beta = 0;   ///< scales the old c; 0: c is not read. For integer types an integer
+    std::int32_t a_zero_point = 0;  ///< subtracted from every element of a; for 8-bit types, and one of their values
+    std::int32_t b_zero_point = 0;  ///< the same for b
 };
 
 /// Operands of one checked matmul. All views have the rank of c; axes of extent 1 in a and b broadcast by stride 0.
@@ -68,13 +70,12 @@ struct matmul_op {
         return inputs + (x.options.beta != 0 ? 2 : 1) * x.c.size() * static_cast<index_t>(sizeof(typename Arguments::c_type));
     }
 
-    /// Largest k for which every sum of products fits the accumulator; 0: no limit.
+    /// Largest k for which every sum of products fits the accumulator; 0: no limit. Without zero points 33025 for u8 u8, 65793
+    /// for mixed signs and 131071 for s8 s8: 2^31 - 1 over 255^2, 255 * 128, 128^2.
     template <class A, class B>
-    [[nodiscard]] static constexpr index_t max_k() noexcept {
-        constexpr bool unsigned_a = std::is_same_v<A, std::uint8_t>;
-        constexpr bool unsigned_b = std::is_same_v<B, std::uint8_t>;
+    [[nodiscard]] static constexpr index_t max_k(const matmul_options& options = {}) noexcept {
         if constexpr (sizeof(A) > 1 || sizeof(B) > 1) return 0;
-        return unsigned_a && unsigned_b ? 33025 : unsigned_a || unsigned_b ? 65793 : 131071;  // 2^31 - 1 over 255^2, 255 * 128, 128^2
+        return ((index_t{1} << 31) - 1) / (largest_difference<A>(options.a_zero_point) * largest_difference<B>(options.b_zero_point));
     }
 
     /// The operands of a planned call and of another run of it.
@@ -110,7 +111,14 @@ struct matmul_op {
         }
         if constexpr (is_integer_v<accumulator_t<A>>) {
             if (!is_whole(x.options.alpha) || !is_whole(x.options.beta)) return scale_failure();
-            if (max_k<A, B>() > 0 && k > max_k<A, B>()) return depth_failure(k, max_k<A, B>());
+        }
+        if constexpr (sizeof(A) == 1) {
+            if (!is_value_of<A>(x.options.a_zero_point)) return zero_point_failure("a", x.options.a_zero_point, dtype_traits<A>::name);
+            if (!is_value_of<B>(x.options.b_zero_point)) return zero_point_failure("b", x.options.b_zero_point, dtype_traits<B>::name);
+            if (const index_t most = max_k<A, B>(x.options); k > most) return depth_failure(k, most);
+        } else if ((x.options.a_zero_point | x.options.b_zero_point) != 0) [[unlikely]] {
+            return zero_point_failure(x.options.a_zero_point != 0 ? "a" : "b",
+                                      x.options.a_zero_point != 0 ? x.options.a_zero_point : x.options.b_zero_point, nullptr);
         }
         return check_epilogue_apart(x.epilogue, name, c);
     }
@@ -130,6 +138,7 @@ private:
             const index_t span = (v.extent(0) - 1) * v.stride(0) + v.extent(1);
             return reinterpret_cast<std::uintptr_t>(v.data()) + static_cast<std::uintptr_t>(span) * sizeof(*v.data());
         };
+        if ((x.options.a_zero_point | x.options.b_zero_point) != 0) return false;
         if (!(fits && small && rows) || begin(x.a) == 0 || begin(x.b) == 0 || begin(x.c) == 0) return false;
         return (end(x.a) <= begin(x.c) || end(x.c) <= begin(x.a)) && (end(x.b) <= begin(x.c) || end(x.c) <= begin(x.b));
     }
@@ -139,6 +148,17 @@ private:
         index_t count = 1;
         for (std::size_t i = 0; i + 2 < View::rank; ++i) count *= v.stride(i) == 0 ? 1 : v.extent(i);
         return count;
+    }
+    /// Of an 8-bit element and a zero point.
+    template <class T>
+    static constexpr index_t largest_difference(index_t zero) noexcept {
+        constexpr index_t low = std::is_signed_v<T> ? -128 : 0;
+        const index_t below = zero - low, above = low + 255 - zero;
+        return below > above ? below : above;
+    }
+    template <class T>
+    static constexpr bool is_value_of(std::int32_t zero) noexcept {
+        return static_cast<std::int32_t>(static_cast<T>(zero)) == zero;
     }
     static bool is_whole(double value) noexcept { return std::abs(value) <= 0x1p31 && std::trunc(value) == value; }
 
@@ -173,6 +193,13 @@ private:
     TENFOLD_COLD static status scale_failure() noexcept {
         return failure(status_code::shape, name) << "alpha and beta must be whole numbers of at most 2^31 for integer types; "
                                                     "scale in the epilogue with scale(s) or convert() first";
+    }
+    /// `type`: of the 8-bit operand; null: there are none.
+    TENFOLD_COLD static status zero_point_failure(const char* operand, std::int32_t zero, const char* type) noexcept {
+        failure message(status_code::shape, name);
+        message << operand << "_zero_point = " << zero;
+        if (type == nullptr) return message << ", but only 8-bit integers have zero points. Leave it 0";
+        return message << " is not a value of " << type << ". Use " << (type[0] == 's' ? "-128..127" : "0..255");
     }
     TENFOLD_COLD static status depth_failure(index_t k, index_t limit) noexcept {
         return failure(status_code::shape, name) << "k = " << k << " exceeds " << limit
@@ -284,7 +311,7 @@ concept right_operand = requires(const B& b) { matmul_right<B>::view(b); };
 template <class B>
 using right_view = decltype(matmul_right<B>::view(std::declval<const B&>()));
 
-/// c <- epilogue(alpha a b + beta c), over the last two axes; leading axes broadcast.
+/// c <- epilogue(alpha (a - a_zero_point)(b - b_zero_point) + beta c), over the last two axes; leading axes broadcast.
 ///
 /// Shapes     a (..., m, k), b (..., k, n), c (..., m, n). Leading axes of a and b are missing, 1, or c's.
 /// Layout     any strides, zero and negative included; fastest when the last axis of each is contiguous. No operand is
@@ -332,7 +359,9 @@ template <backend Backend, viewable A, right_operand B, class Epilogue = identit
                                          const Epilogue& epilogue = {}) {
     require_callable<typename matmul_right<B>::op, Backend, A, right_view<B>>();
     auto c = allocate_result<matmul_value<A, right_view<B>>>(where, matmul_extents(a, matmul_right<B>::view(b)));
-    matmul(where, a, b, c, matmul_options{.alpha = options.alpha, .beta = 0}, epilogue);
+    matmul_options fresh = options;
+    fresh.beta = 0;
+    matmul(where, a, b, c, fresh, epilogue);
     return c;
 }
 template <backend Backend, viewable A, right_operand B, not_an_operand Epilogue>

@@ -5,6 +5,7 @@
 #include <tenfold/exec/explain.hpp>
 #include <tenfold/kernel/cpu/finish.hpp>
 #include <tenfold/kernel/cpu/gemm_forms.hpp>
+#include <tenfold/kernel/cpu/zero_points.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>  // alpha == 0 or k == 0: nothing to multiply
 #include <tenfold/op/matmul.hpp>
 
@@ -175,6 +176,11 @@ private:
         tensor_view<const Right, Rank, typename Arguments::space> right;
         std::size_t row_axis, column_axis;
 
+        [[nodiscard]] zero_points zeros() const noexcept {
+            if constexpr (sizeof(Left) > 1) return {0, 0};
+            const std::int32_t a = x.options.a_zero_point, b = x.options.b_zero_point;
+            return row_axis < column_axis ? zero_points{a, b} : zero_points{b, a};
+        }
         /// Of the first batch.
         [[nodiscard]] gemm_problem<Left, Right> problem() const noexcept {
             return {left.extent(Rank - 2), right.extent(Rank - 1),   left.extent(Rank - 1),    left.data(),
@@ -183,7 +189,8 @@ private:
         }
         /// Without its context.
         [[nodiscard]] gemm_target<Sum> target() const noexcept {
-            const bool plain = std::is_same_v<Epilogue, identity> && x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1);
+            const bool plain = std::is_same_v<Epilogue, identity> && x.options.alpha == 1 &&
+                               (x.options.beta == 0 || x.options.beta == 1) && !zeros().any();
             gemm_target<Sum> t;
             if (sums_fit_c && unit_or(x.c, column_axis) == 1 && (plain || (x.options.beta == 0 && never_reads_output<Epilogue>))) {
                 t.in_place = reinterpret_cast<Sum*>(x.c.data());
@@ -202,7 +209,7 @@ private:
             plan.across_batches = batches > 1 && (batches >= 4 * workers || work < multiply_adds_per_worker);
             plan.recipe = prepare_gemm(where, plan.isa, plan.across_batches ? 1 : workers, one, target());
             plan.workers = workers;
-            plan.team_bytes = round_up(plan.recipe.scratch_bytes, 64);
+            plan.team_bytes = round_up(plan.recipe.scratch_bytes, 64) + (zeros().any() ? zero_point_bytes(one.m, one.n) : 0);
             plan.workspace_bytes = plan.team_bytes * (plan.across_batches ? workers : 1);
         }
 
@@ -231,7 +238,16 @@ private:
                 gemm_target<Sum> t = first_target;
                 if (t.in_place != nullptr) t.in_place += offset;
                 t.context = &context;
-                run_gemm(where, plan.recipe, one, t, workspace + team * plan.team_bytes);
+                unsigned char* const scratch = workspace + team * plan.team_bytes;
+                if constexpr (sizeof(Left) == 1) {
+                    if (zeros().any()) {
+                        unsigned char* const terms = scratch + round_up(plan.recipe.scratch_bytes, 64);
+                        fill_zero_point_terms(where, plan.isa, plan.recipe.workers, one, zeros(), terms);
+                        context.row_terms = reinterpret_cast<const std::uint32_t*>(terms);
+                        context.column_terms = reinterpret_cast<const std::uint32_t*>(terms + row_term_bytes(one.m));
+                    }
+                }
+                run_gemm(where, plan.recipe, one, t, scratch);
             };
             if (plan.across_batches) {
                 // Many small products share an item, so that drawing it costs little beside them.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// c(i, j) = epilogue(alpha sum_p a(i, p) b(p, j) + beta c(i, j)): the definition, sums in double or exact integers. [floor 4]
+// c(i, j) = epilogue(alpha sum_p (a(i, p) - za)(b(p, j) - zb) + beta c(i, j)): the definition, sums in double or exact integers. [floor 4]
 #pragma once
 
 #include <tenfold/exec/reference.hpp>
@@ -14,6 +14,8 @@ struct kernel<matmul_op, reference> {
         using wide = wide_t<accumulator_t<A>>;
         const auto alpha = wide_scalar<wide>(x.options.alpha);
         const auto beta = wide_scalar<wide>(x.options.beta);
+        const auto a_zero = widen<wide>(x.options.a_zero_point);
+        const auto b_zero = widen<wide>(x.options.b_zero_point);
         for_each_index(x.c.extents(), [&](const auto& index) {                       // (..., i, j)
             auto at_a = index;
             auto at_b = index;
@@ -22,7 +24,7 @@ struct kernel<matmul_op, reference> {
                 for (index_t p = 0; p < x.k(); ++p) {
                     at_a[Rank - 1] = p;
                     at_b[Rank - 2] = p;
-                    sum += widen<wide>(x.a(at_a)) * widen<wide>(x.b(at_b));
+                    sum += (widen<wide>(x.a(at_a)) - a_zero) * (widen<wide>(x.b(at_b)) - b_zero);
                 }
                 sum *= alpha;
             }
