@@ -55,12 +55,14 @@ function(tenfold_install_package)
 
   configure_package_config_file(
     ${PROJECT_SOURCE_DIR}/cmake/tenfoldConfig.cmake.in ${PROJECT_BINARY_DIR}/package/tenfoldConfig.cmake
-    INSTALL_DESTINATION ${destination} NO_SET_AND_CHECK_MACRO)
+    INSTALL_DESTINATION ${destination} PATH_VARS CMAKE_INSTALL_INCLUDEDIR NO_SET_AND_CHECK_MACRO)
   write_basic_package_version_file(
     ${PROJECT_BINARY_DIR}/package/tenfoldConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
   install(
     FILES ${PROJECT_BINARY_DIR}/package/tenfoldConfig.cmake ${PROJECT_BINARY_DIR}/package/tenfoldConfigVersion.cmake
-          ${PROJECT_SOURCE_DIR}/cmake/CudaStandard.cmake
+          ${PROJECT_SOURCE_DIR}/cmake/CudaStandard.cmake ${PROJECT_SOURCE_DIR}/cmake/Kernels.cmake
     DESTINATION ${destination})
+  # The source of the kernels component, which is compiled by those who ask for it.
+  install(FILES ${PROJECT_SOURCE_DIR}/include/tenfold/kernels.cpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tenfold)
   install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/licenses/tenfold)
 endfunction()

@@ -93,6 +93,11 @@ def find_cpu_clang(case):
     case.consume("cpu.cpp", "tenfold::cpu", components="cpu", targets="tenfold;cpu", flags="-O1", compiler="clang++")
 
 
+def find_kernels(case):
+    """An unoptimised program on the precompiled kernels; asking for them brings cpu."""
+    case.consume("cpu.cpp", "tenfold::kernels", components="kernels", targets="tenfold;cpu", flags="-g", extra=["-DCMAKE_BUILD_TYPE=Debug"])
+
+
 def no_tbb(case):
     """Without oneTBB the core is found, and cpu is refused with the remedy."""
     without = "-DCMAKE_DISABLE_FIND_PACKAGE_TBB=ON"
@@ -143,14 +148,14 @@ def cxx23(case):
 
 
 def subproject(case):
-    for app, link in (("reference.cpp", "tenfold::tenfold"), ("cpu.cpp", "tenfold::cpu")):
+    for app, link in (("reference.cpp", "tenfold::tenfold"), ("cpu.cpp", "tenfold::cpu"), ("cpu.cpp", "tenfold::kernels")):
         work = case.configure(HERE / "subproject", f"-DTENFOLD_SOURCE={case.source}", f"-DAPP={CONSUMER / app}", f"-DLINK={link}")
         run(["cmake", "--build", work])
         run([work / "app"])
 
 
-CASES = {f.__name__: f for f in (prepare, contents, find_none, find_cpu, find_cpu_clang, no_tbb, refusals, umbrella_without_tbb, bare,
-                                 no_exceptions, cxx23, subproject)}
+CASES = {f.__name__: f for f in (prepare, contents, find_none, find_cpu, find_cpu_clang, find_kernels, no_tbb, refusals,
+                                 umbrella_without_tbb, bare, no_exceptions, cxx23, subproject)}
 
 if __name__ == "__main__":
     os.environ.pop("CMAKE_PREFIX_PATH", None)
