@@ -13,7 +13,7 @@ namespace tenfold::bench {
 struct contest_plan {
     int rounds = 15;              // samples of each contender
     int least_rounds = 5;         // where a call takes long
-    double sample_seconds = 0.004;
+    double sample_seconds = 0.002;  // short, so that many are left alone by other programs
     double shape_seconds = 8;     // all samples of a shape together; fewer rounds before it takes longer
 };
 
@@ -33,6 +33,7 @@ struct shape_result {
 };
 
 /// Contenders that decline a shape, or whose result is wrong, have no samples.
-std::vector<contender_result> contest_shape(std::size_t shape, const std::vector<contender>& contenders, const contest_plan& plan);
+std::vector<contender_result> contest_shape(std::size_t shape, int threads, const std::vector<contender>& contenders,
+                                            const contest_plan& plan);
 
 }  // namespace tenfold::bench

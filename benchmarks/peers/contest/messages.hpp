@@ -30,6 +30,7 @@ enum class outcome : int {
 struct reply {
     outcome what = outcome::failed;
     double seconds = 0;      // of one call
+    double idle = 0;         // part of the sample in which the process did not run: somebody else had its CPU
     double error_ratio = 0;  // of the largest error to what is allowed
     char text[2048] = "";    // introduce: "suffix\tversion\n" of each peer; otherwise what went wrong
 };

@@ -157,7 +157,7 @@ contest_report run_contest(const contest_options& options, std::ostream& log) {
         }
         measure_roofs(shapes, threads, limits, report.roofs);  // before and after: the better stays
         for (std::size_t i = 0; i < wanted.size() && !interrupted(); ++i) {
-            report.results.push_back({wanted[i].shape, wanted[i].workload, threads, contest_shape(i, contenders, options.plan)});
+            report.results.push_back({wanted[i].shape, wanted[i].workload, threads, contest_shape(i, threads, contenders, options.plan)});
             log << progress_line(report, report.results.size(), all) << std::endl;
         }
         measure_roofs(shapes, threads, limits, report.roofs);

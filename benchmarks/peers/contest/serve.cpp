@@ -5,7 +5,9 @@
 #include <dlfcn.h>       // dlopen
 #include <sched.h>       // sched_setaffinity
 #include <sys/socket.h>  // recv, send
+#include <time.h>        // clock_gettime
 
+#include <algorithm>  // std::min
 #include <chrono>     // std::chrono::steady_clock
 #include <cstdio>     // std::snprintf
 #include <stdexcept>  // std::runtime_error
@@ -33,6 +35,13 @@ std::vector<matmul_peer> load(const std::string& path) {
     std::vector<matmul_peer> peers;
     entry(peers);
     return peers;
+}
+
+/// Of all threads of the process.
+double cpu_seconds() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 void put(reply& answer, const std::string& text) { std::snprintf(answer.text, sizeof answer.text, "%s", text.c_str()); }
@@ -76,12 +85,15 @@ class server {
         using clock = std::chrono::steady_clock;
         ready_matmul& matmul = *ready_[peer];
         matmul.run(warm_up);
+        const double cpu_start = cpu_seconds();
         const auto start = clock::now();
         matmul.run(calls);
         const std::chrono::duration<double> took = clock::now() - start;
+        const double cpu = cpu_seconds() - cpu_start;
         reply answer;
         answer.what = outcome::done;
         answer.seconds = took.count() / static_cast<double>(calls);
+        answer.idle = 1 - std::min(cpu / took.count() / module_.threads, 1.0);
         return answer;
     }
 

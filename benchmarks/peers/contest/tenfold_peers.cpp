@@ -83,7 +83,7 @@ int command_line(int argc, char** argv) {
                options.plan.sample_seconds = ms / 1000;
                return true;
            },
-           "Least time of a sample; default: 4")
+           "Least time of a sample; default: 2")
         ->type_name("MS");
     app.add_option("--seconds", options.plan.shape_seconds, "Fewer samples, at least 5, where a shape takes longer; default: 8");
     app.add_option("--table", files[0].path, "Also write the table there")->type_name("FILE");
