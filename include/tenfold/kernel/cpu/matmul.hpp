@@ -115,7 +115,7 @@ private:
         target.row = x.c.stride(0);
         target.accumulate = x.options.beta == 1;
         const tile_set<T>& tiles = tiles_of<T>(isa);
-        if (const tile_strip<T>& strip = tiles.for_columns(n); strip.columns == n && m <= 8) {  // one tile
+        if (const tile_strip<T>& strip = tiles.for_columns(n); strip.columns == n && (m <= 8 || !strip.every_height)) {  // one strip
             gemm_tile_arguments<T> t{};
             t.k = k;
             t.a = x.a.data();
@@ -155,6 +155,16 @@ private:
     static const void* panels_of(const Arguments& x) noexcept {
         if constexpr (requires { x.panels; }) {
             return x.panels;
+        } else {
+            return nullptr;
+        }
+    }
+
+    /// And the sums of its columns, which came with them.
+    template <class Arguments>
+    static const std::uint32_t* column_sums_of(const Arguments& x) noexcept {
+        if constexpr (requires { x.panels; }) {
+            return reinterpret_cast<const std::uint32_t*>(static_cast<const unsigned char*>(x.panels) + x.layout.sums);
         } else {
             return nullptr;
         }
@@ -242,7 +252,7 @@ private:
                 if constexpr (sizeof(Left) == 1) {
                     if (zeros().any()) {
                         unsigned char* const terms = scratch + round_up(plan.recipe.scratch_bytes, 64);
-                        fill_zero_point_terms(where, plan.isa, plan.recipe.workers, one, zeros(), terms);
+                        fill_zero_point_terms(where, plan.isa, plan.recipe.workers, one, zeros(), column_sums_of(x), terms);
                         context.row_terms = reinterpret_cast<const std::uint32_t*>(terms);
                         context.column_terms = reinterpret_cast<const std::uint32_t*>(terms + row_term_bytes(one.m));
                     }

@@ -9,7 +9,10 @@
 #include <tenfold/kernel/cpu/body/copy_plane.hpp>
 #include <tenfold/kernel/cpu/elementwise.hpp>  // workers_for_bytes
 #include <tenfold/kernel/cpu/matmul.hpp>
+#include <tenfold/kernel/cpu/zero_points.hpp>
 #include <tenfold/op/pack.hpp>
+
+#include <limits>
 
 TENFOLD_BEGIN
 /// The layout of b (k, n) for products with elements of A.
@@ -43,10 +46,16 @@ private:
     static status pack_panels(const cpu& where, int isa, const packing_arguments<A, T, Space>& x) {
         using Stored = typename Format::stored;
         const index_t k = x.b.extent(0), n = x.b.extent(1);
-        const packed_layout layout = panel_layout<Format, A, T>(isa, k, n);
+        packed_layout layout = panel_layout<Format, A, T>(isa, k, n);
         const index_t depths = k > 0 ? ceil_divide(k, layout.depth) : 0;
         const index_t units = k > 0 ? (depths - 1) * Format::units(layout.depth) + Format::units(k - (depths - 1) * layout.depth) : 0;
-        const index_t bytes = saturated_multiply(saturated_multiply(units, layout.padded), sizeof(Stored));
+        index_t bytes = saturated_multiply(saturated_multiply(units, layout.padded), sizeof(Stored));
+        if constexpr (sizeof(T) == 1) {
+            if (bytes < std::numeric_limits<index_t>::max() / 2) {  // otherwise there is no such memory
+                layout.sums = round_up(bytes, 64);
+                bytes = layout.sums + 4 * n;
+            }
+        }
         packed_matrix<T, Space> made;
         if (status s = packed_matrix<T, Space>::allocate(x.b.extents(), layout, bytes, made, x.resource); !s.ok()) return s;
 
@@ -71,6 +80,10 @@ private:
                 Format::pack_strip(isa, b, step, column, depth, columns, target, padded);
             }
         });
+        if constexpr (sizeof(T) == 1) {
+            std::uint32_t* const sums = reinterpret_cast<std::uint32_t*>(static_cast<unsigned char*>(made.data()) + layout.sums);
+            sum_lines(where, isa, workers_for_bytes(where, k * n), byte_sum_arguments<T>{x.b.data(), column, step, n, k, sums, 1, 0});
+        }
         *x.result = std::move(made);
         return {};
     }

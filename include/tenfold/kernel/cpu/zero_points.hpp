@@ -35,15 +35,20 @@ void sum_lines(const cpu& where, int isa, int workers, const byte_sum_arguments<
     });
 }
 
-/// `memory`: zero_point_bytes(m, n), 64-byte aligned.
+/// `memory`: zero_point_bytes(m, n), 64-byte aligned. `column_sums`: of B, if they are known.
 template <class A, class B>
-void fill_zero_point_terms(const cpu& where, int isa, int workers, const gemm_problem<A, B>& x, const zero_points& z, unsigned char* memory) {
+void fill_zero_point_terms(const cpu& where, int isa, int workers, const gemm_problem<A, B>& x, const zero_points& z,
+                           const std::uint32_t* column_sums, unsigned char* memory) {
     const auto minus_a = 0u - static_cast<std::uint32_t>(z.a);
     const auto minus_b = 0u - static_cast<std::uint32_t>(z.b);
     std::uint32_t* const rows = reinterpret_cast<std::uint32_t*>(memory);
     std::uint32_t* const columns = reinterpret_cast<std::uint32_t*>(memory + row_term_bytes(x.m));
     sum_lines(where, isa, workers, byte_sum_arguments<A>{x.a, x.a_row, x.a_k, x.m, x.k, rows, minus_b, 0});
-    sum_lines(where, isa, workers,
-              byte_sum_arguments<B>{x.b, x.b_column, x.b_k, x.n, x.k, columns, minus_a, static_cast<std::uint32_t>(x.k) * minus_a * minus_b});
+    const std::uint32_t constant = static_cast<std::uint32_t>(x.k) * minus_a * minus_b;
+    if (column_sums != nullptr) {
+        for (index_t j = 0; j < x.n; ++j) columns[j] = constant + minus_a * column_sums[j];
+        return;
+    }
+    sum_lines(where, isa, workers, byte_sum_arguments<B>{x.b, x.b_column, x.b_k, x.n, x.k, columns, minus_a, constant});
 }
 TENFOLD_END
