@@ -199,11 +199,10 @@ private:
         Unit* const copy = reinterpret_cast<Unit*>(own);
         Tile* const buffer = reinterpret_cast<Tile*>(own + a_bytes_);
         const place c = sums_of(work, own);
-        const index_t panels = ceil_divide(work.rows, plan_.panel_rows);
         for (index_t d = 0; d < plan_.depths; ++d) {
             const bool add = accumulates(d);
-            for (index_t p = 0, i = 0; p < panels; ++p) {
-                const index_t rows = ceil_divide(work.rows - i, panels - p);
+            for (index_t i = 0; i < work.rows;) {
+                const index_t rows = panel_height(work.rows - i, plan_.panel_rows);
                 const operand a = rows_of_a(d, work.i + i, rows, copy);
                 gemm_tile_arguments<Unit, Tile> t{};
                 t.k = Format::units(depth_at(d));
@@ -211,7 +210,7 @@ private:
                 t.a_row = a.step;
                 t.fetch_c = t.k >= 128;
                 // The next rows of A arrive while these are multiplied, two of them per strip; then the next strips of B.
-                const index_t next_rows = p + 1 < panels && x_.a_k == 1 ? plan_.panel_rows : 0;
+                const index_t next_rows = i + rows < work.rows && x_.a_k == 1 ? plan_.panel_rows : 0;
                 const A* next = x_.a + (work.i + i + rows) * x_.a_row + d * plan_.depth * x_.a_k;
                 index_t asked = 0;
                 for (index_t j = work.j; j < work.j + work.columns; j += width()) {
@@ -242,7 +241,6 @@ private:
         Unit* const strip = reinterpret_cast<Unit*>(own + a_bytes_);
         Tile* const buffer = reinterpret_cast<Tile*>(own + a_bytes_ + strip_bytes_);
         const place c = sums_of(work, own);
-        const index_t panels = ceil_divide(work.rows, plan_.panel_rows);
         const index_t end = work.j + work.columns;
         for (index_t d = 0; d < plan_.depths; ++d) {
             const bool add = accumulates(d);
@@ -278,8 +276,8 @@ private:
                         t.next_gap = Format::group > 1 ? x_.b_k * bytes : 0;
                     }
                 }
-                for (index_t p = 0, i = 0; p < panels; ++p) {
-                    const index_t rows = ceil_divide(work.rows - i, panels - p);
+                for (index_t i = 0; i < work.rows;) {
+                    const index_t rows = panel_height(work.rows - i, plan_.panel_rows);
                     t.a = a.at + i * a.step;
                     place_tile(t, rows, columns_at(j), {c.at + i * c.row + (j - work.j), c.row}, buffer, add);
                     t.next = nullptr;

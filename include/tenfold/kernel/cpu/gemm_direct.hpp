@@ -63,9 +63,9 @@ void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, 
     const tile_strip<T>* const full = &tiles.strips[0];
     direct_strip<T> s = strip_at(tiles, x.n, 0, overlap);
     if (s.strip == full) {
-        const index_t most = tiles.full.rows > 8 && collides(x.a_row * static_cast<index_t>(sizeof(T))) ? 8 : tiles.full.rows;
-        for (index_t panels = ceil_divide(rows, most), row = i; panels > 0; --panels) {
-            const index_t height = ceil_divide(end - row, panels);
+        const index_t most = (std::min)(8, tiles.full.rows);  // 64^3: 109 GFLOP/s, with 14 rows 107; and 8 rows never collide
+        for (index_t row = i; row < end;) {
+            const index_t height = panel_height(end - row, most);
             for (s = strip_at(tiles, x.n, 0, overlap); s.strip == full; s = strip_at(tiles, x.n, s.end, overlap)) {
                 multiply(s, row, height);
                 if (s.end == x.n) break;

@@ -2,8 +2,8 @@
 // The tiles of each instruction set, by height and width, and how a block of C is cut into them.            [floor 4]
 //
 // Columns are cut into strips: as many of full width as fit, then one of the narrowest width that holds the rest, so
-// n = 65 costs 4 1/4 vectors and not 6. Full strips have a tile for every height up to the largest, and rows are cut
-// evenly (m = 25 is 13 + 12, never 14 + 11); narrow ones have heights 8, 4, 2 and 1.
+// n = 65 costs 4 1/4 vectors and not 6. Full strips have tiles for every height up to 8 and for the largest: 8 x 32 already
+// runs at the peak, 14 x 32 reads less of B, and what lies between is two of the former. Narrow ones have heights 8, 4, 2, 1.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/gemm_tile.hpp>
@@ -25,18 +25,26 @@ struct tile_strip {
     int columns;
     int last;                  // columns from the first to the last vector
     int rows;                  // of the largest tile
-    bool every_height;         // by_height[h - 1]; otherwise by_height[0 .. 3] are heights 8, 4, 2, 1
+    bool every_height;         // by_height[h - 1] for h <= 8 and h == rows; otherwise by_height[0 .. 3] are heights 8, 4, 2, 1
     const function* by_height;
 
     /// Any number of rows up to `rows`.
     TENFOLD_INLINE void run(index_t height, gemm_tile_arguments<T, Sum>& t) const noexcept {
-        if (every_height) {
+        if (every_height && (height <= 8 || height == rows)) {
             by_height[height - 1](&t);
             return;
         }
         const T* const a = t.a;
         Sum* const c = t.c;
         index_t row = 0;
+        if (every_height) {
+            const index_t upper = ceil_divide(height, 2);
+            by_height[upper - 1](&t);
+            t.a = a + upper * t.a_row;
+            t.c = c + upper * t.c_row;
+            by_height[height - upper - 1](&t);
+            row = height;
+        }
         for (int i = 0; i < 4; ++i) {
             const index_t tall = index_t{8} >> i;
             for (; height - row >= tall; row += tall) {
@@ -49,6 +57,13 @@ struct tile_strip {
         t.c = c;
     }
 };
+
+/// Rows of the next panel when `rest` are left and a tile takes `most`: cut evenly, or 14s while what remains is not awkward.
+TENFOLD_INLINE constexpr index_t panel_height(index_t rest, index_t most) noexcept {
+    if (most <= 8) return ceil_divide(rest, ceil_divide(rest, most));
+    if (rest == most || rest > 16) return most;
+    return rest <= 8 ? rest : ceil_divide(rest, 2);
+}
 
 template <class T, class Sum = T>
 struct tile_set {
@@ -101,9 +116,17 @@ private:
 
     template <class Isa, class Heights = std::make_index_sequence<Isa::tile_rows>>
     struct full_table;
+    template <class Isa, int Rows>
+    static constexpr function full_tile() noexcept {
+        if constexpr (Rows <= 8 || Rows == Isa::tile_rows) {
+            return tile<Isa, Rows, Isa::tile_vectors, Isa::bytes>;
+        } else {
+            return nullptr;
+        }
+    }
     template <class Isa, std::size_t... Row>
     struct full_table<Isa, std::index_sequence<Row...>> {
-        static constexpr function tiles[] = {tile<Isa, static_cast<int>(Row) + 1, Isa::tile_vectors, Isa::bytes>...};
+        static constexpr function tiles[] = {full_tile<Isa, static_cast<int>(Row) + 1>()...};
     };
     template <class Isa>
     static constexpr const function* full_heights = full_table<Isa>::tiles;
