@@ -29,7 +29,7 @@ NOT_OURS = re.compile(
     r"FILE__|LINE__|COUNTER__|int128|float128|m(128|256|512)\w*|mmask\d+|tile\w*|x86_64__|i386__|aarch64__|ARM_\w+|"
     r"OPTIMIZE__|FAST_MATH__|SANITIZE_\w+|shfl\w*|sync\w*|activemask|ballot\w*|nv_\w+|linux__|"
     r"(SSE|AVX|FMA|F16C|BMI|AMX)\w*|(ASSOCIATIVE|RECIPROCAL|ROUNDING)_MATH__|NO_SIGNED_ZEROS__|FINITE_MATH_ONLY__|"
-    r"(FLT|DBL)_\w+|BYTE_ORDER__|ORDER_\w+|STDC\w*|EXCEPTIONS)|_(Pragma|Float16|SC_\w+|MM_\w+|tile_\w+)")
+    r"(FLT|DBL)_\w+|VA_(ARGS|OPT)__|BYTE_ORDER__|ORDER_\w+|STDC\w*|EXCEPTIONS)|_(Pragma|Float16|SC_\w+|MM_\w+|tile_\w+)")
 
 
 def _allowed(pattern, path):
