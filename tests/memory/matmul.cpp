@@ -8,58 +8,14 @@
 
 #include <doctest/doctest.h>
 
-#include <dlfcn.h>
-
-#include <atomic>
-#include <cstdlib>
+#include <memory/countdown.hpp>
 #include <new>
 #include <support/settings.hpp>
 
 namespace {
-/// What this thread's allocations do: counted while armed; the one at `fail_at` fails. Other threads are left alone.
-struct countdown {
-    bool armed = false;
-    long made = 0;
-    long fail_at = -1;
-    long live = 0;
-    std::size_t bytes = 0;
-
-    bool fails(std::size_t size) {
-        if (!armed) return false;
-        bytes += size;
-        return made++ == fail_at;
-    }
-};
-thread_local countdown watch;
-
-template <class Function>
-Function next_symbol(const char* name) {
-    return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
-}
-}  // namespace
-
-// The C library's aligned_alloc and free, and operator new, seen from the library under test.
-extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
-    static const auto real = next_symbol<void* (*)(std::size_t, std::size_t)>("aligned_alloc");
-    if (watch.fails(size)) return nullptr;
-    if (watch.armed) ++watch.live;
-    return real(alignment, size);
-}
-void* operator new(std::size_t size) {
-    if (watch.fails(size)) throw std::bad_alloc();
-    if (watch.armed) ++watch.live;
-    if (void* const p = std::malloc(size > 0 ? size : 1)) return p;
-    throw std::bad_alloc();
-}
-void operator delete(void* p) noexcept {
-    if (watch.armed && p != nullptr) --watch.live;
-    std::free(p);
-}
-void operator delete(void* p, std::size_t) noexcept { operator delete(p); }
-
-namespace {
 using tenfold::index_t;
 using tenfold::tensor;
+using support::watch;
 
 /// Fails the first, second, ... allocation of `call` until none is left to fail; returns how many calls were refused. A
 /// call may do without memory that only makes it faster (tasks); then its result has to be right.
@@ -96,7 +52,7 @@ TEST_CASE("each allocation of a call fails in turn: status out_of_memory, c as i
     support::for_each_setting(tenfold::cpu{}, [&](const auto& where, const std::string& name) {
         INFO(name);
         for (const bool large : {false, true}) {
-            const index_t m = large ? 150 : 7, n = large ? 131 : 9, k = large ? 67 : 5;
+            const index_t m = large ? 150 : 7, n = large ? 131 : 9, k = large ? 400 : 5;
             tensor<float, 3> a({3, m, k}), b({3, k, n}), c({3, m, n});
             for (auto* x : {&a, &b, &c}) tenfold::testing::fill_integers(x->view(), random, 20);
             const auto old = c.clone();
@@ -106,14 +62,14 @@ TEST_CASE("each allocation of a call fails in turn: status out_of_memory, c as i
             const long refused = fail_each_allocation([&] { return tenfold::matmul(std::nothrow, where, a, b, c, {.beta = 1}); },
                                                       [&] { std::copy(old.data(), old.data() + old.size(), c.data()); },
                                                       [&] { return holds(old); }, [&] { return holds(expected); });
-            CHECK(refused >= 1);  // there is scratch to refuse
+            if (large) CHECK(refused >= 1);  // there is scratch to refuse; small products take none
         }
     });
 }
 
 TEST_CASE("the throwing overload throws bad_alloc; the returning one gives back what it had [E02]") {
-    tensor<float, 2> a({40, 40}), b({40, 40}), c({40, 40});
-    for (auto* x : {&a, &b, &c}) std::fill(x->data(), x->data() + 1600, 1.0f);
+    tensor<float, 2> a({40, 400}), b({400, 40}), c({40, 40});
+    for (auto* x : {&a, &b, &c}) std::fill(x->data(), x->data() + x->size(), 1.0f);
     watch = {};
     watch.fail_at = 0;
     watch.armed = true;
@@ -138,21 +94,14 @@ TEST_CASE("the throwing overload throws bad_alloc; the returning one gives back 
 }
 
 TEST_CASE("refused calls and empty calls allocate nothing; a serial call takes its scratch in one piece [E18]") {
-    tensor<float, 2> a({40, 30}), b({30, 50}), c({40, 50}), wrong({41, 50});
+    tensor<float, 2> a({40, 400}), b({400, 50}), c({40, 50}), wrong({41, 50});
     std::fill(a.data(), a.data() + a.size(), 1.0f);
     std::fill(b.data(), b.data() + b.size(), 1.0f);
-    const auto allocations = [](const auto& call) {
-        watch = {};
-        watch.armed = true;
-        call();
-        watch.armed = false;
-        return watch.made;
-    };
     const tenfold::cpu serial{.threads = 1};
-    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, serial, a, b, wrong); }) == 0);
-    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, serial, a.slice(0, 0, 0), b, c.slice(0, 0, 0)); }) == 0);
-    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, serial, a, b, c); }) == 1);
-    CHECK(allocations([&] { (void)tenfold::matmul(std::nothrow, tenfold::reference{}, a, b, c); }) == 0);
+    CHECK(support::allocations_of([&] { (void)tenfold::matmul(std::nothrow, serial, a, b, wrong); }) == 0);
+    CHECK(support::allocations_of([&] { (void)tenfold::matmul(std::nothrow, serial, a.slice(0, 0, 0), b, c.slice(0, 0, 0)); }) == 0);
+    CHECK(support::allocations_of([&] { (void)tenfold::matmul(std::nothrow, serial, a, b, c); }) == 1);
+    CHECK(support::allocations_of([&] { (void)tenfold::matmul(std::nothrow, tenfold::reference{}, a, b, c); }) == 0);
 }
 
 TEST_CASE("scratch stays bounded: panels are packed, operands are never copied as a whole [E18][E06]") {
