@@ -91,8 +91,7 @@ void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, 
 
 template <class T>
 void multiply_direct(const cpu& where, int workers, const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles) {
-    const index_t panels = ceil_divide(x.m, index_t{tiles.full.rows});
-    const index_t chunk = workers > 1 ? ceil_divide(panels, index_t{4} * workers) * tiles.full.rows : (std::max)(x.m, index_t{1});
+    const index_t chunk = workers > 1 ? round_up(ceil_divide(x.m, index_t{4} * workers), 8) : (std::max)(x.m, index_t{1});
     parallel_for_items(where, workers, ceil_divide(x.m, chunk), [&](int, index_t item) {
         const index_t i = item * chunk;
         const index_t rows = (std::min)(chunk, x.m - i);
