@@ -158,6 +158,39 @@ TEST_CASE("scales of integer types must be whole, and depths must be exact [E01]
     CHECK(value[0] == 7);
 }
 
+TEST_CASE("zero points are values of their operand's 8-bit type; they lower the depth that is exact [E01][E28]") {
+    const std::int8_t s8[4] = {1, 2, 3, 4};
+    const std::uint8_t u8[4] = {1, 2, 3, 4};
+    const float f32[4] = {1, 2, 3, 4};
+    std::int32_t value[4] = {7, 7, 7, 7};
+    float float_value[4] = {7, 7, 7, 7};
+    const tensor_view<const std::int8_t, 2> a(s8, {2, 2});
+    const tensor_view<const std::uint8_t, 2> b(u8, {2, 2});
+    const tensor_view<const float, 2> x(f32, {2, 2});
+    const tensor_view<std::int32_t, 2> c(value, {2, 2});
+    const tensor_view<float, 2> y(float_value, {2, 2});
+    const auto text = [](const status& s) { return std::string(s.message()); };
+    for (const tenfold::cpu where : {tenfold::cpu{}, tenfold::cpu{.isa = "baseline"}}) {
+        CHECK(text(tenfold::matmul(std::nothrow, where, a, b, c, {.a_zero_point = 128})) ==
+              "matmul: a_zero_point = 128 is not a value of s8. Use -128..127");
+        CHECK(text(tenfold::matmul(std::nothrow, where, a, b, c, {.b_zero_point = -1})) ==
+              "matmul: b_zero_point = -1 is not a value of u8. Use 0..255");
+        CHECK(text(tenfold::matmul(std::nothrow, where, x, x, y, {.a_zero_point = 1})) ==
+              "matmul: a_zero_point = 1, but only 8-bit integers have zero points. Leave it 0");
+        CHECK(text(tenfold::matmul(std::nothrow, where, x, x, y, {.b_zero_point = 3})) ==
+              "matmul: b_zero_point = 3, but only 8-bit integers have zero points. Leave it 0");
+    }
+    CHECK(text(tenfold::matmul(std::nothrow, tenfold::reference{}, a, b, c, {.a_zero_point = -129})) ==
+          "matmul: a_zero_point = -129 is not a value of s8. Use -128..127");
+    // 127 - (-128) = 255 in place of 128: 2^31 - 1 over 255 * 255.
+    const tensor_view<const std::int8_t, 2> deep(s8, {1, 33026}, {0, 0});
+    const tensor_view<const std::uint8_t, 2> wide(u8, {33026, 1}, {0, 0});
+    CHECK(text(tenfold::matmul(std::nothrow, tenfold::cpu{}, deep, wide, c.slice(0, 0, 1).slice(1, 0, 1), {.a_zero_point = -128}))
+              .find("k = 33026 exceeds 33025") != std::string::npos);
+    CHECK(value[0] == 7);
+    CHECK(float_value[0] == 7);
+}
+
 TEST_CASE_FIXTURE(operands, "operands of an epilogue are checked before anything is written [E01][E09][E26]") {
     const auto a = at<2>(0, {3, 4});
     const auto b = at<2>(100, {4, 5});

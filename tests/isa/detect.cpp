@@ -58,6 +58,16 @@ TEST_CASE("the widest level that a machine has is chosen, never one it lacks [H1
     CHECK(best(bits::avx2) == "avx2");
     CHECK(best(bits::avx2 | bits::avx512) == "avx512");
     CHECK(best(bits::avx512) == "baseline");  // impossible in hardware; avx512 needs avx2
+    CHECK(best(bits::avx2 | bits::avx512 | bits::avx512_vnni) == "avx512_vnni");
+    CHECK(best(bits::avx2 | bits::avx512 | bits::avx512_vnni | bits::avx512_bf16) == "avx512_bf16");
+    CHECK(best(bits::avx2 | bits::avx512 | bits::avx512_bf16) == "avx512");  // the level has VNNI too; no such machine is known
+    CHECK(best(bits::avx2 | bits::avx512_vnni) == "avx2");
+    const isa_choice plain = choose_isa(isa_list{}, ~0u, "avx512");  // a name is that level and no more
+    CHECK_FALSE(isa_has(plain.index, bits::avx512_vnni));
+    CHECK_FALSE(isa_has(plain.index, bits::avx512_bf16));
+    const isa_choice extended = choose_isa(isa_list{}, ~0u, "avx512_bf16");
+    CHECK(isa_has(extended.index, bits::avx512_vnni | bits::avx512_bf16));
+    CHECK(extended.index < plain.index);
     const isa_choice absent = choose_isa(isa_list{}, bits::avx2, "avx512");
     CHECK(absent.index == -1);
     CHECK(absent.known);

@@ -29,7 +29,7 @@ TEST_CASE("TENFOLD_ISA forces the instruction set of calls that name none [H16][
         REQUIRE(tenfold::choose_isa("test", {}, index).ok());
         const char* ran = nullptr;
         tenfold::dispatch<support::name_body>(index, &ran);
-        CHECK(ran == wanted);
+        CHECK(ran == support::base_name(tenfold::isa_list{}, index));
     } else {
         const tenfold::status s = tenfold::matmul(std::nothrow, tenfold::cpu{}, a, b, c);
         CHECK(s.code() == tenfold::status_code::unsupported);

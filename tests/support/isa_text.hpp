@@ -28,6 +28,12 @@ inline std::string isa_refusal(const std::string& op, const std::string& source,
     return op + ": " + source + wanted + (known ? " cannot run on this machine (this build has " : " is not an ISA of this build (") +
            joined(all) + "); this machine can run " + joined(tenfold::available_isas()) + ". Unset it or use one of those";
 }
+/// The name of the instruction set whose instance of a body serves the one at `index`.
+template <class... Isa>
+std::string base_name(tenfold::type_list<Isa...>, int index) {
+    const char* const names[] = {Isa::base::name...};
+    return names[index];
+}
 /// What a body finds itself compiled for.
 struct name_body {
     template <class Isa>

@@ -51,7 +51,8 @@ template <class T, class Out>
 std::string problem_of(const matmul_case& x) {
     return std::string("matmul:") + dtype_traits<T>::name + "->" + dtype_traits<Out>::name + ":b" + std::to_string(x.batch_outer) + "x" +
            std::to_string(x.batch_inner) + "m" + std::to_string(x.m) + "n" + std::to_string(x.n) + "k" + std::to_string(x.k) + " alpha " +
-           number(x.options.alpha) + " beta " + number(x.options.beta);
+           number(x.options.alpha) + " beta " + number(x.options.beta) + " zero points " + std::to_string(x.options.a_zero_point) + ", " +
+           std::to_string(x.options.b_zero_point);
 }
 
 /// The functor that conformance adds where an epilogue takes part: it depends on every index.
@@ -124,6 +125,15 @@ void check_matmul_bounded(const Backend& where, conformance_report& report, gene
     report.check(c.gaps_intact(), [&] { return describe() + ": wrote outside of c"; });
 }
 
+/// Any value of an 8-bit type, often 0 or an end of its range.
+template <class T>
+std::int32_t draw_zero_point(generator& random) {
+    constexpr index_t low = std::is_signed_v<T> ? -128 : 0;
+    if (random.chance(0.25)) return 0;
+    if (random.chance(0.25)) return static_cast<std::int32_t>(random.chance(0.5) ? low : low + 255);
+    return static_cast<std::int32_t>(random.between(low, low + 255));
+}
+
 template <class T, class B, class Out, class Backend>
 void conformance_matmul_typed(const Backend& where, conformance_report& report) {
     static constexpr double scales[] = {1, 1, 1, 0, -1, 2};
@@ -139,6 +149,11 @@ void conformance_matmul_typed(const Backend& where, conformance_report& report) 
         x.options.alpha = random.chance(0.2) ? half_or_three : random.pick(scales);
         x.options.beta = random.chance(0.2) ? half_or_three : random.chance(0.5) ? 0 : random.pick(scales);
         check_matmul_exact<T, B, Out>(where, report, random, x);
+        if constexpr (sizeof(T) == 1) {
+            x.options.a_zero_point = draw_zero_point<T>(random);
+            x.options.b_zero_point = draw_zero_point<B>(random);
+            check_matmul_exact<T, B, Out>(where, report, random, x);
+        }
         if constexpr (is_floating_v<T>) check_matmul_bounded<T, Out>(where, report, random, x);
     }
     if constexpr (is_floating_v<T>) {
@@ -152,6 +167,14 @@ void conformance_matmul_typed(const Backend& where, conformance_report& report) 
             check_matmul_exact<T, B, Out>(where, report, random, {1, 1, m, draw % 2 == 0 ? 259 + m : 37, 66 + m, {}});
     }
     for (int draw = 0; draw < 3; ++draw) check_matmul_exact<T, B, Out>(where, report, random, {1, 1, 131, 1, 133, {}});
+    if constexpr (sizeof(T) == 1) {
+        // Deeper than a block of any format, and past the words of four bytes; zero points with rows of either order.
+        for (const index_t k : {1537, 3079}) check_matmul_exact<T, B, Out>(where, report, random, {1, 1, 17, 37, k, {}});
+        for (int draw = 0; draw < 4; ++draw) {
+            const matmul_options zeros{.a_zero_point = draw_zero_point<T>(random), .b_zero_point = draw_zero_point<B>(random)};
+            check_matmul_exact<T, B, Out>(where, report, random, {1, 2, 9, 259, 131, zeros});
+        }
+    }
     // Large enough to be shared among threads: one product, and a batch of them.
     check_matmul_exact<T, B, Out>(where, report, random, {1, 1, 131, 150, 67, {}});
     check_matmul_exact<T, B, Out>(where, report, random, {2, 13, 53, 37, 31, {.alpha = 1, .beta = 1}});
