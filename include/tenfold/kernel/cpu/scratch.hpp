@@ -29,6 +29,16 @@ TENFOLD_HIDDEN inline scratch_shelf& shelf() noexcept {
     static constinit scratch_shelf one{};
     return one;
 }
+/// Asks for huge pages where there are any in [memory, memory + bytes). A hint: refused, everything works the same.
+inline void prefer_huge_pages([[maybe_unused]] void* memory, [[maybe_unused]] index_t bytes) noexcept {
+#if defined(__linux__)
+    constexpr std::uintptr_t page = 4096;
+    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+    const std::uintptr_t first = (begin + page - 1) / page * page;
+    const std::uintptr_t last = (begin + static_cast<std::uintptr_t>(bytes)) / page * page;
+    if (first < last) (void)madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+#endif
+}
 /// A block of at least `bytes`, from the shelf or new; null: no memory.
 TENFOLD_HIDDEN inline scratch_shelf::block* take_block(index_t bytes) noexcept {
     for (auto& place : shelf().place) {
@@ -42,9 +52,7 @@ TENFOLD_HIDDEN inline scratch_shelf::block* take_block(index_t bytes) noexcept {
     const index_t whole = round_up(bytes + 64, page);
     void* const memory = allocate_host(nullptr, static_cast<std::size_t>(whole), static_cast<std::size_t>(page));
     if (memory == nullptr) return nullptr;
-#if defined(__linux__)
-    (void)madvise(memory, static_cast<std::size_t>(whole), MADV_HUGEPAGE);  // a hint: refused, everything works the same
-#endif
+    prefer_huge_pages(memory, whole);
     auto* const made = static_cast<scratch_shelf::block*>(memory);
     made->bytes = whole - 64;
     return made;
