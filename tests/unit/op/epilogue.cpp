@@ -55,3 +55,19 @@ TEST_CASE("what counts as an epilogue") {
     static_assert(tenfold::epilogue_for<tenfold::relu, std::int32_t, 2>);
     CHECK(tenfold::epilogue_piece<tenfold::relu>);
 }
+
+TEST_CASE("an integer sum that meets a floating operand becomes a float; among integers it stays one") {
+    tensor<float, 1> factors({2}), bias({2});
+    tensor<tenfold::half, 2> residual({1, 2});
+    factors(1) = 0.375f;
+    bias(1) = -0.25f;
+    residual(0, 1) = tenfold::half(2.0f);
+    auto joined = tenfold::scale(factors) | tenfold::bias(bias) | tenfold::add(residual);
+    REQUIRE(tenfold::bind_epilogue(joined, tenfold::output_shape<2>{"op", {1, 2}, 1}).ok());
+    CHECK(joined(std::int32_t{10}, 0, 1) == 5.5f);  // 10 * 0.375 - 0.25 + 2
+    static_assert(std::is_same_v<decltype(tenfold::scale(0.5f)(std::int32_t{3}, 0)), float>);
+    static_assert(std::is_same_v<decltype(tenfold::scale(0.5)(std::int32_t{3}, 0)), double>);
+    static_assert(std::is_same_v<decltype(tenfold::scale(2)(std::int32_t{3}, 0)), std::int32_t>);
+    static_assert(std::is_same_v<decltype(tenfold::scale(0.5)(3.0f, 0)), float>);
+    static_assert(tenfold::epilogue_for<decltype(tenfold::scale(0.5f) | tenfold::gelu{}), std::int32_t, 2>);
+}

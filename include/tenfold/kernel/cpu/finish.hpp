@@ -12,7 +12,7 @@ TENFOLD_BEGIN
 template <class Epilogue, class Accumulator, std::size_t... Axis>
 consteval bool works_on_strips(std::index_sequence<Axis...>) noexcept {
     if constexpr (std::is_nothrow_invocable_v<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>) {
-        return std::is_same_v<std::invoke_result_t<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>, Accumulator>;
+        return std::is_arithmetic_v<std::invoke_result_t<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>>;
     } else {
         return false;
     }
@@ -38,7 +38,7 @@ void finish_block(const void* context, const Sum* block, index_t pitch, index_t 
                 }
                 Accumulator value = scale(sum);
                 if (x.beta != 0) value = scale.with_old(value, out);
-                out = narrow<C>(std::apply([&](auto... at) { return (*x.epilogue)(value, at...); }, index));
+                out = stored<C>(std::apply([&](auto... at) { return (*x.epilogue)(value, at...); }, index));
             }
         }
     }

@@ -2,15 +2,13 @@
 // What a value becomes in another element type: the definition that every backend's convert and transform keep. [floor 4]
 #pragma once
 
-#include <tenfold/kernel/reference/element.hpp>  // narrow
+#include <tenfold/kernel/reference/element.hpp>  // narrow, round_to_integer
 
 #include <bit>
 #include <cstdint>
 #include <limits>
 
 TENFOLD_BEGIN
-/// By bit pattern: the caller may have compiled with -ffast-math, where x != x is false.
-TENFOLD_INLINE constexpr bool is_nan(double x) noexcept { return (std::bit_cast<std::uint64_t>(x) << 1) > 0xffe0000000000000u; }
 TENFOLD_INLINE constexpr bool is_finite(double x) noexcept { return (std::bit_cast<std::uint64_t>(x) << 1) < 0xffe0000000000000u; }
 
 /// The largest finite value of a floating-point element type.
@@ -23,22 +21,6 @@ TENFOLD_INLINE constexpr double largest_finite() noexcept {
     } else {
         return static_cast<double>((std::numeric_limits<T>::max)());
     }
-}
-
-/// To the nearest integer, half to even; to the nearest end of To's range beyond it; NaN to 0.
-template <class To>
-TENFOLD_INLINE constexpr To round_to_integer(double x) noexcept {
-    constexpr auto lowest = static_cast<std::int64_t>((std::numeric_limits<To>::min)());
-    constexpr auto highest = static_cast<std::int64_t>((std::numeric_limits<To>::max)());
-    if (is_nan(x)) return 0;
-    if (x >= 0x1p63) return static_cast<To>(highest);
-    if (x < -0x1p63) return static_cast<To>(lowest);
-    auto whole = static_cast<std::int64_t>(x);  // towards zero
-    const double rest = x - static_cast<double>(whole);
-    const bool odd = (whole & 1) != 0;
-    if (rest > 0.5 || (rest == 0.5 && odd)) ++whole;
-    if (rest < -0.5 || (rest == -0.5 && odd)) --whole;
-    return static_cast<To>(whole < lowest ? lowest : whole > highest ? highest : whole);
 }
 
 /// An integer as a double: exact below 2^53; beyond it the eleven low bits become one sticky bit, which a later rounding

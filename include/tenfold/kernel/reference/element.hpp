@@ -7,6 +7,8 @@
 #include <tenfold/op/functor/epilogue.hpp>  // identity
 
 #include <bit>
+#include <cstdint>
+#include <limits>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -55,6 +57,34 @@ TENFOLD_INLINE constexpr T narrow(Value x) noexcept {
     }
 }
 
+/// By bit pattern: the caller may have compiled with -ffast-math, where x != x is false.
+TENFOLD_INLINE constexpr bool is_nan(double x) noexcept { return (std::bit_cast<std::uint64_t>(x) << 1) > 0xffe0000000000000u; }
+/// To the nearest integer, half to even; to the nearest end of To's range beyond it; NaN to 0.
+template <class To>
+TENFOLD_INLINE constexpr To round_to_integer(double x) noexcept {
+    constexpr auto lowest = static_cast<std::int64_t>((std::numeric_limits<To>::min)());
+    constexpr auto highest = static_cast<std::int64_t>((std::numeric_limits<To>::max)());
+    if (is_nan(x)) return 0;
+    if (x >= 0x1p63) return static_cast<To>(highest);
+    if (x < -0x1p63) return static_cast<To>(lowest);
+    auto whole = static_cast<std::int64_t>(x);  // towards zero
+    const double rest = x - static_cast<double>(whole);
+    const bool odd = (whole & 1) != 0;
+    if (rest > 0.5 || (rest == 0.5 && odd)) ++whole;
+    if (rest < -0.5 || (rest == -0.5 && odd)) --whole;
+    return static_cast<To>(whole < lowest ? lowest : whole > highest ? highest : whole);
+}
+
+/// What an epilogue returns as an element: a float becomes an integer by rounding, not by cutting off.
+template <class T, class Value>
+TENFOLD_INLINE constexpr T stored(Value x) noexcept {
+    if constexpr (is_integer_v<T> && std::is_floating_point_v<Value>) {
+        return round_to_integer<T>(static_cast<double>(x));
+    } else {
+        return narrow<T>(x);
+    }
+}
+
 /// The element an epilogue makes of a finished wide sum. The sum is rounded to the accumulator type first where there is
 /// an epilogue to call, since that is the type its functor was promised.
 template <class Accumulator, class Out, class Epilogue, class Wide, std::size_t Rank>
@@ -66,7 +96,7 @@ TENFOLD_INLINE Out apply_epilogue(const Epilogue& epilogue, Wide sum, const inde
             return static_cast<Out>(static_cast<Accumulator>(sum));
         }
     } else {
-        return narrow<Out>(std::apply([&](auto... i) { return epilogue(static_cast<Accumulator>(sum), i...); }, index));
+        return stored<Out>(std::apply([&](auto... i) { return epilogue(static_cast<Accumulator>(sum), i...); }, index));
     }
 }
 

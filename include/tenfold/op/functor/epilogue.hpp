@@ -77,13 +77,20 @@ TENFOLD_INLINE constexpr clamp_functor<Bound> clamp(Bound lo, std::type_identity
     return {lo, hi};
 }
 
+/// What a value becomes when it meets an operand of T: an integer sum becomes a float where the operand is one, so that 8-bit
+/// products are scaled by fractions; otherwise it keeps its type.
+template <class Value, class T>
+using combined_t = std::conditional_t<std::is_integral_v<Value> && !std::is_integral_v<T>,
+                                      std::conditional_t<std::is_same_v<T, double>, double, float>, Value>;
+
 template <class Factor>
 struct scale_functor : epilogue_tag {
     Factor factor;
     TENFOLD_INLINE constexpr explicit scale_functor(Factor f) noexcept : factor(f) {}
     template <class Value, class... Index>
-    TENFOLD_INLINE constexpr Value operator()(Value x, Index...) const noexcept {
-        return static_cast<Value>(x * static_cast<Value>(factor));
+    TENFOLD_INLINE constexpr combined_t<Value, Factor> operator()(Value x, Index...) const noexcept {
+        using Result = combined_t<Value, Factor>;
+        return static_cast<Result>(static_cast<Result>(x) * static_cast<Result>(factor));
     }
 };
 
@@ -108,8 +115,9 @@ struct channel_functor : epilogue_tag {
 
     TENFOLD_INLINE explicit channel_functor(tensor_view<const T, 1, Space> v) noexcept : values(v) {}
     template <class Value, class... Index>
-    TENFOLD_INLINE constexpr Value operator()(Value x, Index... index) const noexcept {
-        return Apply{}(x, static_cast<Value>(values.data()[index_at(axis, index...) * values.stride(0)]));
+    TENFOLD_INLINE constexpr combined_t<Value, T> operator()(Value x, Index... index) const noexcept {
+        using Result = combined_t<Value, T>;
+        return Apply{}(static_cast<Result>(x), static_cast<Result>(values.data()[index_at(axis, index...) * values.stride(0)]));
     }
     template <std::size_t Rank>
     status bind(const output_shape<Rank>& output) noexcept {
@@ -169,8 +177,9 @@ struct add_functor : epilogue_tag {
     TENFOLD_INLINE explicit add_functor(tensor_view<const T, Rank, Space> r) noexcept : residual(r) {}
     template <class Value, class... Index>
         requires(sizeof...(Index) == Rank)
-    TENFOLD_INLINE constexpr Value operator()(Value x, Index... index) const noexcept {
-        return static_cast<Value>(x + static_cast<Value>(residual(index...)));
+    TENFOLD_INLINE constexpr combined_t<Value, T> operator()(Value x, Index... index) const noexcept {
+        using Result = combined_t<Value, T>;
+        return static_cast<Result>(static_cast<Result>(x) + static_cast<Result>(residual(index...)));
     }
     status bind(const output_shape<Rank>& output) noexcept {
         named_operand operand{"residual", residual};

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
-#include <tenfold/kernel/reference/element.hpp>  // narrow: one definition of rounding
+#include <tenfold/kernel/reference/element.hpp>  // stored: one definition of rounding
 #include <tenfold/op/functor/epilogue.hpp>
 
 #include <utility>
@@ -61,46 +61,61 @@ struct output_strip {
     index_t count;
 };
 
-/// values[s] <- epilogue(values[s], index of s): step by step over the strip, so that each step is a loop of vectors.
-template <class Epilogue, class Value, std::size_t Rank, std::size_t... Axis>
-TENFOLD_BODY void apply_elements(const Epilogue& epilogue, Value* values, const output_strip<Rank>& strip,
+/// What an epilogue makes of a Value.
+template <class Epilogue, class Value, std::size_t... Axis>
+auto epilogue_result(std::index_sequence<Axis...>) -> std::invoke_result_t<const Epilogue&, Value, typename index_of_axis<Axis>::type...>;
+template <class Epilogue, class Value, std::size_t Rank>
+using epilogue_result_t = decltype(epilogue_result<Epilogue, Value>(std::make_index_sequence<Rank>{}));
+
+inline constexpr index_t longest_strip = 64;
+
+/// out[s] <- epilogue(in[s], index of s): step by step over the strip, so that each step is a loop of vectors. `out` may be `in`.
+template <class Epilogue, class In, class Out, std::size_t Rank, std::size_t... Axis>
+TENFOLD_BODY void apply_elements(const Epilogue& epilogue, const In* in, Out* out, const output_strip<Rank>& strip,
                                  std::index_sequence<Axis...>) noexcept {
     TENFOLD_STRICT
     const index_t first[] = {strip.index[Axis]...};
     const index_t step[] = {(Axis == strip.axis ? index_t{1} : index_t{0})...};
-    for (index_t s = 0; s < strip.count; ++s) values[s] = epilogue(values[s], (first[Axis] + s * step[Axis])...);
+    for (index_t s = 0; s < strip.count; ++s) out[s] = epilogue(in[s], (first[Axis] + s * step[Axis])...);
 }
-template <class Epilogue, class Value, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const Epilogue& epilogue, Value* values, const output_strip<Rank>& strip) noexcept {
-    apply_elements(epilogue, values, strip, std::make_index_sequence<Rank>{});
+template <class Epilogue, class In, class Out, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const Epilogue& epilogue, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
+    apply_elements(epilogue, in, out, strip, std::make_index_sequence<Rank>{});
 }
 /// A functor with an operand of its own: the operand's elements are `step` apart along the strip.
-template <class Value, class T, class Apply>
-TENFOLD_BODY void apply_operand(Value* values, const T* operand, index_t step, index_t count, const Apply& combine) noexcept {
+template <class In, class Out, class T, class Apply>
+TENFOLD_BODY void apply_operand(const In* in, Out* out, const T* operand, index_t step, index_t count, const Apply& combine) noexcept {
     TENFOLD_STRICT
     if (step == 1) {
-        for (index_t s = 0; s < count; ++s) values[s] = combine(values[s], widen_element<Value>(operand[s]));
+        for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), widen_element<Out>(operand[s]));
     } else if (step == 0) {
-        const auto same = widen_element<Value>(*operand);
-        for (index_t s = 0; s < count; ++s) values[s] = combine(values[s], same);
+        const auto same = widen_element<Out>(*operand);
+        for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), same);
     } else {
-        for (index_t s = 0; s < count; ++s) values[s] = combine(values[s], widen_element<Value>(operand[s * step]));
+        for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), widen_element<Out>(operand[s * step]));
     }
 }
-template <class T, class Apply, class Space, class Value, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const channel_functor<T, Apply, Space>& f, Value* values, const output_strip<Rank>& strip) noexcept {
+template <class T, class Apply, class Space, class In, class Out, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const channel_functor<T, Apply, Space>& f, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
     const index_t step = f.values.extent(0) == 1 ? 0 : f.values.stride(0);
-    apply_operand(values, f.values.data() + strip.index[f.axis] * step, f.axis == strip.axis ? step : 0, strip.count, Apply{});
+    apply_operand(in, out, f.values.data() + strip.index[f.axis] * step, f.axis == strip.axis ? step : 0, strip.count, Apply{});
 }
-template <class T, class Space, class Value, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const add_functor<T, Rank, Space>& f, Value* values, const output_strip<Rank>& strip) noexcept {
+template <class T, class Space, class In, class Out, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const add_functor<T, Rank, Space>& f, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
     const index_t step = f.residual.extent(strip.axis) == 1 ? 0 : f.residual.stride(strip.axis);
-    apply_operand(values, &f.residual(strip.index), step, strip.count, add_channel{});
+    apply_operand(in, out, &f.residual(strip.index), step, strip.count, add_channel{});
 }
-template <class Inner, class Outer, class Value, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const joined_epilogue<Inner, Outer>& both, Value* values, const output_strip<Rank>& strip) noexcept {
-    apply_strip(both.inner, values, strip);
-    apply_strip(both.outer, values, strip);
+template <class Inner, class Outer, class In, class Out, std::size_t Rank>
+TENFOLD_BODY void apply_strip(const joined_epilogue<Inner, Outer>& both, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
+    using Middle = epilogue_result_t<Inner, In, Rank>;
+    if constexpr (std::is_same_v<Middle, Out>) {
+        apply_strip(both.inner, in, out, strip);
+        apply_strip(both.outer, static_cast<const Out*>(out), out, strip);
+    } else {
+        Middle middle[std::size_t{longest_strip}];
+        apply_strip(both.inner, in, middle, strip);
+        apply_strip(both.outer, static_cast<const Middle*>(middle), out, strip);
+    }
 }
 
 template <class Sum, class C, std::size_t Rank, class Epilogue>
@@ -119,7 +134,8 @@ struct finish_rows {
         TENFOLD_STRICT
         const auto& a = *arguments;
         const auto& x = *a.context;
-        constexpr index_t longest = 64;
+        constexpr index_t longest = longest_strip;
+        using Result = epilogue_result_t<Epilogue, Accumulator, Rank>;
         const sum_scale<Accumulator> scale(x.alpha, x.beta);
         for (index_t r = 0; r < a.rows; ++r) {
             const index_t row = a.i + r;
@@ -142,22 +158,34 @@ struct finish_rows {
                 output_strip<Rank> strip{x.index, x.column_axis, count};
                 strip.index[x.row_axis] = row;
                 strip.index[x.column_axis] = column;
-                apply_strip(*x.epilogue, values, strip);
-                if (x.column == 1) {
-                    for (index_t s = 0; s < count; ++s) c[s] = store_as(values[s]);
+                if constexpr (std::is_same_v<Result, Accumulator>) {
+                    apply_strip(*x.epilogue, static_cast<const Accumulator*>(values), values, strip);
+                    store_strip(values, c, x.column, count);
                 } else {
-                    for (index_t s = 0; s < count; ++s) c[s * x.column] = store_as(values[s]);
+                    Result results[std::size_t{longest}];
+                    apply_strip(*x.epilogue, static_cast<const Accumulator*>(values), results, strip);
+                    store_strip(results, c, x.column, count);
                 }
             }
         }
     }
 
 private:
-    TENFOLD_BODY static C store_as(Accumulator value) noexcept {
-        if constexpr (std::is_same_v<Accumulator, float> && is_floating_v<C>) {
+    template <class Value>
+    TENFOLD_BODY static void store_strip(const Value* values, C* c, index_t step, index_t count) noexcept {
+        TENFOLD_STRICT
+        if (step == 1) {
+            for (index_t s = 0; s < count; ++s) c[s] = store_as(values[s]);
+        } else {
+            for (index_t s = 0; s < count; ++s) c[s * step] = store_as(values[s]);
+        }
+    }
+    template <class Value>
+    TENFOLD_BODY static C store_as(Value value) noexcept {
+        if constexpr (std::is_same_v<Value, float> && is_floating_v<C>) {
             return convert_element<C>(value);
         } else {
-            return narrow<C>(value);
+            return stored<C>(value);
         }
     }
 };
