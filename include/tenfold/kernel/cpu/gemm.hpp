@@ -224,7 +224,7 @@ private:
                         t.next_step = plan_.depth * static_cast<index_t>(sizeof(A)) / t.k;
                         t.next_gap = asked + 1 < next_rows ? x_.a_row * static_cast<index_t>(sizeof(A)) : 0;
                         asked += 2;
-                    } else if (j + width() < work.j + work.columns) {  // a panel that comes from L3
+                    } else if (b.step == width() && j + width() < work.j + work.columns) {  // a panel that comes from L3
                         t.next = t.b + t.k * b.step;
                         t.next_step = b.step * static_cast<index_t>(sizeof(Unit));
                         t.next_gap = 64;
