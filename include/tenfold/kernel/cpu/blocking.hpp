@@ -44,8 +44,8 @@ inline constexpr index_t packed_block_bytes = 1536 * 1024;
 inline constexpr index_t packed_total_bytes = 32 * 1024 * 1024;
 
 /// Rows up to which a B stored (n, k) is multiplied as it is: above, transposing its panels once costs less than 10 loads
-/// per 24 multiply-adds do.
-inline constexpr index_t dot_rows_limit = 192;
+/// per 24 multiply-adds do (f32, n = k = 1000: 128 rows 107 as it is or transposed, 180 rows 95 against 105 GFLOP/s).
+inline constexpr index_t dot_rows_limit = 128;
 
 /// Multiply-adds that pay for one more thread: some 5 us at 60 of them per nanosecond.
 inline constexpr index_t multiply_adds_per_worker = 300'000;
