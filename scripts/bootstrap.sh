@@ -10,7 +10,7 @@ bench_packages=(
 peer_packages=(python3-venv libopenblas-dev libblis-openmp-dev libdnnl-dev libxsmm-dev libeigen3-dev)
 test_packages=(
   "${bench_packages[@]}"
-  binutils clang clang-format-19 libclang-rt-14-dev doctest-dev python3-jsonschema python3-yaml qemu-user g++-aarch64-linux-gnu
+  binutils clang clang-format-19 libclang-rt-14-dev libomp-dev doctest-dev python3-jsonschema python3-yaml qemu-user g++-aarch64-linux-gnu
 )
 
 # install_missing <package>...
