@@ -50,10 +50,10 @@ constexpr shape_problem check_shape(const index_array<Rank>& extents, const inde
     }
     if (is_empty(extents)) return shape_problem::none;
     if constexpr (Rank <= 2) {  // small values cannot overflow: a check costs a few nanoseconds less, which tiny calls feel
-        constexpr index_t small = (index_t{1} << 27) - 1;
+        constexpr index_t harmless = (index_t{1} << 27) - 1;
         index_t all = 0;
         for (std::size_t i = 0; i < Rank; ++i) all |= extents[i] | strides[i];
-        if ((all & ~small) == 0) {  // none negative either
+        if ((all & ~harmless) == 0) {  // none negative either
             for (std::size_t i = 0; i < Rank; ++i) range.high += (extents[i] - 1) * strides[i];
             return shape_problem::none;
         }

@@ -131,7 +131,7 @@ private:
         const index_t a_row = x.a.stride(0), b_row = x.b.stride(0), c_row = x.c.stride(0);
         constexpr index_t least = 1, most = (index_t{1} << 24) - 1;
         const bool fits = x.a.extent(0) == m && x.b.extent(0) == k && x.b.extent(1) == n;
-        const bool small = (((m - least) | (n - least) | (k - least) | a_row | b_row | c_row) & ~most) == 0;
+        const bool bounded = (((m - least) | (n - least) | (k - least) | a_row | b_row | c_row) & ~most) == 0;
         const bool rows = x.a.stride(1) == 1 && x.b.stride(1) == 1 && x.c.stride(1) == 1 && c_row >= n;
         const auto begin = [](const auto& v) { return reinterpret_cast<std::uintptr_t>(v.data()); };
         const auto end = [](const auto& v) {
@@ -139,7 +139,7 @@ private:
             return reinterpret_cast<std::uintptr_t>(v.data()) + static_cast<std::uintptr_t>(span) * sizeof(*v.data());
         };
         if ((x.options.a_zero_point | x.options.b_zero_point) != 0) return false;
-        if (!(fits && small && rows) || begin(x.a) == 0 || begin(x.b) == 0 || begin(x.c) == 0) return false;
+        if (!(fits && bounded && rows) || begin(x.a) == 0 || begin(x.b) == 0 || begin(x.c) == 0) return false;
         return (end(x.a) <= begin(x.c) || end(x.c) <= begin(x.a)) && (end(x.b) <= begin(x.c) || end(x.c) <= begin(x.b));
     }
     /// Matrices behind leading axes, those repeated by stride 0 counted once.

@@ -51,7 +51,7 @@ private:
         const index_t units = k > 0 ? (depths - 1) * Format::units(layout.depth) + Format::units(k - (depths - 1) * layout.depth) : 0;
         index_t bytes = saturated_multiply(saturated_multiply(units, layout.padded), sizeof(Stored));
         if constexpr (sizeof(T) == 1) {
-            if (bytes < std::numeric_limits<index_t>::max() / 2) {  // otherwise there is no such memory
+            if (bytes < (std::numeric_limits<index_t>::max)() / 2) {  // otherwise there is no such memory
                 layout.sums = round_up(bytes, 64);
                 bytes = layout.sums + 4 * n;
             }
