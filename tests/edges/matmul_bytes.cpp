@@ -129,8 +129,8 @@ TEST_CASE("zero points with alpha, beta, an epilogue, batches and a transposed r
         CHECK(tenfold::testing::compare_exact(c.view(), expected.view()).ok());
         // k = 0: the sum of nothing is 0, whatever the zero points.
         tensor<std::int32_t, 2> empty({4, 5});
-        tenfold::matmul(where, tensor_view<const std::uint8_t, 2>(nullptr, {4, 0}), tensor_view<const std::int8_t, 2>(nullptr, {0, 5}), empty,
-                        {.a_zero_point = 1, .b_zero_point = 1});
+        tenfold::matmul(where, tensor_view<const std::uint8_t, 2>(nullptr, {4, 0}), tensor_view<const std::int8_t, 2>(nullptr, {0, 5}),
+                        empty, {.a_zero_point = 1, .b_zero_point = 1});
         for (index_t i = 0; i < empty.size(); ++i) CHECK(empty.data()[i] == 0);
     });
 }

@@ -20,12 +20,12 @@ TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 void add_pair_products(vec<float, 64>::t
         _mm512_dpbf16_ps(reinterpret_cast<__m512>(acc), reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b)));
 }
 TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 void add_pair_products(vec<float, 32>::type& acc, const vec<std::uint32_t, 32>::type& a,
-                                         const vec<std::uint32_t, 32>::type& b) noexcept {
+                                                               const vec<std::uint32_t, 32>::type& b) noexcept {
     acc = reinterpret_cast<vec<float, 32>::type>(
         _mm256_dpbf16_ps(reinterpret_cast<__m256>(acc), reinterpret_cast<__m256bh>(a), reinterpret_cast<__m256bh>(b)));
 }
 TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 void add_pair_products(vec<float, 16>::type& acc, const vec<std::uint32_t, 16>::type& a,
-                                         const vec<std::uint32_t, 16>::type& b) noexcept {
+                                                               const vec<std::uint32_t, 16>::type& b) noexcept {
     acc = reinterpret_cast<vec<float, 16>::type>(
         _mm_dpbf16_ps(reinterpret_cast<__m128>(acc), reinterpret_cast<__m128bh>(a), reinterpret_cast<__m128bh>(b)));
 }
