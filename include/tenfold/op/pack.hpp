@@ -17,6 +17,8 @@ struct packed_layout {
     index_t columns = 0;     ///< of a panel
     index_t padded = 0;      ///< columns of all panels
     index_t sums = 0;        ///< 8-bit: bytes from the panels to the sums of b's columns, int32, which zero points of a need
+
+    TENFOLD_INLINE packed_layout() noexcept {}
 };
 
 /// b (k, n) of matmul as pack() arranged it: owns its memory, refers to nothing. Move-only; a copy is made by clone().
