@@ -11,6 +11,11 @@
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
+/// out <- `count` < 32 elements at p, then zeros; nothing beyond them is read.
+TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 void load_first_pairs(const void* p, index_t count, vec<std::uint32_t, 64>::type& out) noexcept {
+    out = reinterpret_cast<vec<std::uint32_t, 64>::type>(_mm512_maskz_loadu_epi16(static_cast<__mmask32>((1u << count) - 1), p));
+}
+
 template <int Rows, int Columns>
 struct bf16_dot_tile {
     template <class Isa>
@@ -45,14 +50,14 @@ struct bf16_dot_tile {
                 for (int j = 0; j < Columns; ++j) add_pair_products(acc[i][j], x, row[j]);
             }
         }
-        if (p < t.k) {  // elements beyond k are not read, and zeros in both operands
-            const auto there = static_cast<__mmask32>((1u << (t.k - p)) - 1);
+        if (p < t.k) {
             Pairs row[std::size_t{Columns}];
             TENFOLD_UNROLL
-            for (int j = 0; j < Columns; ++j) row[j] = reinterpret_cast<Pairs>(_mm512_maskz_loadu_epi16(there, b[j] + p));
+            for (int j = 0; j < Columns; ++j) load_first_pairs(b[j] + p, t.k - p, row[j]);
             TENFOLD_UNROLL
             for (int i = 0; i < Rows; ++i) {
-                const auto x = reinterpret_cast<Pairs>(_mm512_maskz_loadu_epi16(there, a[i / 3] + (i % 3) * t.a_row + p / 2));
+                Pairs x;
+                load_first_pairs(a[i / 3] + (i % 3) * t.a_row + p / 2, t.k - p, x);
                 TENFOLD_UNROLL
                 for (int j = 0; j < Columns; ++j) add_pair_products(acc[i][j], x, row[j]);
             }

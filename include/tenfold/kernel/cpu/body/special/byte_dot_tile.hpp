@@ -12,6 +12,12 @@
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
+/// out <- `count` < 64 bytes at p, then zeros; nothing beyond them is read.
+TENFOLD_BODY TENFOLD_TARGET_AVX512_VNNI void load_first_bytes(const void* p, index_t count, vec<std::uint32_t, 64>::type& out) noexcept {
+    out =
+        reinterpret_cast<vec<std::uint32_t, 64>::type>(_mm512_maskz_loadu_epi8(static_cast<__mmask64>((std::uint64_t{1} << count) - 1), p));
+}
+
 template <class A, class B, int Rows, int Columns>
 struct byte_dot_tile {
     template <class Isa>
@@ -50,14 +56,17 @@ struct byte_dot_tile {
                 for (int j = 0; j < Columns; ++j) add_quad_products(acc[i][j], unsigned_a ? x : row[j], unsigned_a ? row[j] : x);
             }
         }
-        if (p < t.k) {  // bytes beyond k are not read, and zeros in A
-            const auto there = static_cast<__mmask64>((std::uint64_t{1} << (t.k - p)) - 1);
+        if (p < t.k) {  // A is zero beyond k
             V row[std::size_t{Columns}];
             TENFOLD_UNROLL
-            for (int j = 0; j < Columns; ++j) row[j] = reinterpret_cast<V>(_mm512_maskz_loadu_epi8(there, b[j] + p)) ^ toggle;
+            for (int j = 0; j < Columns; ++j) {
+                load_first_bytes(b[j] + p, t.k - p, row[j]);
+                row[j] ^= toggle;
+            }
             TENFOLD_UNROLL
             for (int i = 0; i < Rows; ++i) {
-                const auto x = reinterpret_cast<V>(_mm512_maskz_loadu_epi8(there, a[i / 3] + (i % 3) * t.a_row + p / 4));
+                V x;
+                load_first_bytes(a[i / 3] + (i % 3) * t.a_row + p / 4, t.k - p, x);
                 TENFOLD_UNROLL
                 for (int j = 0; j < Columns; ++j) add_quad_products(acc[i][j], unsigned_a ? x : row[j], unsigned_a ? row[j] : x);
             }
