@@ -8,6 +8,7 @@
 
 #include "machine/bandwidth.hpp"  // measure_bandwidth
 #include "machine/fma_peak.hpp"   // measure_fma_peak
+#include "support/dot_instructions.hpp"  // uses_dot_instructions
 
 namespace tenfold::bench {
 namespace {
@@ -72,6 +73,7 @@ std::optional<case_roof> roof_of(const problem& p, const execution& how, const m
     };
     if (p.roof == roof_kind::read_bandwidth) return seconds("read_bandwidth", p.bytes);
     if (p.roof == roof_kind::copy_bandwidth) return seconds("copy_bandwidth", p.bytes);
+    if (uses_dot_instructions(p, how.isa)) return std::nullopt;  // their peak is not measured
     const auto compute = seconds(fma_name(*type, how.isa), p.flops);
     if (!compute) return std::nullopt;
     if (p.cold || p.bytes > limits.cache_bytes) {

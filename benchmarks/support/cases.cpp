@@ -11,6 +11,7 @@
 
 #include "instances/errors.hpp"    // usage_error
 #include "peers/list.hpp"          // available_peers
+#include "support/dot_instructions.hpp"  // repeats_its_base
 #include "support/executions.hpp"  // cpu, reference
 
 namespace tenfold::bench {
@@ -104,6 +105,7 @@ selection select_cases(const problem_list& known, const run_options& options, co
         if (p.first_suite > options.what) continue;
         std::vector<bench_case> cases;
         for (const execution& how : executions) {
+            if (options.isas.empty() && repeats_its_base(p, how.isa)) continue;
             std::string name = case_name(p, how);
             if (!options.filter.empty() && !std::regex_search(name, filter) && !std::regex_search(p.workload, filter)) continue;
             if (auto reason = p.declines(how)) {

@@ -38,6 +38,7 @@ struct bf16_pair_format {
     static constexpr index_t units(index_t depth) noexcept { return ceil_divide(depth, group); }
     /// The bytes of a float's block: 768 roundings per sum in place of 384.
     static index_t depth(index_t k) noexcept { return balanced_depth(k, bf16_pair_depth); }
+    static constexpr index_t most_axpy_rows = 2;
     static constexpr index_t most_dot_rows = 96;  // 3072 x 768: 167 against 149 GFLOP/s of tiles at m = 64, 169 against 177 at 128
     static index_t dot_depth(index_t k) noexcept { return (std::min)(k, index_t{8192}); }
     static const tile_set<unit, sum>& tiles(int) noexcept {

@@ -48,6 +48,7 @@ struct byte_quad_format {
     static constexpr index_t units(index_t depth) noexcept { return ceil_divide(depth, group); }
     /// The bytes of a float's block. A dot tile sums all of k: nothing is rounded.
     static index_t depth(index_t k) noexcept { return balanced_depth(k, 4 * block_depth<float>); }
+    static constexpr index_t most_axpy_rows = 0;  // widening bytes takes longer than interleaving them
     static constexpr index_t most_dot_rows = 48;  // 3072 x 768: 234 against 220 GOP/s of tiles at m = 32, 239 against 276 at 64
     static index_t dot_depth(index_t k) noexcept { return k; }
     static const tile_set<unit, sum>& tiles(int) noexcept {

@@ -31,11 +31,9 @@ TENFOLD_INLINE constexpr index_t slices_of(index_t m, index_t n, index_t k) noex
 template <class A, class B, class Use>
 TENFOLD_INLINE void with_driver(const cpu& where, int isa, int workers, gemm_form form, const gemm_problem<A, B>& x,
                                 const gemm_target<block_sum_type<A>>& target, const Use& use) {
-    if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
-        if (form == gemm_form::axpy) {
-            use(gemm_axpy_driver<A>(where, isa, workers, x, target));
-            return;
-        }
+    if (form == gemm_form::axpy) {
+        use(gemm_axpy_driver<A, B>(where, isa, workers, x, target));
+        return;
     }
     with_format<A, B>(isa, [&]<class Format>(type_list<Format>) {
         if (form == gemm_form::dot) {
@@ -48,7 +46,8 @@ TENFOLD_INLINE void with_driver(const cpu& where, int isa, int workers, gemm_for
 
 /// `target`: of any batch; its pointers are not used.
 template <class A, class B>
-gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_problem<A, B>& x, const gemm_target<block_sum_type<A>>& target) {
+gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_problem<A, B>& x,
+                         const gemm_target<block_sum_type<A>>& target) {
     using Sum = block_sum_type<A>;
     gemm_recipe r{isa, workers, gemm_form::rows, x.panels != nullptr ? 1 : slices_of(x.m, x.n, x.k), x.k, 0, 0, {}};
     gemm_problem<A, B> one = x;
@@ -84,7 +83,8 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
     r.scratch_bytes = r.slice_bytes;
     if (r.slices > 1) {
         one.k = x.k - (r.slices - 1) * r.slice_depth;  // the last slice may be cut into deeper blocks
-        with_driver(where, isa, 1, r.form, one, part, [&](const auto& driver) { r.slice_bytes = (std::max)(r.slice_bytes, driver.scratch_bytes()); });
+        with_driver(where, isa, 1, r.form, one, part,
+                    [&](const auto& driver) { r.slice_bytes = (std::max)(r.slice_bytes, driver.scratch_bytes()); });
         r.slice_bytes = round_up(r.slice_bytes, 64);
         r.scratch_bytes = workers * r.slice_bytes + r.slices * round_up(x.m * x.n * static_cast<index_t>(sizeof(Sum)), 64);
     }
@@ -109,7 +109,8 @@ void run_slices(const cpu& where, const gemm_recipe& r, const gemm_problem<A, B>
         with_driver(where, r.isa, 1, r.form, one, part, [&](const auto& driver) { driver.run(scratch + worker * r.slice_bytes); });
     });
     for (index_t step = 1; step < r.slices; step *= 2) {
-        for (index_t s = 0; s + step < r.slices; s += 2 * step) add_block(sums + (s + step) * elements, x.n, sums + s * elements, x.n, x.m, x.n, true);
+        for (index_t s = 0; s + step < r.slices; s += 2 * step)
+            add_block(sums + (s + step) * elements, x.n, sums + s * elements, x.n, x.m, x.n, true);
     }
     if (target.in_place != nullptr) {
         add_block(sums, x.n, target.in_place, target.row, x.m, x.n, target.accumulate);

@@ -52,7 +52,7 @@ TENFOLD_INLINE gemm_form choose_form(const gemm_problem<A, B>& x) noexcept {
     const bool b_rows = x.b_column == 1 && x.n > 1;
     const bool b_columns = x.b_k == 1 && !b_rows;
     if (b_columns && x.m <= Format::most_dot_rows && x.k >= (x.m <= 8 ? 64 : 256)) return gemm_form::dot;
-    if (b_rows && b_is_tile && x.m <= 4 && x.n >= 256) return gemm_form::axpy;
+    if (b_rows && x.m <= Format::most_axpy_rows && x.n >= 256) return gemm_form::axpy;
     const bool a_rows = x.a_k == 1 || x.k == 1;
     if (std::is_same_v<A, Tile> && b_is_tile && a_rows && b_rows && x.k <= block_depth<A> && x.m <= 256 && x.k * x.n * bytes <= 512 * 1024)
         return gemm_form::direct;

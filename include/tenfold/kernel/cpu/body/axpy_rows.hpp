@@ -10,25 +10,25 @@
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
-template <class T>
+template <class From, class T>
 struct axpy_rows_arguments {
     index_t m;             // 1 .. 4
     index_t rows;          // of b
     const T* a;            // (m, rows), unit step
     index_t a_row;
-    const T* b;            // (rows, columns), unit step
+    const From* b;         // (rows, columns), unit step
     index_t b_row;
     index_t columns;
     T* c;                  // (m, columns), overwritten
     index_t c_row;
 };
 
-template <class T>
+template <class From, class T>
 struct axpy_rows {
     template <class Isa>
-    TENFOLD_BODY static void run(const axpy_rows_arguments<T>* arguments) noexcept {
+    TENFOLD_BODY static void run(const axpy_rows_arguments<From, T>* arguments) noexcept {
         TENFOLD_STRICT
-        const axpy_rows_arguments<T>& t = *arguments;
+        const axpy_rows_arguments<From, T>& t = *arguments;
         if (t.m == 1) {
             run_rows<Isa, 1>(t);
         } else {
@@ -38,10 +38,10 @@ struct axpy_rows {
 
 private:
     /// Row i of a or c; of 2 or 3 rows the last stands in for the missing ones, with equal results in the same place.
-    TENFOLD_BODY static index_t row(const axpy_rows_arguments<T>& t, index_t i) noexcept { return i < t.m ? i : t.m - 1; }
+    TENFOLD_BODY static index_t row(const axpy_rows_arguments<From, T>& t, index_t i) noexcept { return i < t.m ? i : t.m - 1; }
 
     template <class Isa, int M>
-    TENFOLD_BODY static void run_rows(const axpy_rows_arguments<T>& t) noexcept {
+    TENFOLD_BODY static void run_rows(const axpy_rows_arguments<From, T>& t) noexcept {
         TENFOLD_STRICT
         index_t p = 0;
         for (; p + 8 <= t.rows; p += 8) pass<Isa, M, 8>(t, p, 0);
@@ -51,11 +51,11 @@ private:
     }
 
     template <class Isa, int M, int Rows>
-    TENFOLD_BODY static void pass(const axpy_rows_arguments<T>& t, index_t p, index_t first) noexcept {
+    TENFOLD_BODY static void pass(const axpy_rows_arguments<From, T>& t, index_t p, index_t first) noexcept {
         TENFOLD_STRICT
         using V = typename vec<T, Isa::bytes>::type;
         constexpr int L = vec<T, Isa::bytes>::lanes;
-        const T* const b = t.b + p * t.b_row;
+        const From* const b = t.b + p * t.b_row;
         T a[std::size_t{M}][std::size_t{Rows}];
         TENFOLD_UNROLL
         for (int i = 0; i < M; ++i) {
@@ -76,7 +76,7 @@ private:
             TENFOLD_UNROLL
             for (int r = 0; r < Rows; ++r) {
                 V row;
-                load_vector(b + r * t.b_row + j, row);
+                load_widened<Isa::bytes, T>(b + r * t.b_row + j, row);
                 TENFOLD_UNROLL
                 for (int i = 0; i < M; ++i) sums[i] += a[i][r] * row;
             }
@@ -87,7 +87,7 @@ private:
             for (index_t i = first; i < t.m && i < first + M; ++i) {
                 T sums = p == 0 ? T{0} : t.c[i * t.c_row + j];
                 TENFOLD_UNROLL
-                for (int r = 0; r < Rows; ++r) sums += a[i - first][r] * b[r * t.b_row + j];
+                for (int r = 0; r < Rows; ++r) sums += a[i - first][r] * widen_element<T>(b[r * t.b_row + j]);
                 t.c[i * t.c_row + j] = sums;
             }
         }
