@@ -2,8 +2,7 @@
 // Packed matrices of the CPU: all panels of b, in the order in which gemm reads them.                      [floor 4]
 //
 // (depths, strips, units of a depth, columns of a strip): what gemm would pack block by block for every call. A format whose
-// units are groups for dot instructions stores units; otherwise elements stay as they are, and narrow ones are widened strip
-// by strip when they are read: 16-bit weights take 16 bits per element of memory and of bandwidth.
+// units are groups for dot instructions stores units; otherwise what it holds is the format's choice (gemm_format.hpp).
 #pragma once
 
 #include <tenfold/kernel/cpu/body/copy_plane.hpp>

@@ -88,13 +88,16 @@ TEST_CASE("how b lay before it was packed does not matter afterwards [E05][E06]"
     CHECK(tenfold::testing::compare_exact(d.view(), c.view()).ok());
 }
 
-TEST_CASE("narrow elements stay narrow, whatever they are widened to") {
+TEST_CASE("narrow elements stay narrow, whatever they are widened to; half becomes float") {
     const tenfold::cpu where{.isa = "baseline"};
-    tensor<tenfold::half, 2> x({100, 64});
+    tensor<tenfold::bfloat16, 2> x({100, 64});
+    tensor<tenfold::half, 2> h({100, 64});
     tensor<std::int8_t, 2> y({100, 64});
     tenfold::testing::generator random(support::seed());
     tenfold::testing::fill_integers(x.view(), random, 3);
+    tenfold::testing::fill_integers(h.view(), random, 3);
     tenfold::testing::fill_integers(y.view(), random, 3);
+    CHECK(tenfold::pack(where, h).bytes() == 100 * 64 * 4);
     CHECK(tenfold::pack(where, x).bytes() == 100 * 64 * 2);
     CHECK(tenfold::pack(where, y).bytes() == 100 * 64 + 4 * 64);  // and the sums of its columns, for zero points of a
     CHECK(tenfold::pack(reference{}, y).bytes() == 100 * 64);
