@@ -24,8 +24,14 @@ int main() {
         if (!tf::choose_isa("tile_rate", tf::cpu{.isa = name}, isa).ok()) return 70;
         const tf::tile_set<float> tiles = tf::tiles_of<float>(isa);
         const tf::tile_shape shape = tiles.full;
-        tf::gemm_tile_arguments<float> tile{
-            .k = k, .a = a.data(), .a_row = row, .b = b.data(), .b_step = shape.columns, .last = tiles.strips[0].last, .c = c.data(), .c_row = 64};
+        tf::gemm_tile_arguments<float> tile{.k = k,
+                                            .a = a.data(),
+                                            .a_row = row,
+                                            .b = b.data(),
+                                            .b_step = shape.columns,
+                                            .last = tiles.strips[0].last,
+                                            .c = c.data(),
+                                            .c_row = 64};
         const double flops = 2.0 * k * shape.rows * shape.columns;
         const int calls = static_cast<int>(4e7 / flops) + 1;
         double best = 1e9;

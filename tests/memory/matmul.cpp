@@ -13,9 +13,9 @@
 #include <support/settings.hpp>
 
 namespace {
+using support::watch;
 using tenfold::index_t;
 using tenfold::tensor;
-using support::watch;
 
 /// Fails the first, second, ... allocation of `call` until none is left to fail; returns how many calls were refused. A
 /// call may do without memory that only makes it faster (tasks); then its result has to be right.

@@ -21,7 +21,7 @@ struct shape {
     index_t m, n, k;
     bool transposed;
 };
-constexpr shape shapes[] = {{7, 9, 5, false},   {64, 64, 64, false},   {1, 600, 300, true},    {3, 600, 300, false},
+constexpr shape shapes[] = {{7, 9, 5, false},      {64, 64, 64, false},   {1, 600, 300, true},    {3, 600, 300, false},
                             {40, 300, 500, false}, {200, 300, 500, true}, {16, 16, 20000, false}, {300, 3, 500, false}};
 }  // namespace
 
@@ -30,7 +30,8 @@ TEST_CASE("run() of a plan allocates nothing, in any form, serial and not, on it
     for (const int threads : {1, 3}) {
         for (const shape& s : shapes) {
             INFO("threads " << threads << ", m " << s.m << ", n " << s.n << ", k " << s.k);
-            tensor<float, 2> a({s.m, s.k}), b(s.transposed ? tenfold::index_array<2>{s.n, s.k} : tenfold::index_array<2>{s.k, s.n}), c({s.m, s.n});
+            tensor<float, 2> a({s.m, s.k}), b(s.transposed ? tenfold::index_array<2>{s.n, s.k} : tenfold::index_array<2>{s.k, s.n}),
+                c({s.m, s.n});
             std::fill(a.data(), a.data() + a.size(), 1.0f);
             std::fill(b.data(), b.data() + b.size(), 1.0f);
             const auto right = s.transposed ? b.transposed() : b.view();

@@ -53,8 +53,9 @@ private:
             return run_planned(arguments_);
         } else {
             const auto given = rebound(op{}, arguments_, operand...);
-            static_assert(std::is_same_v<decltype(rebound(op{}, arguments_, operand...)), Arguments>,
-                          "tenfold: run() of a plan takes operands of the planned element types and ranks, and an epilogue of the planned type");
+            static_assert(
+                std::is_same_v<decltype(rebound(op{}, arguments_, operand...)), Arguments>,
+                "tenfold: run() of a plan takes operands of the planned element types and ranks, and an epilogue of the planned type");
             if (status s = op::check(given); !s.ok()) return s;
             if (status s = op::check_same(arguments_, given); !s.ok()) return s;
             return run_planned(given);

@@ -64,9 +64,10 @@ struct matmul_op {
     /// Each element of a, b and c once; of c twice where it is also read.
     template <class Arguments>
     [[nodiscard]] static index_t bytes(const Arguments& x) noexcept {
-        const index_t inputs = x.options.alpha == 0 ? 0
-                                                    : x.k() * (x.m() * batches_of(x.a) * static_cast<index_t>(sizeof(typename Arguments::a_type)) +
-                                                               x.n() * batches_of(x.b) * static_cast<index_t>(sizeof(typename Arguments::b_type)));
+        const index_t inputs = x.options.alpha == 0
+                                   ? 0
+                                   : x.k() * (x.m() * batches_of(x.a) * static_cast<index_t>(sizeof(typename Arguments::a_type)) +
+                                              x.n() * batches_of(x.b) * static_cast<index_t>(sizeof(typename Arguments::b_type)));
         return inputs + (x.options.beta != 0 ? 2 : 1) * x.c.size() * static_cast<index_t>(sizeof(typename Arguments::c_type));
     }
 
@@ -186,9 +187,9 @@ private:
     }
     template <class View>
     TENFOLD_COLD static status plan_failure(const char* operand, const View& planned, const View& given) noexcept {
-        return failure(status_code::shape, name) << "the plan is for " << operand << " of extents " << planned.extents() << " and strides "
-                                                 << planned.strides() << "; this " << operand << " has extents " << given.extents()
-                                                 << " and strides " << given.strides() << ". Make a plan for it";
+        return failure(status_code::shape, name)
+               << "the plan is for " << operand << " of extents " << planned.extents() << " and strides " << planned.strides() << "; this "
+               << operand << " has extents " << given.extents() << " and strides " << given.strides() << ". Make a plan for it";
     }
     TENFOLD_COLD static status scale_failure() noexcept {
         return failure(status_code::shape, name) << "alpha and beta must be whole numbers of at most 2^31 for integer types; "
@@ -372,7 +373,8 @@ template <backend Backend, viewable A, right_operand B, not_an_operand Epilogue>
 /// The arguments of a call, for plan() and explain(), and those of another run of a plan.
 template <viewable A, right_operand B, writable C, class Epilogue = identity>
     requires not_an_operand<Epilogue>
-TENFOLD_INLINE auto arguments_of(matmul_op, const A& a, const B& b, C&& c, const matmul_options& options = {}, const Epilogue& epilogue = {}) noexcept {
+TENFOLD_INLINE auto arguments_of(matmul_op, const A& a, const B& b, C&& c, const matmul_options& options = {},
+                                 const Epilogue& epilogue = {}) noexcept {
     return matmul_right<B>::arguments(a, b, c, options, epilogue);
 }
 template <viewable A, right_operand B, writable C, not_an_operand Epilogue>

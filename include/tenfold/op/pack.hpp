@@ -81,8 +81,8 @@ TENFOLD_TYPES_END
 TENFOLD_BEGIN
 /// The instruction set is for messages: what it changes stands in the numbers.
 TENFOLD_INLINE bool same_layout(const packed_layout& x, const packed_layout& y) noexcept {
-    return std::strcmp(x.backend, y.backend) == 0 && std::strcmp(x.a_type, y.a_type) == 0 &&
-           x.group == y.group && x.depth == y.depth && x.columns == y.columns && x.padded == y.padded;
+    return std::strcmp(x.backend, y.backend) == 0 && std::strcmp(x.a_type, y.a_type) == 0 && x.group == y.group && x.depth == y.depth &&
+           x.columns == y.columns && x.padded == y.padded;
 }
 /// Copies a name into a field of packed_layout; names are chosen to fit.
 template <std::size_t Size>
@@ -128,8 +128,9 @@ template <class A = void, backend Backend, viewable B>
                                          memory_resource* resource = nullptr) noexcept {
     using a_type = std::conditional_t<std::is_void_v<A>, value_of<B>, A>;
     static_assert(rank_of<B> == 2, "tenfold: pack takes a matrix of rank 2, without batch axes; slice() one out");
-    static_assert(dtype<value_of<B>> && dtype<a_type> && (std::is_same_v<a_type, value_of<B>> || (sizeof(a_type) == 1 && sizeof(value_of<B>) == 1)),
-                  "tenfold: pack<A>() takes as A the element type of matmul's a: that of b, or for 8-bit integers either");
+    static_assert(
+        dtype<value_of<B>> && dtype<a_type> && (std::is_same_v<a_type, value_of<B>> || (sizeof(a_type) == 1 && sizeof(value_of<B>) == 1)),
+        "tenfold: pack<A>() takes as A the element type of matmul's a: that of b, or for 8-bit integers either");
     require_callable<pack_op, Backend, B>();
     return invoke_nothrow<pack_op>(where, packing_arguments<a_type, value_of<B>, space_of<B>>{input_view(b), &result, resource});
 }
@@ -175,7 +176,8 @@ struct packed_matmul_op : matmul_op {
         message << ", this call runs ";
         describe(want);
         message << ". Pack b with the backend of the call";
-        if (std::strcmp(have.a_type, want.a_type) != 0 && want.a_type[0] != '\0') message << ", as pack<A>() with a's element type A = " << type;
+        if (std::strcmp(have.a_type, want.a_type) != 0 && want.a_type[0] != '\0')
+            message << ", as pack<A>() with a's element type A = " << type;
         return message;
     }
 };

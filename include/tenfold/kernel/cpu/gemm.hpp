@@ -82,7 +82,8 @@ public:
             parallel_for_items(where_, workers_, row_chunks * groups, [&](int worker, index_t item) {
                 const index_t j = item / row_chunks * plan_.group_columns;
                 const index_t i = item % row_chunks * plan_.chunk_rows;
-                const item_of_work work{i, (std::min)(plan_.chunk_rows, x_.m - i), first + j, (std::min)(plan_.group_columns, block.columns - j)};
+                const item_of_work work{i, (std::min)(plan_.chunk_rows, x_.m - i), first + j,
+                                        (std::min)(plan_.group_columns, block.columns - j)};
                 unsigned char* const own = scratch + b_bytes_ + worker * worker_bytes();
                 if (plan_.form == gemm_form::rows) {
                     compute_rows(block, work, own);
@@ -157,8 +158,8 @@ private:
             } else if (!by_rows) {
                 pack_strip(d, block.first + part * width(), panel(block, d, block.first + part * width()));
             } else if (part * piece < depth) {
-                Format::pack_strips(isa_, x_.b + d * plan_.depth * x_.b_k + block.first, x_.b_k, part * piece, (std::min)(piece, depth - part * piece), depth, full, width(),
-                                    panel(block, d, block.first));
+                Format::pack_strips(isa_, x_.b + d * plan_.depth * x_.b_k + block.first, x_.b_k, part * piece,
+                                    (std::min)(piece, depth - part * piece), depth, full, width(), panel(block, d, block.first));
             }
         });
     }
@@ -171,7 +172,8 @@ private:
                 return;
             }
         }
-        Format::pack_strip(isa_, x_.b + d * plan_.depth * x_.b_k + j * x_.b_column, x_.b_k, x_.b_column, depth_at(d), columns, target, padded);
+        Format::pack_strip(isa_, x_.b + d * plan_.depth * x_.b_k + j * x_.b_column, x_.b_k, x_.b_column, depth_at(d), columns, target,
+                           padded);
     }
 
     /// B of depth d in the strip at j, which is `packed` unless it can stay where it is.

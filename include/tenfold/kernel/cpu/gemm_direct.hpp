@@ -25,7 +25,8 @@ TENFOLD_INLINE direct_strip<T> strip_at(const tile_set<T>& tiles, index_t n, ind
     if (rest >= vector) return {&tiles.strips[1], j, 0, j + vector};
     int i = tiles.count - 1;
     while (tiles.strips[i].columns < rest) --i;
-    if (tiles.strips[i].columns == rest || (overlap && n >= tiles.strips[i].columns)) return {&tiles.strips[i], n - tiles.strips[i].columns, 0, n};
+    if (tiles.strips[i].columns == rest || (overlap && n >= tiles.strips[i].columns))
+        return {&tiles.strips[i], n - tiles.strips[i].columns, 0, n};
     if (++i == tiles.count) return {nullptr, 0, 0, 0};
     return {&tiles.strips[i], j, 0, j + tiles.strips[i].columns};
 }
@@ -44,7 +45,8 @@ TENFOLD_INLINE bool fits_direct(index_t n, const gemm_target<T>& target, const t
 
 /// Rows [i, i + rows) of C.
 template <class T>
-void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, index_t i, index_t rows) noexcept {
+void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, index_t i,
+                     index_t rows) noexcept {
     const bool overlap = !target.accumulate;
     gemm_tile_arguments<T> t{};
     t.k = x.k;
@@ -96,8 +98,7 @@ void multiply_direct(const cpu& where, int workers, const gemm_problem<T, T>& x,
         const index_t i = item * chunk;
         const index_t rows = (std::min)(chunk, x.m - i);
         multiply_direct(x, target, tiles, i, rows);
-        if (target.finish != nullptr)
-            target.finish(target.context, target.in_place + i * target.row, target.row, i, 0, rows, x.n);
+        if (target.finish != nullptr) target.finish(target.context, target.in_place + i * target.row, target.row, i, 0, rows, x.n);
     });
 }
 TENFOLD_END

@@ -193,14 +193,15 @@ private:
         }
         /// Of the first batch.
         [[nodiscard]] gemm_problem<Left, Right> problem() const noexcept {
-            return {left.extent(Rank - 2), right.extent(Rank - 1),   left.extent(Rank - 1),    left.data(),
-                    unit_or(left, Rank - 2), unit_or(left, Rank - 1), right.data(),             unit_or(right, Rank - 2),
-                    unit_or(right, Rank - 1), panels_of(x)};
+            return {left.extent(Rank - 2), right.extent(Rank - 1),   left.extent(Rank - 1),
+                    left.data(),           unit_or(left, Rank - 2),  unit_or(left, Rank - 1),
+                    right.data(),          unit_or(right, Rank - 2), unit_or(right, Rank - 1),
+                    panels_of(x)};
         }
         /// Without its context.
         [[nodiscard]] gemm_target<Sum> target() const noexcept {
-            const bool plain = std::is_same_v<Epilogue, identity> && x.options.alpha == 1 &&
-                               (x.options.beta == 0 || x.options.beta == 1) && !zeros().any();
+            const bool plain = std::is_same_v<Epilogue, identity> && x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1) &&
+                               !zeros().any();
             gemm_target<Sum> t;
             if (sums_fit_c && unit_or(x.c, column_axis) == 1 && (plain || (x.options.beta == 0 && never_reads_output<Epilogue>))) {
                 t.in_place = reinterpret_cast<Sum*>(x.c.data());
@@ -226,9 +227,9 @@ private:
         void run(const cpu& where, const matmul_plan& plan, unsigned char* workspace) const {
             const gemm_problem<Left, Right> first = problem();
             const gemm_target<Sum> first_target = target();
-            const finish_context<C, Rank, Epilogue> first_context{x.c.data(),      row_axis,       column_axis,  unit_or(x.c, row_axis),
-                                                                  unit_or(x.c, column_axis), x.options.alpha, x.options.beta, &x.epilogue,
-                                                                  {},              plan.isa};
+            const finish_context<C, Rank, Epilogue> first_context{
+                x.c.data(),  row_axis, column_axis, unit_or(x.c, row_axis), unit_or(x.c, column_axis), x.options.alpha, x.options.beta,
+                &x.epilogue, {},       plan.isa};
             const index_t batches = x.batch();
             const auto run_batch = [&](int team, index_t batch) {
                 gemm_problem<Left, Right> one = first;
@@ -272,7 +273,9 @@ private:
             }
         }
 
-        static index_t work_of(const gemm_problem<Left, Right>& p) noexcept { return saturated_multiply(saturated_multiply(p.m, p.n), p.k); }
+        static index_t work_of(const gemm_problem<Left, Right>& p) noexcept {
+            return saturated_multiply(saturated_multiply(p.m, p.n), p.k);
+        }
     };
 
     template <class Arguments, class Use>

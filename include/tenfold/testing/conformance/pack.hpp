@@ -28,7 +28,8 @@ void check_packed_case(const Backend& where, conformance_report& report, generat
     packed_matrix<B> packed;
     const bool functor = random.chance(0.4);
     const auto multiply = [&](const auto& on, const auto& right, auto& c) {
-        return functor ? matmul(std::nothrow, on, a, right, c, x.options, index_epilogue{}) : matmul(std::nothrow, on, a, right, c, x.options);
+        return functor ? matmul(std::nothrow, on, a, right, c, x.options, index_epilogue{})
+                       : matmul(std::nothrow, on, a, right, c, x.options);
     };
     const status r = multiply(reference{}, b, expected);
     const status p = pack<A>(std::nothrow, where, b, packed);

@@ -78,10 +78,12 @@ TEST_CASE("other extents, strides and broken operands are refused before anythin
     tensor<float, 2> a({4, 6}), b({6, 8}), c({4, 8}), wide({4, 9}), longer({5, 6}), taller({5, 8});
     for (auto* x : {&a, &b, &c, &wide, &longer, &taller}) std::fill(x->data(), x->data() + x->size(), 1.0f);
     auto plan = tenfold::plan(tenfold::cpu{}, matmul_op{}, a, b, c);
-    CHECK(plan.run(std::nothrow, a, b, wide.slice(1, 0, 8)).message() ==
-          "matmul: the plan is for c of extents (4, 8) and strides (8, 1); this c has extents (4, 8) and strides (9, 1). Make a plan for it");
-    CHECK(plan.run(std::nothrow, longer, b, taller).message() ==
-          "matmul: the plan is for a of extents (4, 6) and strides (6, 1); this a has extents (5, 6) and strides (6, 1). Make a plan for it");
+    CHECK(
+        plan.run(std::nothrow, a, b, wide.slice(1, 0, 8)).message() ==
+        "matmul: the plan is for c of extents (4, 8) and strides (8, 1); this c has extents (4, 8) and strides (9, 1). Make a plan for it");
+    CHECK(
+        plan.run(std::nothrow, longer, b, taller).message() ==
+        "matmul: the plan is for a of extents (4, 6) and strides (6, 1); this a has extents (5, 6) and strides (6, 1). Make a plan for it");
     CHECK(plan.run(std::nothrow, a, b, taller).message().find("c.extent(0) = 5 must equal a.extent(0) = 4") != std::string_view::npos);
     CHECK(plan.run(std::nothrow, a, tensor_view<float, 2>(c.data(), {6, 8}), c).message().find("c overlaps b") != std::string_view::npos);
     CHECK_THROWS_AS(plan.run(a, b, wide.slice(1, 0, 8)), tenfold::shape_error);
@@ -122,8 +124,9 @@ TEST_CASE("explain tells the form, the instruction set, tile, threads, scratch a
     }
     CHECK(c(0, 511) == 3);
     CHECK(tenfold::explain(support::cpu_with(3), matmul_op{}, a, weights.transposed(), c).threads == 3);
-    CHECK(std::string(tenfold::explain(tenfold::cpu{}, matmul_op{}, a, weights.transposed(), c, tenfold::matmul_options{.alpha = 0}).note) ==
-          "there is no product to sum");
+    CHECK(
+        std::string(tenfold::explain(tenfold::cpu{}, matmul_op{}, a, weights.transposed(), c, tenfold::matmul_options{.alpha = 0}).note) ==
+        "there is no product to sum");
 }
 
 TEST_CASE("an explanation is one line of text, for to_string and for streams") {
@@ -141,9 +144,10 @@ TEST_CASE("an explanation is one line of text, for to_string and for streams") {
     f.tile_columns = 16;
     f.block_depth = 384;
     f.note = "why";
-    CHECK(to_string(f) ==
-          "matmul on reference: kernel reference, avx2, tiles of 6 x 16, blocks of 384, 2 threads, 0 bytes of workspace; 48 flop, 104 bytes "
-          "(why)");
+    CHECK(
+        to_string(f) ==
+        "matmul on reference: kernel reference, avx2, tiles of 6 x 16, blocks of 384, 2 threads, 0 bytes of workspace; 48 flop, 104 bytes "
+        "(why)");
 }
 
 TEST_CASE("a refused call is not explained [E01]") {

@@ -59,7 +59,7 @@ TENFOLD_BODY void transpose_registers(V (&tile)[static_cast<std::size_t>(L)]) no
 /// y(j, i) <- x(i, j) for L x L elements, unit steps along j in x and along i in y.
 template <int L, class T>
 TENFOLD_BODY void transpose_tile(const T* x, index_t x_row, T* y, index_t y_row) noexcept {
-    typename vec<T, L * static_cast<int>(sizeof(T))>::type tile[static_cast<std::size_t>(L)];
+    typename vec<T, L* static_cast<int>(sizeof(T))>::type tile[static_cast<std::size_t>(L)];
     TENFOLD_UNROLL
     for (int i = 0; i < L; ++i) load_vector(x + i * x_row, tile[i]);
     transpose_registers<L>(tile);
