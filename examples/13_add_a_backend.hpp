@@ -21,6 +21,8 @@ struct tenfold::kernel<tenfold::matmul_op, row_sums> {
         using wide = wide_t<accumulator_t<A>>;
         const auto alpha = wide_scalar<wide>(x.options.alpha);
         const auto beta = wide_scalar<wide>(x.options.beta);
+        const auto a_zero = widen<wide>(x.options.a_zero_point);  // of 8-bit operands; 0 for all others
+        const auto b_zero = widen<wide>(x.options.b_zero_point);
         const index_t k = x.options.alpha == 0 ? 0 : x.k();
         std::vector<wide> sums(static_cast<std::size_t>(x.n()));
         index_array<Rank> rows = x.c.extents();
@@ -33,10 +35,10 @@ struct tenfold::kernel<tenfold::matmul_op, row_sums> {
                 auto at_b = at;
                 at_a[Rank - 1] = p;
                 at_b[Rank - 2] = p;
-                const wide factor = widen<wide>(x.a(at_a));
+                const wide factor = widen<wide>(x.a(at_a)) - a_zero;
                 for (index_t j = 0; j < x.n(); ++j) {
                     at_b[Rank - 1] = j;
-                    sums[static_cast<std::size_t>(j)] += factor * widen<wide>(x.b(at_b));
+                    sums[static_cast<std::size_t>(j)] += factor * (widen<wide>(x.b(at_b)) - b_zero);
                 }
             }
             for (index_t j = 0; j < x.n(); ++j) {

@@ -74,7 +74,7 @@ public:
     using space = Space;
     static constexpr std::size_t rank = Rank;
 
-    tensor_view() = default;
+    TENFOLD_INLINE constexpr tensor_view() noexcept {}  // not defaulted: at -O0 that would leave a symbol without the ABI tag
     TENFOLD_INLINE constexpr tensor_view(T* data, const index_array<Rank>& extents) noexcept
         : data_(data), extents_(extents), strides_(row_major_strides(extents)) {}
     TENFOLD_INLINE constexpr tensor_view(T* data, const index_array<Rank>& extents, const index_array<Rank>& strides) noexcept

@@ -150,16 +150,16 @@ private:
         const index_t per_depth = (full == 0 ? 0 : by_rows ? pieces : full) + (rest > 0 ? 1 : 0);
         parallel_for_items(where_, workers_, per_depth * plan_.depths, [&](int, index_t item) {
             const index_t d = item / per_depth;
-            const index_t part = item % per_depth;
+            const index_t share = item % per_depth;
             const index_t depth = depth_at(d);
-            if (part == per_depth - 1 && rest > 0) {
+            if (share == per_depth - 1 && rest > 0) {
                 const index_t j = block.first + block.columns - rest;
                 pack_strip(d, j, panel(block, d, j));
             } else if (!by_rows) {
-                pack_strip(d, block.first + part * width(), panel(block, d, block.first + part * width()));
-            } else if (part * piece < depth) {
-                Format::pack_strips(isa_, x_.b + d * plan_.depth * x_.b_k + block.first, x_.b_k, part * piece,
-                                    (std::min)(piece, depth - part * piece), depth, full, width(), panel(block, d, block.first));
+                pack_strip(d, block.first + share * width(), panel(block, d, block.first + share * width()));
+            } else if (share * piece < depth) {
+                Format::pack_strips(isa_, x_.b + d * plan_.depth * x_.b_k + block.first, x_.b_k, share * piece,
+                                    (std::min)(piece, depth - share * piece), depth, full, width(), panel(block, d, block.first));
             }
         });
     }
@@ -274,10 +274,10 @@ private:
                 } else if (x_.b_column == 1) {  // lines that later strips are packed from, two rows of a group at a time
                     constexpr index_t bytes = sizeof(B);
                     const index_t sharing = (std::max)(index_t{1}, 64 / (width() * bytes));  // strips of one line
-                    const index_t part = j / width() % sharing;
-                    const index_t next = j + (sharing - part) * width();
+                    const index_t share = j / width() % sharing;
+                    const index_t next = j + (sharing - share) * width();
                     if (next < end) {
-                        t.next = x_.b + (d * plan_.depth + 2 * part % Format::group) * x_.b_k + next;
+                        t.next = x_.b + (d * plan_.depth + 2 * share % Format::group) * x_.b_k + next;
                         t.next_step = Format::group * x_.b_k * bytes;
                         t.next_gap = Format::group > 1 ? x_.b_k * bytes : 0;
                     }

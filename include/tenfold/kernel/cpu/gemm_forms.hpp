@@ -51,20 +51,20 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
     using Sum = block_sum_type<A>;
     gemm_recipe r{isa, workers, gemm_form::rows, x.panels != nullptr ? 1 : slices_of(x.m, x.n, x.k), x.k, 0, 0, {}};
     gemm_problem<A, B> one = x;
-    gemm_target<Sum> part = target;
+    gemm_target<Sum> slice_target = target;
     if (r.slices > 1) {
         r.slice_depth = round_up(ceil_divide(x.k, r.slices), 64);
         r.slices = ceil_divide(x.k, r.slice_depth);
         one.k = r.slice_depth;
-        part = {};
-        part.in_place = reinterpret_cast<Sum*>(64);  // somewhere
-        part.row = x.n;
+        slice_target = {};
+        slice_target.in_place = reinterpret_cast<Sum*>(64);  // somewhere
+        slice_target.row = x.n;
     }
     with_format<A, B>(isa, [&]<class Format>(type_list<Format>) { r.form = choose_form<Format>(one); });
     if (r.form == gemm_form::direct) {
         if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
             const bool idle = r.workers > 1 && x.m < tiles_of<A>(isa).full.rows * r.workers;
-            if (!idle && fits_direct(one.n, part, tiles_of<A>(isa))) {
+            if (!idle && fits_direct(one.n, slice_target, tiles_of<A>(isa))) {
                 r.plan.form = gemm_form::direct;
                 r.plan.depth = one.k;
                 r.plan.depths = 1;
@@ -76,14 +76,14 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
         }
         r.form = x.m <= 128 && x.n >= 128 ? gemm_form::columns : gemm_form::rows;
     }
-    with_driver(where, isa, r.slices > 1 ? 1 : workers, r.form, one, part, [&](const auto& driver) {
+    with_driver(where, isa, r.slices > 1 ? 1 : workers, r.form, one, slice_target, [&](const auto& driver) {
         r.slice_bytes = driver.scratch_bytes();
         r.plan = driver.plan();
     });
     r.scratch_bytes = r.slice_bytes;
     if (r.slices > 1) {
         one.k = x.k - (r.slices - 1) * r.slice_depth;  // the last slice may be cut into deeper blocks
-        with_driver(where, isa, 1, r.form, one, part,
+        with_driver(where, isa, 1, r.form, one, slice_target,
                     [&](const auto& driver) { r.slice_bytes = (std::max)(r.slice_bytes, driver.scratch_bytes()); });
         r.slice_bytes = round_up(r.slice_bytes, 64);
         r.scratch_bytes = workers * r.slice_bytes + r.slices * round_up(x.m * x.n * static_cast<index_t>(sizeof(Sum)), 64);
@@ -103,10 +103,10 @@ void run_slices(const cpu& where, const gemm_recipe& r, const gemm_problem<A, B>
         one.k = (std::min)(r.slice_depth, x.k - s * r.slice_depth);
         one.a += s * r.slice_depth * x.a_k;
         one.b += s * r.slice_depth * x.b_k;
-        gemm_target<Sum> part;
-        part.in_place = sums + s * elements;
-        part.row = x.n;
-        with_driver(where, r.isa, 1, r.form, one, part, [&](const auto& driver) { driver.run(scratch + worker * r.slice_bytes); });
+        gemm_target<Sum> slice_target;
+        slice_target.in_place = sums + s * elements;
+        slice_target.row = x.n;
+        with_driver(where, r.isa, 1, r.form, one, slice_target, [&](const auto& driver) { driver.run(scratch + worker * r.slice_bytes); });
     });
     for (index_t step = 1; step < r.slices; step *= 2) {
         for (index_t s = 0; s + step < r.slices; s += 2 * step)
