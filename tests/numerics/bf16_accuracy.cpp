@@ -50,7 +50,8 @@ TEST_CASE("bf16 to f32 stays within gamma(depth + blocks) of its format, for all
         double worst = 0;
         index_t elements = 0;
         for (const auto how : tenfold::testing::all_distributions) {
-            for (const auto& [m, n, k] : {std::array<index_t, 3>{15, 34, 1}, {15, 34, 41}, {9, 20, 769}, {100, 7, 1543}, {3, 9, 6001}}) {
+            for (const auto& shape : {std::array<index_t, 3>{15, 34, 1}, {15, 34, 41}, {9, 20, 769}, {100, 7, 1543}, {3, 9, 6001}}) {
+                const index_t m = shape[0], n = shape[1], k = shape[2];
                 tensor<bfloat16, 2> a({m, k}), b({k, n});
                 tenfold::testing::fill_random(a.view(), random, how);
                 tenfold::testing::fill_random(b.view(), random, how);
