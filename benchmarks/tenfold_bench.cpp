@@ -13,6 +13,7 @@
 #include "instances/identity/identify.hpp"  // identify_command
 #include "support/build_info.hpp"           // this_build
 #include "support/run_command.hpp"          // run_command
+#include "support/run_program.hpp"  // run_program
 
 namespace tenfold::bench {
 namespace {
@@ -157,13 +158,5 @@ int command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     using namespace tenfold::bench;
-    const auto fail = [](exit_code code, const char* what) {
-        std::cerr << "tenfold-bench: " << what << std::endl;
-        return static_cast<int>(code);
-    };
-    try {
-        return command_line(argc, argv);
-    } catch (const usage_error& e) { return fail(exit_code::usage, e.what()); } catch (const data_error& e) {
-        return fail(exit_code::bad_data, e.what());
-    } catch (const std::exception& e) { return fail(exit_code::internal, e.what()); }
+    return run_program("tenfold-bench", [&] { return command_line(argc, argv); });
 }

@@ -13,6 +13,7 @@
 #include "peers/contest/page.hpp"         // write_page
 #include "peers/contest/run_contest.hpp"  // run_contest
 #include "support/interrupt.hpp"          // watch_for_interrupts, interrupted
+#include "support/run_program.hpp"  // run_program
 
 namespace tenfold::bench {
 namespace {
@@ -110,13 +111,5 @@ int command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     using namespace tenfold::bench;
-    const auto fail = [](exit_code code, const char* what) {
-        std::cerr << "tenfold-peers: " << what << std::endl;
-        return static_cast<int>(code);
-    };
-    try {
-        return command_line(argc, argv);
-    } catch (const usage_error& e) { return fail(exit_code::usage, e.what()); } catch (const data_error& e) {
-        return fail(exit_code::bad_data, e.what());
-    } catch (const std::exception& e) { return fail(exit_code::internal, e.what()); }
+    return run_program("tenfold-peers", [&] { return command_line(argc, argv); });
 }

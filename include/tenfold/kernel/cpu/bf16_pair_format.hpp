@@ -3,10 +3,10 @@
 #pragma once
 
 #include <tenfold/core/dtype/bfloat16.hpp>
-#include <tenfold/kernel/cpu/body/pack_groups.hpp>
 #include <tenfold/kernel/cpu/body/special/bf16_dot_tile.hpp>
 #include <tenfold/kernel/cpu/body/special/bf16_pair_tile.hpp>
 #include <tenfold/kernel/cpu/gemm_format.hpp>
+#include <tenfold/kernel/cpu/grouped_operands.hpp>
 
 TENFOLD_BEGIN
 /// Tiles and dot tiles of pairs, as kinds of gemm_tiles.hpp and dot_tiles.hpp.
@@ -26,7 +26,7 @@ struct bf16_pair_dots {
 };
 
 template <class A, class B>
-struct bf16_pair_format {
+struct bf16_pair_format : grouped_operands<A, B, 2, 0> {
     using unit = std::uint32_t;
     using sum = float;
     using stored = unit;
@@ -34,8 +34,6 @@ struct bf16_pair_format {
     static constexpr bool multiplies = std::is_same_v<A, bfloat16> && std::is_same_v<B, bfloat16>;
     static bool runs(int isa) noexcept { return isa_has(isa, isa_bits::avx512_bf16); }
 
-    static constexpr index_t group = 2;
-    static constexpr index_t units(index_t depth) noexcept { return ceil_divide(depth, group); }
     /// The bytes of a float's block: 768 roundings per sum in place of 384.
     static index_t depth(index_t k) noexcept { return balanced_depth(k, bf16_pair_depth); }
     static constexpr index_t most_axpy_rows = 2;
@@ -48,22 +46,6 @@ struct bf16_pair_format {
     static const dot_set<bfloat16, unit, sum>& dots(int) noexcept {
         static constexpr dot_set<bfloat16, unit, sum> set = dot_set_of<bf16_pair_dots>::of<avx512_bf16>();
         return set;
-    }
-
-    static void pack_a(int isa, const A* a, index_t row, index_t step, index_t rows, index_t depth, unit* target, index_t pitch) noexcept {
-        const group_arguments<A> x{a, row, step, rows, depth, target, pitch, rows, 0};
-        dispatch<group_lines<A>>(isa, &x);
-    }
-    static void pack_strip(int isa, const B* b, index_t step, index_t column, index_t depth, index_t columns, unit* target,
-                           index_t width) noexcept {
-        const group_arguments<B> x{b, column, step, columns, depth, target, width, width, 0};
-        dispatch<group_columns<B>>(isa, &x);
-    }
-    static void pack_strips(int isa, const B* b, index_t step, index_t first, index_t rows, index_t depth, index_t strips, index_t width,
-                            unit* target) noexcept {
-        for (index_t s = 0; s < strips; ++s) {
-            pack_strip(isa, b + first * step + s * width, step, 1, rows, width, target + (s * units(depth) + first / group) * width, width);
-        }
     }
 };
 TENFOLD_END

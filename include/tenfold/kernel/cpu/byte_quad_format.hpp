@@ -7,10 +7,10 @@
 // The last term, one per row of A and block, is packed behind the row; tiles start from it.
 #pragma once
 
-#include <tenfold/kernel/cpu/body/pack_groups.hpp>
 #include <tenfold/kernel/cpu/body/special/byte_dot_tile.hpp>
 #include <tenfold/kernel/cpu/body/special/byte_quad_tile.hpp>
 #include <tenfold/kernel/cpu/gemm_format.hpp>
+#include <tenfold/kernel/cpu/grouped_operands.hpp>
 
 TENFOLD_BEGIN
 /// Tiles and dot tiles of quads, as kinds of gemm_tiles.hpp and dot_tiles.hpp.
@@ -31,8 +31,13 @@ struct byte_quad_dots {
     using body = byte_dot_tile<A, B, Rows, Columns>;
 };
 
+/// One of the operands of the instruction is signed and the other is not: B is toggled where both would be the same.
 template <class A, class B>
-struct byte_quad_format {
+inline constexpr bool bytes_toggle = std::is_signed_v<A> == std::is_signed_v<B>;
+
+template <class A, class B>
+struct byte_quad_format : grouped_operands<A, B, 4, (bytes_toggle<A, B> ? 0x80808080u : 0u)> {
+    using operands = grouped_operands<A, B, 4, (bytes_toggle<A, B> ? 0x80808080u : 0u)>;
     using unit = std::uint32_t;
     using sum = std::uint32_t;
     using stored = unit;
@@ -40,12 +45,8 @@ struct byte_quad_format {
     static constexpr bool multiplies = sizeof(A) == 1 && sizeof(B) == 1;
     static bool runs(int isa) noexcept { return isa_has(isa, isa_bits::avx512_vnni); }
 
-    static constexpr bool toggles = std::is_signed_v<A> == std::is_signed_v<B>;
-    static constexpr std::uint32_t flip = toggles ? 0x80808080u : 0;
-    static constexpr std::uint32_t row_factor = !toggles ? 0 : std::is_signed_v<A> ? 0u - 128u : 128u;
+    static constexpr std::uint32_t row_factor = !bytes_toggle<A, B> ? 0 : std::is_signed_v<A> ? 0u - 128u : 128u;
 
-    static constexpr index_t group = 4;
-    static constexpr index_t units(index_t depth) noexcept { return ceil_divide(depth, group); }
     /// The bytes of a float's block. A dot tile sums all of k: nothing is rounded.
     static index_t depth(index_t k) noexcept { return balanced_depth(k, 4 * block_depth<float>); }
     static constexpr index_t most_axpy_rows = 0;  // widening bytes takes longer than interleaving them
@@ -62,21 +63,9 @@ struct byte_quad_format {
 
     /// Behind each row, at target[line * pitch + units(depth)], stands what its accumulators start from.
     static void pack_a(int isa, const A* a, index_t row, index_t step, index_t rows, index_t depth, unit* target, index_t pitch) noexcept {
-        const group_arguments<A> x{a, row, step, rows, depth, target, pitch, rows, 0};
-        dispatch<group_lines<A>>(isa, &x);
-        const word_row_arguments sums{target, pitch, rows, units(depth), std::is_signed_v<A>, row_factor};
+        operands::pack_a(isa, a, row, step, rows, depth, target, pitch);
+        const word_row_arguments sums{target, pitch, rows, operands::units(depth), std::is_signed_v<A>, row_factor};
         dispatch<append_row_sums>(isa, &sums);
-    }
-    static void pack_strip(int isa, const B* b, index_t step, index_t column, index_t depth, index_t columns, unit* target,
-                           index_t width) noexcept {
-        const group_arguments<B> x{b, column, step, columns, depth, target, width, width, flip};
-        dispatch<group_columns<B>>(isa, &x);
-    }
-    static void pack_strips(int isa, const B* b, index_t step, index_t first, index_t rows, index_t depth, index_t strips, index_t width,
-                            unit* target) noexcept {
-        for (index_t s = 0; s < strips; ++s) {
-            pack_strip(isa, b + first * step + s * width, step, 1, rows, width, target + (s * units(depth) + first / group) * width, width);
-        }
     }
 };
 TENFOLD_END

@@ -57,7 +57,7 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
         r.slices = ceil_divide(x.k, r.slice_depth);
         one.k = r.slice_depth;
         slice_target = {};
-        slice_target.in_place = reinterpret_cast<Sum*>(64);  // somewhere
+        slice_target.in_place = reinterpret_cast<Sum*>(64);  // where is known later; that it is in place decides the scratch
         slice_target.row = x.n;
     }
     with_format<A, B>(isa, [&]<class Format>(type_list<Format>) { r.form = choose_form<Format>(one); });
@@ -68,13 +68,13 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
                 r.plan.form = gemm_form::direct;
                 r.plan.depth = one.k;
                 r.plan.depths = 1;
-                r.plan.panel_rows = tiles_of<A>(isa).full.rows;
+                r.plan.panel_rows = direct_rows(tiles_of<A>(isa));
                 r.plan.tile_columns = tiles_of<A>(isa).full.columns;
                 r.plan.a_in_place = r.plan.b_in_place = true;
                 return r;
             }
         }
-        r.form = x.m <= 128 && x.n >= 128 ? gemm_form::columns : gemm_form::rows;
+        r.form = blocked_form(x.m, x.n);
     }
     with_driver(where, isa, r.slices > 1 ? 1 : workers, r.form, one, slice_target, [&](const auto& driver) {
         r.slice_bytes = driver.scratch_bytes();

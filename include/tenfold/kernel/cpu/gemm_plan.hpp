@@ -42,6 +42,11 @@ TENFOLD_INLINE constexpr bool collides(index_t row_bytes) noexcept {
     return page < 128 || page > 3968 || row_bytes % 1024 == 0;
 }
 
+/// Of products that need blocks: whether strips of B or rows of A are outside.
+TENFOLD_INLINE constexpr gemm_form blocked_form(index_t m, index_t n) noexcept {
+    return m <= 128 && n >= 128 ? gemm_form::columns : gemm_form::rows;
+}
+
 /// The form of a product; a function of shape, strides, types and format alone.
 template <class Format, class A, class B>
 TENFOLD_INLINE gemm_form choose_form(const gemm_problem<A, B>& x) noexcept {
@@ -56,8 +61,7 @@ TENFOLD_INLINE gemm_form choose_form(const gemm_problem<A, B>& x) noexcept {
     const bool a_rows = x.a_k == 1 || x.k == 1;
     if (std::is_same_v<A, Tile> && b_is_tile && a_rows && b_rows && x.k <= block_depth<A> && x.m <= 256 && x.k * x.n * bytes <= 512 * 1024)
         return gemm_form::direct;
-    if (x.m <= 128 && x.n >= 128) return gemm_form::columns;
-    return gemm_form::rows;
+    return blocked_form(x.m, x.n);
 }
 
 template <class Format, class A, class B>

@@ -115,7 +115,7 @@ private:
         target.row = x.c.stride(0);
         target.accumulate = x.options.beta == 1;
         const tile_set<T>& tiles = tiles_of<T>(isa);
-        if (const tile_strip<T>& strip = tiles.for_columns(n); strip.columns == n && (m <= 8 || !strip.every_height)) {  // one strip
+        if (const tile_strip<T>& strip = tiles.for_columns(n); strip.columns == n && (!strip.every_height || m <= direct_rows(tiles))) {
             gemm_tile_arguments<T> t{};
             t.k = k;
             t.a = x.a.data();
@@ -126,10 +126,8 @@ private:
             t.c = target.in_place;
             t.c_row = target.row;
             t.accumulate = target.accumulate;
-            if (!strip.every_height || m <= strip.rows) {
-                strip.run(m, t);
-                return true;
-            }
+            strip.run(m, t);
+            return true;
         }
         if (!fits_direct(n, target, tiles)) return false;
         multiply_direct(gemm_problem<T, T>{m, n, k, x.a.data(), x.a.stride(0), 1, x.b.data(), x.b.stride(0), 1}, target, tiles, 0, m);
