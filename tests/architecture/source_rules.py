@@ -10,7 +10,8 @@ FORBIDDEN = {
     "assert": (r"\bassert\s*\(", r"(?!)"),
     "NDEBUG": (r"\bNDEBUG\b", r"(?!)"),
     "reading the environment": (r"\b(secure_)?getenv\s*\(", r"exec/environment\.hpp"),
-    "assembly": (r"\b(asm|__asm__|__asm)\b", r"kernel/cuda/simt/ptx\.cuh|kernel/cpu/isa/detect\.hpp|kernel/cpu/fp_environment\.hpp"),
+    "assembly": (r"\b(asm|__asm__|__asm)\b", r"kernel/cuda/simt/ptx\.cuh|kernel/cpu/isa/detect\.hpp|kernel/cpu/fp_environment\.hpp|"
+                 r"testing/simt/context_switch\.hpp"),
     "cpuid": (r"\b__(get_)?cpuid\w*|\b__builtin_cpu_(supports|is|init)\b", r"kernel/cpu/isa/detect\.hpp"),
     "a kernel launch": (r"<<<", r"kernel/cuda/launch\.cuh"),
     "choosing by a predefined ISA macro": (r"\b__(AVX|SSE|FMA|F16C|BMI|AMX)\w*__\b", r"config/abi\.hpp"),
@@ -27,7 +28,7 @@ NOT_OURS = re.compile(
     r"__(attribute__|builtin_\w+|has_\w+|cpp_\w+|cplusplus|cpuid\w*|get_cpuid\w*|clang\w*|GNUC\w*|GLIBC\w*|NVCC\w*|CUDA\w*|host__|device__|"
     r"global__|shared__|forceinline__|launch_bounds__|grid_constant__|restrict__|restrict|extension__|asm__|volatile__|func__|"
     r"FILE__|LINE__|COUNTER__|int128|float128|m(128|256|512)\w*|mmask\d+|tile\w*|x86_64__|i386__|aarch64__|ARM_\w+|"
-    r"OPTIMIZE__|FAST_MATH__|SANITIZE_\w+|shfl\w*|sync\w*|activemask|ballot\w*|nv_\w+|linux__|"
+    r"OPTIMIZE__|FAST_MATH__|SANITIZE_\w+|(asan|tsan|sanitizer)_\w+|shfl\w*|sync\w*|activemask|ballot\w*|nv_\w+|linux__|"
     r"(SSE|AVX|FMA|F16C|BMI|AMX)\w*|(ASSOCIATIVE|RECIPROCAL|ROUNDING)_MATH__|NO_SIGNED_ZEROS__|FINITE_MATH_ONLY__|"
     r"(FLT|DBL)_\w+|VA_(ARGS|OPT)__|BYTE_ORDER__|ORDER_\w+|STDC\w*|EXCEPTIONS)|_(Pragma|Float16|SC_\w+|MM_\w+|tile_\w+)")
 

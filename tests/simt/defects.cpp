@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels with one planted fault each: the executor must name the fault and the line, under every schedule.
+#include <tenfold/testing/simt/executor.hpp>
+
+#include <doctest/doctest.h>
+
+namespace si = tenfold::testing::simt;
+
+namespace {
+int fault = 0;  // the line of the planted fault
+
+struct buffers {
+    const float* x;
+    float* y;
+};
+
+/// Sums 64 elements through shared memory. Faults by number.
+template <int Fault>
+struct tree_sum {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        float* const s = self.template shared<float>(0);
+        const unsigned t = self.thread();
+        self.store(s + t, self.load(a.x + t));
+        if (Fault != 1) self.block_sync();
+        for (unsigned d = self.threads() / 2; d > 0; d /= 2) {
+            if (t < d) (fault = __LINE__, self.store(s + t, self.load(s + t) + self.load(s + t + d)));
+            if (Fault != 2) self.block_sync();
+        }
+        if (t == 0) self.store(a.y, self.load(s));
+    }
+};
+/// Half of the threads take another barrier; or one leaves before it.
+template <bool Leaves>
+struct divergent {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments&) {
+        if (Leaves) {
+            if (self.thread() == 37) return;
+            (fault = __LINE__, self.block_sync());
+        } else if (self.thread() < 32) {
+            self.block_sync();
+        } else {
+            self.block_sync();
+        }
+    }
+};
+struct divergent_warp {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        if (self.lane() == 5) return;
+        (fault = __LINE__, self.store(a.y + self.thread(), self.shuffle_xor(1.0f, 1)));
+    }
+};
+enum class wild { behind, before, shared, wide, input, fresh };
+template <wild How>
+struct wild_access {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        if (self.thread() != 7) return;
+        if (How == wild::behind) (fault = __LINE__, self.store(a.y + 64, 1.0f));
+        if (How == wild::before) (fault = __LINE__, self.store(a.y - 1, 1.0f));
+        if (How == wild::shared) (fault = __LINE__, self.store(self.template shared<float>(256), 1.0f));
+        if (How == wild::wide) (fault = __LINE__, self.store(a.y, self.template load_pack<4>(a.x + 2).element[0]));
+        if (How == wild::input) (fault = __LINE__, self.store(const_cast<float*>(a.x), 1.0f));
+        if (How == wild::fresh) (fault = __LINE__, self.store(a.y, self.load(a.y + 1)));
+    }
+};
+enum class copying { right, no_wait, one_group_too_few, no_barrier, never };
+template <copying How>
+struct async_tiles {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        float* const s = self.template shared<float>(0);
+        const unsigned t = self.thread();
+        if (t < 16) (fault = __LINE__, self.template copy_async<16>(s + 4 * t, a.x + 4 * t));
+        self.copy_commit();
+        self.copy_commit();  // an empty group counts
+        if (How == copying::right || How == copying::no_barrier) self.template copy_wait<1>();
+        if (How == copying::one_group_too_few) self.template copy_wait<2>();
+        if (How == copying::never) return;
+        if (How != copying::no_barrier) self.block_sync();
+        (fault = __LINE__, self.store(a.y + t, self.load(s + 63 - t)));
+    }
+};
+/// The last block to come adds what the others left. Fences can be left out.
+template <bool Writer, bool Reader>
+struct last_block_adds {
+    struct arguments {
+        float* parts;
+        std::uint32_t* counter;
+        float* y;
+    };
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        if (self.thread() != 0) return;
+        self.store(a.parts + self.block(), static_cast<float>(self.block() + 1));
+        if (Writer) self.fence_device();
+        if (self.atomic_count(a.counter, self.blocks() - 1) != self.blocks() - 1) return;
+        if (Reader) self.fence_device();
+        float sum = 0;
+        for (unsigned b = 0; b < self.blocks(); ++b) (fault = __LINE__, sum += self.load(a.parts + b));
+        self.store(a.y, sum);
+    }
+};
+
+template <class F>
+void under_each_schedule(const F& f) {
+    for (const si::launch_options& options :
+         {si::launch_options{}, si::launch_options{.order = si::schedule::descending},
+          si::launch_options{.order = si::schedule::seeded, .seed = 1}, si::launch_options{.order = si::schedule::seeded, .seed = 2}}) {
+        CAPTURE(static_cast<int>(options.order));
+        CAPTURE(options.seed);
+        f(options);
+    }
+}
+/// Launches 64 threads over 64 inputs; the report must hold a finding of the kind at the line of the fault.
+template <class Body>
+void expect(si::defect kind, bool at_fault = true) {
+    under_each_schedule([&](const si::launch_options& options) {
+        si::executor gpu(options);
+        alignas(16) float x[64];
+        for (int i = 0; i < 64; ++i) x[i] = static_cast<float>(i);
+        gpu.memory().lend(x, sizeof x, true);
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(64 * sizeof(float)).data());
+        gpu.launch<Body>({.blocks = 1, .threads = 64, .shared = 64 * sizeof(float)}, {x, y});
+        INFO(gpu.report().summary());
+        REQUIRE(gpu.report().has(kind));
+        bool found = !at_fault;
+        for (const si::finding& f : gpu.report().findings()) found |= f.kind == kind && f.where.line == fault && f.text.size() > 20;
+        CHECK(found);
+    });
+}
+template <class Body>
+void expect_clean(float result) {
+    under_each_schedule([&](const si::launch_options& options) {
+        si::executor gpu(options);
+        alignas(16) float x[64];
+        for (int i = 0; i < 64; ++i) x[i] = static_cast<float>(i);
+        gpu.memory().lend(x, sizeof x, true);
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(64 * sizeof(float)).data());
+        CHECK(gpu.launch<Body>({.blocks = 1, .threads = 64, .shared = 64 * sizeof(float)}, {x, y}));
+        CHECK_MESSAGE(gpu.report().clean(), gpu.report().summary());
+        CHECK(y[0] == result);
+    });
+}
+}  // namespace
+
+TEST_CASE("simt: a missing barrier is a race, with both lines; the whole kernel is clean") {
+    expect_clean<tree_sum<0>>(2016);
+    under_each_schedule([](const si::launch_options& options) {  // what is read first may also be unwritten, by the schedule
+        si::executor gpu(options);
+        float x[64] = {};
+        gpu.memory().lend(x, sizeof x, true);
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(4).data());
+        gpu.launch<tree_sum<1>>({.blocks = 1, .threads = 64, .shared = 256}, {x, y});
+        INFO(gpu.report().summary());
+        REQUIRE(!gpu.report().clean());
+        CHECK(gpu.report().findings().front().where.line == fault);
+    });
+    expect<tree_sum<2>>(si::defect::race);
+}
+TEST_CASE("simt: divergent barriers and warp operations are named") {
+    expect<divergent<false>>(si::defect::divergence, false);
+    expect<divergent<true>>(si::defect::divergence);
+    expect<divergent_warp>(si::defect::divergence);
+}
+TEST_CASE("simt: accesses outside, of inputs, of what nobody wrote, misaligned") {
+    expect<wild_access<wild::behind>>(si::defect::out_of_bounds);
+    expect<wild_access<wild::before>>(si::defect::out_of_bounds);
+    expect<wild_access<wild::shared>>(si::defect::out_of_bounds);
+    expect<wild_access<wild::wide>>(si::defect::misaligned);
+    expect<wild_access<wild::input>>(si::defect::read_only);
+    expect<wild_access<wild::fresh>>(si::defect::uninitialised);
+}
+TEST_CASE("simt: asynchronous copies arrive when they are waited for, and for others after a barrier") {
+    expect_clean<async_tiles<copying::right>>(63);
+    expect<async_tiles<copying::no_wait>>(si::defect::copy_in_flight);
+    expect<async_tiles<copying::one_group_too_few>>(si::defect::copy_in_flight);
+    expect<async_tiles<copying::never>>(si::defect::copy_not_waited);
+    si::executor gpu;  // descending, the readers come first: in flight instead
+    alignas(16) float x[64] = {};
+    gpu.memory().lend(x, sizeof x, true);
+    auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(sizeof x).data());
+    gpu.launch<async_tiles<copying::no_barrier>>({.blocks = 1, .threads = 64, .shared = 256}, {x, y});
+    CHECK_MESSAGE(!gpu.report().clean(), gpu.report().summary());
+}
+
+namespace {
+template <bool Writer, bool Reader>
+bool finish_is_ordered() {
+    bool clean = true;
+    under_each_schedule([&](const si::launch_options& options) {
+        si::executor gpu(options);
+        auto* const parts = reinterpret_cast<float*>(gpu.memory().allocate(4 * sizeof(float)).data());
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(sizeof(float)).data());
+        std::uint32_t counter = 0;
+        gpu.memory().lend(&counter, sizeof counter, false);
+        gpu.launch<last_block_adds<Writer, Reader>>({.blocks = 4, .threads = 32}, {parts, &counter, y});
+        CHECK(counter == 0);
+        CHECK(*y == 10.0f);
+        if (!gpu.report().clean()) {
+            clean = false;
+            INFO(gpu.report().summary());
+            CHECK(gpu.report().has(si::defect::race));
+            CHECK(gpu.report().findings().front().where.line == fault);
+        }
+    });
+    return clean;
+}
+}  // namespace
+
+TEST_CASE("simt: the last block needs the fence of the writer and that of the reader [G06]") {
+    CHECK(finish_is_ordered<true, true>());
+    CHECK_FALSE(finish_is_ordered<true, false>());
+    CHECK_FALSE(finish_is_ordered<false, true>());
+    CHECK_FALSE(finish_is_ordered<false, false>());
+}
+
+TEST_CASE("simt: launches that a GPU refuses") {
+    si::executor gpu;
+    CHECK_FALSE(gpu.launch<tree_sum<0>>({.blocks = 0, .threads = 64}, {}));
+    CHECK_FALSE(gpu.launch<tree_sum<0>>({.blocks = 1, .threads = 1025}, {}));
+    CHECK_FALSE(gpu.launch<tree_sum<0>>({.blocks = 1, .threads = 64, .shared = 48 * 1024 + 1}, {}));
+    CHECK(gpu.report().has(si::defect::configuration));
+}
