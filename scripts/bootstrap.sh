@@ -7,7 +7,7 @@ bench_packages=(
   libtbb-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev libfmt-dev libssl-dev libopenblas-dev libeigen3-dev
 )
 # Libraries that scripts/peers compares with; nothing else needs them.
-peer_packages=(python3-venv libopenblas-dev libblis-openmp-dev libdnnl-dev libxsmm-dev libeigen3-dev)
+peer_packages=(python3-venv python3-dev libopenblas-dev libblis-openmp-dev libdnnl-dev libxsmm-dev libeigen3-dev)
 test_packages=(
   "${bench_packages[@]}"
   binutils clang clang-format-19 libclang-rt-14-dev libomp-dev doctest-dev python3-jsonschema python3-yaml qemu-user g++-aarch64-linux-gnu

@@ -8,7 +8,8 @@
 #include <string>   // std::string
 #include <vector>   // std::vector
 
-#include "op/matmul_shape.hpp"  // matmul_shape
+#include "op/matmul_shape.hpp"   // matmul_shape
+#include "peers/ready_call.hpp"  // ready_call
 
 namespace tenfold::bench {
 
@@ -21,17 +22,8 @@ struct matmul_operands {
     std::int64_t sets = 1;
 };
 
-/// A matmul of one shape on given operands, with everything done that the library lets its user do beforehand.
-class ready_matmul {
-public:
-    ready_matmul() = default;
-    ready_matmul(const ready_matmul&) = delete;
-    ready_matmul& operator=(const ready_matmul&) = delete;
-    virtual ~ready_matmul() = default;
-
-    /// Multiplies so many times, each time the next set of operands: the very first time the first.
-    virtual void run(std::int64_t calls) = 0;
-};
+/// A matmul of one shape on given operands.
+using ready_matmul = ready_call;
 
 struct matmul_peer {
     std::string suffix;   // to the name of the module: "", "-jit"

@@ -6,10 +6,15 @@ find_package(OpenMP QUIET COMPONENTS CXX)
 set(peer_openmp $<TARGET_NAME_IF_EXISTS:OpenMP::OpenMP_CXX>)
 add_custom_target(tenfold-peers-modules)
 
-# tenfold_peer_module(<name> SOURCES <file>... [FLAGS <flag>...] [DEFINES <definition>...] [INCLUDES <folder>...] [LINK <item>...])
+# tenfold_peer_module(<name> SOURCES <file>... [CONTEST <folder>] [FLAGS <flag>...] [DEFINES <definition>...] [INCLUDES <folder>...]
+#                     [LINK <item>...]). Sources and module lie in the folder of their contest; matmul has none.
 function(tenfold_peer_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;FLAGS;DEFINES;INCLUDES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CONTEST" "SOURCES;FLAGS;DEFINES;INCLUDES;LINK")
   set(target tenfold_peer_module_${name})
+  if(arg_CONTEST)
+    set(target tenfold_peer_${arg_CONTEST}_module_${name})
+    list(TRANSFORM arg_SOURCES PREPEND ${arg_CONTEST}/)
+  endif()
   if(TARGET ${target})
     return()
   endif()
@@ -21,10 +26,10 @@ function(tenfold_peer_module name)
   target_include_directories(${target} SYSTEM PRIVATE ${arg_INCLUDES})
   target_link_libraries(${target} PRIVATE ${arg_LINK})
   set_target_properties(
-    ${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/contest/modules)
+    ${target} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/contest/modules/${arg_CONTEST})
   add_dependencies(tenfold-peers-modules ${target})
   if(NOT name MATCHES "^tenfold")
-    set_property(GLOBAL APPEND PROPERTY TENFOLD_PEER_LIBRARIES ${name})
+    set_property(GLOBAL APPEND PROPERTY TENFOLD_PEER_LIBRARIES ${target})
   endif()
 endfunction()
 
@@ -44,9 +49,9 @@ function(read_peer_version header pattern result)
 endfunction()
 
 # tenfold_peer_library(<name> HEADER <header> LIBRARIES <file name>... SOURCES <file>... [VERSION <header> <regex of its lines>]
-#                      [FOLDERS <folder below include and lib>] [FLAGS ...] [DEFINES ...] [LINK ...])
+#                      [CONTEST <folder>] [FOLDERS <folder below include and lib>] [FLAGS ...] [DEFINES ...] [LINK ...])
 function(tenfold_peer_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "HEADER;FOLDERS" "LIBRARIES;SOURCES;VERSION;FLAGS;DEFINES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "HEADER;FOLDERS;CONTEST" "LIBRARIES;SOURCES;VERSION;FLAGS;DEFINES;LINK")
   set(found FALSE)
   foreach(prefix IN ITEMS "/usr" ${TENFOLD_PEERS_PREFIXES})
     unset(include)
@@ -83,6 +88,7 @@ function(tenfold_peer_library name)
     tenfold_peer_module(
       ${module}
       SOURCES ${arg_SOURCES}
+      CONTEST ${arg_CONTEST}
       FLAGS ${arg_FLAGS}
       DEFINES ${arg_DEFINES}
       INCLUDES ${include}
@@ -136,3 +142,23 @@ foreach(check IN ITEMS mkl mkl-lifted)
                        LIBRARIES libmkl_intel_lp64.so libmkl_intel_thread.so libmkl_core.so libiomp5.so)
 endforeach()
 tenfold_peer_library(libxsmm SOURCES libxsmm.cpp HEADER libxsmm.h LIBRARIES libxsmm.a libxsmmnoblas.a LINK ${CMAKE_DL_LIBS} Threads::Threads)
+
+# The same for reductions, softmax and norms: a peer is one file in axes/ and an entry here.
+tenfold_peer_module(tenfold CONTEST axes SOURCES tenfold.cpp FLAGS -I${PROJECT_SOURCE_DIR}/include
+                    LINK TBB::tbb $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
+if(TENFOLD_PEERS_BEFORE)
+  tenfold_peer_module(tenfold-before CONTEST axes SOURCES tenfold.cpp FLAGS -I${TENFOLD_PEERS_BEFORE}/include LINK TBB::tbb)
+endif()
+if(Eigen3_FOUND)
+  tenfold_peer_module(eigen CONTEST axes SOURCES eigen.cpp FLAGS -O3 -march=native LINK Eigen3::Eigen Threads::Threads)
+endif()
+tenfold_peer_library(onednn CONTEST axes SOURCES onednn.cpp HEADER oneapi/dnnl/dnnl.hpp LIBRARIES libdnnl.so LINK ${peer_openmp}
+                     VERSION oneapi/dnnl/dnnl_version.h "DNNL_VERSION_(MAJOR|MINOR) ")
+tenfold_peer_library(torch CONTEST axes SOURCES torch.cpp HEADER ATen/ATen.h LIBRARIES libtorch_cpu.so libc10.so
+                     VERSION torch/headeronly/version.h "TORCH_VERSION_(MAJOR|MINOR) ")
+set(TENFOLD_PEERS_NUMPY "" CACHE PATH "The folder of Python packages with numpy, for the Python whose development files CMake finds")
+find_package(Python3 QUIET COMPONENTS Development.Embed)
+if(TENFOLD_PEERS_NUMPY AND TARGET Python3::Python)
+  tenfold_peer_module(numpy CONTEST axes SOURCES numpy.cpp DEFINES "TENFOLD_PEER_NUMPY_PATH=\"${TENFOLD_PEERS_NUMPY}\""
+                      LINK Python3::Python $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
+endif()

@@ -2,11 +2,12 @@
 // Times all contenders on a shape in turn, round after round, so that a slow change of the machine falls on all of them alike.
 #pragma once
 
-#include <string>  // std::string
-#include <vector>  // std::vector
+#include <optional>  // std::optional
+#include <string>    // std::string
+#include <vector>    // std::vector
 
-#include "op/matmul_shape.hpp"          // matmul_shape
 #include "peers/contest/contender.hpp"  // contender
+#include "peers/contest/subject.hpp"    // contest_case
 
 namespace tenfold::bench {
 
@@ -26,10 +27,10 @@ struct contender_result {
 };
 
 struct shape_result {
-    matmul_shape shape;
-    std::string workload;
+    contest_case shape;
     int threads = 1;
     std::vector<contender_result> contenders;  // in the order of the list that was given
+    std::optional<double> roof_seconds;        // the least time that the machine allows
 };
 
 /// Contenders that decline a shape, or whose result is wrong, have no samples.

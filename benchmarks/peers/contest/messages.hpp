@@ -8,8 +8,8 @@ namespace tenfold::bench {
 
 enum class order : int {
     introduce,  // which peers does the module have?
-    prepare,    // make a shape ready, multiply once, compare with the reference backend
-    time,       // multiply
+    prepare,    // make a shape ready, compute once, compare with the reference backend
+    time,       // compute
 };
 
 struct request {
@@ -22,7 +22,7 @@ struct request {
 
 enum class outcome : int {
     done,
-    declined,  // the library has no such matmul
+    declined,  // the library has no such call
     wrong,     // its result is not the reference backend's
     failed,    // it threw, ended, or never answered
 };

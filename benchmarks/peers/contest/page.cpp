@@ -76,7 +76,7 @@ std::string chart(const contest_report& report) {
     const ratio_scale scale(rows);
     std::size_t longest = 0;
     const auto label = [](const ranked_shape& row) {
-        return text_of(row.result->shape) + (row.result->threads > 1 ? fmt::format(" x{}", row.result->threads) : "");
+        return row.result->shape.text + (row.result->threads > 1 ? fmt::format(" x{}", row.result->threads) : "");
     };
     for (const ranked_shape& row : rows) longest = std::max(longest, label(row).size());
     const int left = static_cast<int>(longest) * letter_width + 12;
@@ -94,7 +94,7 @@ std::string chart(const contest_report& report) {
     int y = 24 + row_height / 2;
     for (const ranked_shape& row : rows) {
         svg += fmt::format("<text class=\"m\" x=\"0\" y=\"{}\">{}<title>{}</title></text>", y + 4, escaped(label(row)),
-                           escaped(row.result->workload));
+                           escaped(row.result->shape.workload));
         for (std::size_t peer = 1; peer < report.names.size(); ++peer) svg += dot(report, row, peer, scale, left, y);
         y += row_height;
     }
@@ -110,10 +110,10 @@ void write_page(const contest_report& report, std::ostream& out) {
     std::string table;
     for (std::string line; std::getline(lines, line);) table += escaped(line) + "\n";
     out << "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
-           "<title>tenfold beside its peers: matmul</title><style>"
-        << report_style
-        << ".card>svg{max-width:none}circle{stroke:var(--card);stroke-width:1}</style></head><body><main><h1>Matmul of tenfold beside its "
-           "peers</h1>"
+           "<title>tenfold beside its peers: "
+        << report.title << "</title><style>" << report_style
+        << ".card>svg{max-width:none}circle{stroke:var(--card);stroke-width:1}</style></head><body><main><h1>tenfold beside its peers: "
+        << report.title << "</h1>"
         << "<p class=\"soft\">Each dot is a peer: its time over tenfold's, right of the line tenfold is faster. The large dot is the best "
            "peer "
            "of the shape, with the 10th and 90th percentile over the rounds. Worst first.</p><div class=\"key\">";

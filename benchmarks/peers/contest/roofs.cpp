@@ -2,6 +2,8 @@
 // Measuring the roofs of a contest, and choosing the one that a shape runs against.
 #include "peers/contest/roofs.hpp"
 
+#include <fmt/format.h>  // fmt::format
+
 #include <algorithm>  // std::any_of, std::max
 
 #include "machine/bandwidth.hpp"        // measure_bandwidth
@@ -38,6 +40,16 @@ std::optional<double> seconds_at_roof(const contest_roofs& roofs, const matmul_s
         seconds = std::max(seconds, static_cast<double>(matmul_bytes(s)) / read->second);
     if (!(seconds > 0)) return std::nullopt;
     return seconds;
+}
+
+std::vector<std::string> lines_of(const contest_roofs& roofs) {
+    std::vector<std::string> lines;
+    for (const auto& [which, peak] : roofs.flops_per_second)
+        lines.push_back(fmt::format("FMA peak of {}, {} {}: {:.1f} GFLOP/s", name_of(which.first), which.second,
+                                    which.second == 1 ? "thread" : "threads", peak * 1e-9));
+    for (const auto& [threads, read] : roofs.read_bytes_per_second)
+        lines.push_back(fmt::format("read bandwidth, {} {}: {:.1f} GB/s", threads, threads == 1 ? "thread" : "threads", read * 1e-9));
+    return lines;
 }
 
 }  // namespace tenfold::bench

@@ -4,6 +4,7 @@
 
 #include <map>       // std::map
 #include <optional>  // std::optional
+#include <string>    // std::string
 #include <utility>   // std::pair
 #include <vector>    // std::vector
 
@@ -23,5 +24,8 @@ void measure_roofs(const std::vector<matmul_shape>& shapes, int threads, const m
 
 /// The least time that the roofs leave a shape; nothing where none was measured for it.
 std::optional<double> seconds_at_roof(const contest_roofs& roofs, const matmul_shape& s, int threads);
+
+/// For people, a line each.
+std::vector<std::string> lines_of(const contest_roofs& roofs);
 
 }  // namespace tenfold::bench

@@ -12,9 +12,8 @@
 namespace tenfold::bench {
 
 struct contest_options {
-    std::vector<std::string> sets;    // of the catalog
-    std::vector<std::string> shapes;  // as text
-    std::vector<std::string> types;   // only these; empty: all
+    std::string subject = "matmul";
+    contest_wishes wishes;
     std::vector<std::string> only;    // beginnings of names of contenders; empty: all
     std::vector<int> threads{1};
     std::string modules;              // the folder
@@ -22,13 +21,8 @@ struct contest_options {
     contest_plan plan;
 };
 
-struct wanted_shape {
-    matmul_shape shape;
-    std::string workload;
-};
-
-/// What the options ask for, each shape once: usage_error for names that nothing has.
-std::vector<wanted_shape> wanted_shapes(const contest_options& options);
+/// What the options ask for: usage_error for names that nothing has.
+std::unique_ptr<contest_subject> subject_of(const contest_options& options);
 
 /// Runs all shapes with all numbers of threads; tells on `log` how far it is. An interrupt ends it after the shape.
 contest_report run_contest(const contest_options& options, std::ostream& log);

@@ -12,9 +12,7 @@
 #include <cstdio>     // std::snprintf
 #include <stdexcept>  // std::runtime_error
 
-#include "peers/contest/messages.hpp"   // request, reply
-#include "peers/matmul_peer.hpp"        // matmul_peer
-#include "support/matmul_operands.hpp"  // place_matmul, verify_matmul
+#include "peers/contest/messages.hpp"  // request, reply
 
 namespace tenfold::bench {
 namespace {
@@ -27,14 +25,10 @@ void keep_cpus(int count) {
     sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
-std::vector<matmul_peer> load(const std::string& path) {
-    void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+std::unique_ptr<module_peers> load(const served_module& served) {
+    void* module = dlopen(served.path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (module == nullptr) throw std::runtime_error(dlerror());
-    const auto entry = reinterpret_cast<decltype(&tenfold_matmul_peers)>(dlsym(module, "tenfold_matmul_peers"));
-    if (entry == nullptr) throw std::runtime_error(dlerror());
-    std::vector<matmul_peer> peers;
-    entry(peers);
-    return peers;
+    return served.subject->open(module, *served.pool, served.threads);
 }
 
 /// Of all threads of the process.
@@ -48,33 +42,32 @@ void put(reply& answer, const std::string& text) { std::snprintf(answer.text, si
 
 class server {
     const served_module& module_;
-    std::vector<matmul_peer> peers_;
-    std::string complaint_;  // why there are none
-    std::vector<std::unique_ptr<ready_matmul>> ready_;  // of each peer, for the shape that it was last asked to prepare
+    std::unique_ptr<module_peers> peers_;
+    std::string complaint_;                           // why there are none
+    std::vector<std::unique_ptr<ready_call>> ready_;  // of each peer, for the shape that it was last asked to prepare
 
     reply introduce() {
         reply answer;
-        if (peers_.empty()) {
+        if (ready_.empty()) {
             put(answer, complaint_.empty() ? "the module has no peer" : complaint_);
             return answer;
         }
         std::string text;
-        for (const matmul_peer& one : peers_) text += one.suffix + "\t" + one.version + "\n";
+        for (const auto& [suffix, version] : peers_->introduce()) text += suffix + "\t" + version + "\n";
         answer.what = outcome::done;
         put(answer, text);
         return answer;
     }
 
-    reply prepare(std::size_t peer, const matmul_shape& s) {
+    reply prepare(std::size_t peer, std::size_t shape) {
         reply answer;
-        const matmul_operands operands = place_matmul(*module_.pool, s);
         ready_[peer] = nullptr;
-        ready_[peer] = peers_[peer].prepare(s, operands, module_.threads);
+        ready_[peer] = peers_->prepare(peer, shape);
         if (!ready_[peer]) {
             answer.what = outcome::declined;
             return answer;
         }
-        const verification found = verify_matmul(s, operands, *ready_[peer]);
+        const verification found = peers_->verify(shape, *ready_[peer]);
         answer.what = found.passed() ? outcome::done : outcome::wrong;
         answer.error_ratio = found.max_error_ratio;
         put(answer, found.complaint);
@@ -83,11 +76,11 @@ class server {
 
     reply time(std::size_t peer, std::int64_t warm_up, std::int64_t calls) {
         using clock = std::chrono::steady_clock;
-        ready_matmul& matmul = *ready_[peer];
-        matmul.run(warm_up);
+        ready_call& ready = *ready_[peer];
+        ready.run(warm_up);
         const double cpu_start = cpu_seconds();
         const auto start = clock::now();
-        matmul.run(calls);
+        ready.run(calls);
         const std::chrono::duration<double> took = clock::now() - start;
         const double cpu = cpu_seconds() - cpu_start;
         reply answer;
@@ -100,9 +93,9 @@ class server {
 public:
     explicit server(const served_module& module) : module_(module) {
         try {
-            peers_ = load(module.path);
+            peers_ = load(module);
+            ready_.resize(peers_->introduce().size());
         } catch (const std::exception& e) { complaint_ = e.what(); }
-        ready_.resize(peers_.size());
     }
 
     reply obey(const request& asked) {
@@ -110,7 +103,7 @@ public:
             const auto peer = static_cast<std::size_t>(asked.peer);
             switch (asked.what) {
                 case order::introduce: return introduce();
-                case order::prepare: return prepare(peer, (*module_.shapes)[static_cast<std::size_t>(asked.shape)]);
+                case order::prepare: return prepare(peer, static_cast<std::size_t>(asked.shape));
                 case order::time: return time(peer, asked.warm_up, asked.calls);
             }
         } catch (const std::exception& e) {

@@ -3,16 +3,14 @@
 #pragma once
 
 #include <string>  // std::string
-#include <vector>  // std::vector
 
-#include "op/matmul_shape.hpp"       // matmul_shape
-#include "support/operand_pool.hpp"  // operand_pool
+#include "peers/contest/subject.hpp"  // contest_subject
 
 namespace tenfold::bench {
 
 struct served_module {
     std::string path;
-    const std::vector<matmul_shape>* shapes;
+    const contest_subject* subject;
     const operand_pool* pool;  // filled; shared with all other contenders until somebody writes
     int threads;
 };

@@ -12,9 +12,7 @@
 namespace tenfold::bench {
 namespace {
 
-double rate_of(const shape_result& shape, const contender_result& one) {
-    return static_cast<double>(shape.shape.flops()) / median(one.seconds) * 1e-9;
-}
+double rate_of(const shape_result& shape, const contender_result& one) { return shape.shape.work / median(one.seconds) * 1e-9; }
 
 std::string rate_text(double rate) { return rate < 9.95 ? fmt::format("{:.2f}", rate) : fmt::format("{:.1f}", rate); }
 
@@ -32,10 +30,9 @@ std::string own_cell(const shape_result& shape) {
     return own.seconds.empty() ? std::string(word_of(own)) : rate_text(rate_of(shape, own));
 }
 
-std::string percent_of_roof(const contest_report& report, const shape_result& shape) {
-    const std::optional<double> roof = seconds_at_roof(report.roofs, shape.shape, shape.threads);
-    if (!roof || shape.contenders[0].seconds.empty()) return "-";
-    return fmt::format("{:.0f}", 100 * *roof / median(shape.contenders[0].seconds));
+std::string percent_of_roof(const shape_result& shape) {
+    if (!shape.roof_seconds || shape.contenders[0].seconds.empty()) return "-";
+    return fmt::format("{:.0f}", 100 * *shape.roof_seconds / median(shape.contenders[0].seconds));
 }
 
 /// Commas and quotes inside a field are quoted.
@@ -60,25 +57,15 @@ std::string peers_text(const contest_report& report, const shape_result& shape) 
     return text;
 }
 
-void write_roofs(const contest_roofs& roofs, std::ostream& out) {
-    for (const auto& [which, peak] : roofs.flops_per_second)
-        out << fmt::format("FMA peak of {}, {} {}: {:.1f} GFLOP/s\n", name_of(which.first), which.second,
-                           which.second == 1 ? "thread" : "threads", peak * 1e-9);
-    for (const auto& [threads, read] : roofs.read_bytes_per_second)
-        out << fmt::format("read bandwidth, {} {}: {:.1f} GB/s\n", threads, threads == 1 ? "thread" : "threads", read * 1e-9);
-    out << "\n";
-}
-
 void write_rows(const contest_report& report, std::ostream& out) {
     std::size_t width = 5, name_width = 9;
-    for (const shape_result& one : report.results) width = std::max(width, text_of(one.shape).size());
+    for (const shape_result& one : report.results) width = std::max(width, one.shape.text.size());
     for (const std::string& name : report.names) name_width = std::max(name_width, name.size());
     out << fmt::format("{:<{}} {:>3} {:>8} {:>5} | {:>6} {:>6} {:>6}  {:<{}} | all peers\n", "shape", width, "thr", report.names[0],
                        "roof%", "ratio", "p10", "p90", "best peer", name_width);
     for (const ranked_shape& row : worst_first(report.results, report.names)) {
         const shape_result& shape = *row.result;
-        out << fmt::format("{:<{}} {:>3} {:>8} {:>5} |", text_of(shape.shape), width, shape.threads, own_cell(shape),
-                           percent_of_roof(report, shape));
+        out << fmt::format("{:<{}} {:>3} {:>8} {:>5} |", shape.shape.text, width, shape.threads, own_cell(shape), percent_of_roof(shape));
         if (row.ratio)
             out << fmt::format(" {:>6.3f} {:>6.3f} {:>6.3f}  {:<{}} |", row.ratio->median, row.ratio->p10, row.ratio->p90,
                                report.names[row.best_peer], name_width);
@@ -116,33 +103,31 @@ void write_table(const contest_report& report, std::ostream& out) {
     for (const std::string& fact : report.facts) out << fact << "\n";
     for (std::size_t i = 0; i < report.names.size(); ++i) out << fmt::format("  {:<18} {}\n", report.names[i], report.versions[i]);
     out << fmt::format(
-        "rates are GFLOP/s (GOP/s for integers), medians; ratio is the peer's time over that of {}, round by round: median,\n"
-        "10th and 90th percentile; roof% is of what the measured FMA peak and, beyond the caches, the read bandwidth allow; worst "
-        "first\n\n",
-        report.names[0]);
-    write_roofs(report.roofs, out);
+        "rates are {}, medians; ratio is the peer's time over that of {}, round by round: median,\n"
+        "10th and 90th percentile; roof% is of {}; worst first\n\n",
+        report.rate_unit, report.names[0], report.roof_meaning);
+    for (const std::string& line : report.roof_lines) out << line << "\n";
+    out << "\n";
     write_rows(report, out);
     write_means(report, out);
     for (const shape_result& shape : report.results) {
         for (std::size_t i = 0; i < shape.contenders.size(); ++i) {
             const contender_result& one = shape.contenders[i];
             if (one.what == outcome::wrong || one.what == outcome::failed)
-                out << fmt::format("{} {} on {}: {}\n", report.names[i], word_of(one), text_of(shape.shape), one.note);
+                out << fmt::format("{} {} on {}: {}\n", report.names[i], word_of(one), shape.shape.text, one.note);
         }
     }
 }
 
 void write_csv(const contest_report& report, std::ostream& out) {
-    out << "shape,workload,types,m,n,k,batch,forms,lda,ldb,ldc,cold,threads,contender,version,outcome,seconds,seconds_p10,seconds_p90,"
-           "gflops,ratio,ratio_p10,ratio_p90,samples,calls,error_ratio\n";
+    out << "shape,workload," << report.value_names
+        << ",threads,contender,version,outcome,seconds,seconds_p10,seconds_p90,rate,ratio,ratio_p10,ratio_p90,samples,calls,error_ratio\n";
     for (const ranked_shape& row : worst_first(report.results, report.names)) {
         const shape_result& shape = *row.result;
-        const matmul_shape& s = shape.shape;
         for (std::size_t i = 0; i < shape.contenders.size(); ++i) {
             const contender_result& one = shape.contenders[i];
             if (one.what == outcome::declined) continue;
-            out << fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", quoted(text_of(s)), quoted(shape.workload),
-                               name_of(s.types), s.m, s.n, s.k, s.batch, forms_of(s), s.lda(), s.ldb(), s.ldc(), s.cold ? 1 : 0,
+            out << fmt::format("{},{},{},{},{},{},{}", quoted(shape.shape.text), quoted(shape.shape.workload), shape.shape.values,
                                shape.threads, quoted(report.names[i]), quoted(report.versions[i]), word_of(one));
             if (one.seconds.empty()) {
                 out << ",,,,,,,,0,,\n";

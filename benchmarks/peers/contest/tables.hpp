@@ -7,7 +7,6 @@
 #include <vector>  // std::vector
 
 #include "peers/contest/contest.hpp"  // shape_result
-#include "peers/contest/roofs.hpp"    // contest_roofs
 
 namespace tenfold::bench {
 
@@ -15,7 +14,8 @@ struct contest_report {
     std::vector<std::string> facts;  // machine, build, roofs: a line each
     std::vector<std::string> names, versions;  // of the contenders; the first is the one that the others are compared with
     std::vector<shape_result> results;
-    contest_roofs roofs;
+    std::string title, rate_unit, roof_meaning, value_names;  // of the subject
+    std::vector<std::string> roof_lines;
 };
 
 /// Worst ratio first.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line of tenfold-peers.
 #include <fmt/format.h>  // fmt::format
+#include <fmt/ranges.h>  // fmt::join
 #include <CLI/CLI.hpp>   // CLI::App
 
 #include <array>       // std::array
@@ -9,7 +10,6 @@
 #include <iostream>    // std::cout, std::cerr
 
 #include "instances/errors.hpp"           // exit_code, usage_error, data_error
-#include "op/matmul_catalog.hpp"          // matmul_catalog
 #include "peers/contest/page.hpp"         // write_page
 #include "peers/contest/run_contest.hpp"  // run_contest
 #include "support/interrupt.hpp"          // watch_for_interrupts, interrupted
@@ -48,29 +48,32 @@ int run(const contest_options& options, std::array<report_file, 3>& files) {
 }
 
 void list_shapes(const contest_options& options) {
-    for (const wanted_shape& one : wanted_shapes(options)) std::cout << fmt::format("{:<36} {}\n", text_of(one.shape), one.workload);
+    for (const contest_case& one : subject_of(options)->cases()) std::cout << fmt::format("{:<36} {}\n", one.text, one.workload);
 }
 
 int command_line(int argc, char** argv) {
-    CLI::App app("Measures matmul of tenfold beside other libraries, in turn, and says where it is slower.", "tenfold-peers");
+    CLI::App app("Measures tenfold beside other libraries, in turn, and says where it is slower.", "tenfold-peers");
     contest_options options;
     options.modules = (std::filesystem::canonical("/proc/self/exe").parent_path() / "modules").string();
     std::array<report_file, 3> files{{{&write_table, "", {}}, {&write_csv, "", {}}, {&write_page, "", {}}}};
     bool list = false;
     std::string set_names;
-    for (const std::string& name : matmul_set_names()) set_names += (set_names.empty() ? "" : ", ") + name;
-    app.footer(
-        fmt::format("Sets: {}.\n"
-                    "A shape is m,n,k:FORMS:TYPES, FORMS nn, nt, tn or tt, TYPES f32, f64, bf16, u8s8 or s8; after that :x100 for a\n"
-                    "batch of 100, :pad13 for 13 elements between rows, :ld2048 for rows 2048 elements apart, :cold for operands\n"
-                    "from memory. Examples:\n"
-                    "  tenfold-peers --set skinny\n"
-                    "  tenfold-peers --shape 128,3072,768:nt --shape 64,64,64:tt:f64 --threads 1,2 --only onednn,mkl\n"
-                    "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.",
-                    set_names));
-    app.add_option("--set", options.sets, "Shapes of these sets; default: quick")->delimiter(',')->type_name("NAME,...");
-    app.add_option("--shape", options.shapes, "This shape; may be given again")->type_name("M,N,K[:...]");
-    app.add_option("--types", options.types, "Only shapes of these types")->delimiter(',')->type_name("TYPES,...");
+    for (const listed_subject& one : subjects()) set_names += fmt::format("Sets of {}: {}.\n", one.name, fmt::join(one.set_names(), ", "));
+    app.footer(fmt::format(
+        "{}"
+        "A shape of matmul is m,n,k:FORMS:TYPES, FORMS nn, nt, tn or tt, TYPES f32, f64, bf16, u8s8 or s8; after that :x100 for a\n"
+        "batch of 100, :pad13 for 13 elements between rows, :ld2048 for rows 2048 elements apart, :cold for operands\n"
+        "from memory. A shape of axes is OP:OUTER,AXIS,INNER:TYPE, and after that :ends to reduce OUTER and INNER instead of AXIS.\n"
+        "Examples:\n"
+        "  tenfold-peers --set skinny\n"
+        "  tenfold-peers axes --shape softmax:16384,1024,1 --shape sum:1,16384,1024:f64\n"
+        "  tenfold-peers --shape 128,3072,768:nt --shape 64,64,64:tt:f64 --threads 1,2 --only onednn,mkl\n"
+        "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.",
+        set_names));
+    app.add_option("about", options.subject, "matmul (default), or axes: reductions, softmax and norms")->type_name("CONTEST");
+    app.add_option("--set", options.wishes.sets, "Shapes of these sets; default: quick")->delimiter(',')->type_name("NAME,...");
+    app.add_option("--shape", options.wishes.shapes, "This shape; may be given again")->type_name("SHAPE");
+    app.add_option("--types", options.wishes.types, "Only shapes of these types")->delimiter(',')->type_name("TYPES,...");
     app.add_option("--threads", options.threads, "Numbers of threads, each a contest of its own; default: 1")
         ->delimiter(',')
         ->type_name("N,...");
@@ -98,7 +101,7 @@ int command_line(int argc, char** argv) {
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? static_cast<int>(exit_code::complete) : static_cast<int>(exit_code::usage);
     }
-    if (options.sets.empty() && options.shapes.empty()) options.sets = {"quick"};
+    if (options.wishes.sets.empty() && options.wishes.shapes.empty()) options.wishes.sets = {"quick"};
     if (list) {
         list_shapes(options);
         return 0;

@@ -13,6 +13,8 @@ from pathlib import Path
 PROGRAM = sys.argv.pop(1)
 MADE_UP = Path(sys.argv.pop(1))
 LIBRARIES = [Path(library) for library in sys.argv[1:]]
+MATMUL_LIBRARIES = [library for library in LIBRARIES if library.parent.name != "axes"]
+AXIS_LIBRARIES = [library for library in LIBRARIES if library.parent.name == "axes"]
 del sys.argv[1:]
 FAST = ["--samples", "2", "--sample-ms", "0.2", "--seconds", "1"]
 
@@ -67,9 +69,36 @@ class CommandLine(unittest.TestCase):
         self.assertIn("ratio", out)
         self.assertGreater(len(values.read_text().splitlines()), 2)
 
-    @unittest.skipUnless(LIBRARIES, "no library is installed to compare with")
+    def contest_of_libraries(self, about, modules, flags):
+        """Everything that is not declined is right; returns the shapes that each library was timed on."""
+        values = self.folder / "values.csv"
+        threads = "1,2" if len(os.sched_getaffinity(0)) > 1 else "1"
+        done = run(about, "--modules", self.folder, "--threads", threads, "--csv", values, *FAST, *flags)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("takes no part", done.stderr)
+        with values.open() as lines:
+            rows = list(csv.DictReader(lines))
+        self.assertEqual([row for row in rows if row["outcome"] != "timed"], [])
+        return {module.stem: {row["shape"] for row in rows if row["contender"] == module.stem} for module in modules}
+
+    @unittest.skipUnless(AXIS_LIBRARIES, "no library is installed to compare with")
+    def test_installed_libraries_reduce_and_normalise_right(self):
+        (self.folder / "axes").mkdir()
+        for module in [MADE_UP / "axes" / "tenfold.so", *AXIS_LIBRARIES]:
+            os.symlink(module, self.folder / "axes" / module.name)
+        shapes = []
+        for op in ("sum", "max", "variance", "softmax", "log_softmax", "layer_norm", "rms_norm"):
+            for extents in ("67,35,1", "1,35,67", "5,35,7"):
+                for kind in ("f32", "f64", "bf16"):
+                    shapes += ["--shape", f"{op}:{extents}:{kind}"]
+        for op in ("sum", "max", "variance"):
+            shapes += ["--shape", f"{op}:5,35,7:ends"]
+        for module, timed in self.contest_of_libraries("axes", AXIS_LIBRARIES, shapes).items():
+            self.assertGreater(len(timed), 8, module)
+
+    @unittest.skipUnless(MATMUL_LIBRARIES, "no library is installed to compare with")
     def test_installed_libraries_are_right(self):
-        for module in [MADE_UP / "tenfold.so", *LIBRARIES]:
+        for module in [MADE_UP / "tenfold.so", *MATMUL_LIBRARIES]:
             os.symlink(module, self.folder / module.name)
         shapes = []
         for form in ("nn", "nt", "tn", "tt"):
@@ -78,17 +107,8 @@ class CommandLine(unittest.TestCase):
                     shapes += ["--shape", f"17,35,67:{form}:{types}{storage}"]
         for shape in ("1,33,65:nt:f32:cold", "8,8,8", "9,9,9:nn:f64", "16,16,16:nn:f32:x5"):
             shapes += ["--shape", shape]
-        values = self.folder / "values.csv"
-        threads = "1,2" if len(os.sched_getaffinity(0)) > 1 else "1"
-        done = run("--modules", self.folder, "--threads", threads, "--csv", values, *FAST, *shapes)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertNotIn("takes no part", done.stderr)
-        rows = list(csv.DictReader(values.open()))
-        bad = [row for row in rows if row["outcome"] != "timed"]
-        self.assertEqual(bad, [])
-        for module in LIBRARIES:
-            timed = {row["shape"] for row in rows if row["contender"] == module.stem}
-            self.assertGreater(len(timed), 8, module.stem)
+        for module, timed in self.contest_of_libraries("matmul", MATMUL_LIBRARIES, shapes).items():
+            self.assertGreater(len(timed), 8, module)
 
 
 if __name__ == "__main__":

@@ -19,9 +19,11 @@ struct held_contest {
     contest_report report;
     std::string log;
 
-    held_contest(std::vector<std::string> shapes, std::vector<std::string> only, const std::string& modules = modules_folder) {
+    held_contest(std::vector<std::string> shapes, std::vector<std::string> only, const std::string& modules = modules_folder,
+                 const std::string& subject = "matmul") {
         contest_options options;
-        options.shapes = std::move(shapes);
+        options.subject = subject;
+        options.wishes.shapes = std::move(shapes);
         options.only = std::move(only);
         options.modules = modules;
         options.plan = {.rounds = 3, .least_rounds = 3, .sample_seconds = 0.0005, .shape_seconds = 1};
@@ -50,7 +52,8 @@ TEST_CASE("the right ones are timed in each round, on every form, gap, batch and
             CHECK(held.of(name, i).error_ratio < 1);
         }
     }
-    CHECK(held.report.roofs.flops_per_second.at({matmul_types::f32, 1}) > 1e8);
+    CHECK(held.report.roof_lines.front().find("FMA peak of f32, 1 thread") == 0);
+    CHECK(held.report.results.back().roof_seconds);
 }
 
 TEST_CASE("a wrong result has no time, and says where it is wrong") {
@@ -87,4 +90,21 @@ TEST_CASE("tenfold is always there, and comes first") {
 TEST_CASE("a folder without tenfold's module, and shapes beyond the memory, are refused before anything is measured") {
     CHECK_THROWS_AS(held_contest({"100000,100000,1"}, {}), usage_error);
     CHECK_THROWS_WITH_AS(held_contest({"8,8,8"}, {}, modules_folder + "/none"), doctest::Contains("--modules"), data_error);
+}
+
+TEST_CASE("ops along axes are contested as matmuls are: the right result is timed, the wrong one named, the missing op declined") {
+    const held_contest held({"sum:5,7,3", "sum:5,7,3:ends:f64", "softmax:300,40,1", "softmax:2,3,5:f64", "rms_norm:5,9,1"}, {},
+                            modules_folder, "axes");
+    CHECK(held.report.names == std::vector<std::string>{"tenfold", "wrong"});
+    for (const std::size_t shape : {0u, 1u, 2u, 3u}) {
+        CHECK(held.of("tenfold", shape).what == outcome::done);
+        CHECK(held.of("tenfold", shape).seconds.size() == 3);
+        CHECK(held.of("wrong", shape).what == outcome::wrong);
+        CHECK(held.of("wrong", shape).seconds.empty());
+    }
+    CHECK(held.of("tenfold", 4).what == outcome::declined);
+}
+
+TEST_CASE("a contest about nothing known is refused") {
+    CHECK_THROWS_WITH_AS(held_contest({"8,8,8"}, {}, modules_folder, "chess"), doctest::Contains("use matmul, axes"), usage_error);
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "peers/contest/matmul_subject.hpp"
 #include "peers/contest/tables.hpp"
 
 namespace tenfold::bench {
@@ -25,7 +26,7 @@ inline contender_result untimed(outcome what, const std::string& note = "") {
 }
 
 inline shape_result shape(const char* text, std::vector<contender_result> contenders) {
-    return {parse_matmul_shape(text), "made up", 1, std::move(contenders)};
+    return {case_of({parse_matmul_shape(text), "made up"}), 1, std::move(contenders), {}};
 }
 
 }  // namespace tenfold::bench

@@ -7,7 +7,7 @@
 
 #include "instances/errors.hpp"
 #include "op/matmul_catalog.hpp"
-#include "peers/contest/run_contest.hpp"
+#include "peers/contest/matmul_subject.hpp"
 
 using namespace tenfold::bench;
 
@@ -52,9 +52,9 @@ TEST_CASE("every listed shape has a text of its own, which reads back as the sha
 
 TEST_CASE("the sets hold what they are named after") {
     const auto in_set = [](const char* set) {
-        contest_options options;
-        options.sets = {set};
-        return wanted_shapes(options);
+        contest_wishes wishes;
+        wishes.sets = {set};
+        return wanted_shapes(wishes);
     };
     const auto all = [&](const char* set, auto holds) {
         const std::vector<wanted_shape> shapes = in_set(set);
@@ -76,15 +76,15 @@ TEST_CASE("the sets hold what they are named after") {
 }
 
 TEST_CASE("shapes are asked for by set, by text and by type; each comes once; unknown names are refused") {
-    contest_options options;
-    options.shapes = {"8,8,8", "8,8,8:nn:f32", "5,6,7:nn:f64"};
-    CHECK(wanted_shapes(options).size() == 2);
-    options.types = {"f64"};
-    CHECK(wanted_shapes(options).size() == 1);
-    options.types = {"f16"};
-    CHECK_THROWS_WITH_AS(wanted_shapes(options), doctest::Contains("use f32, f64"), usage_error);
-    options.types = {"s8"};
-    CHECK_THROWS_WITH_AS(wanted_shapes(options), doctest::Contains("no shape is left"), usage_error);
-    options.sets = {"nothing"};
-    CHECK_THROWS_WITH_AS(wanted_shapes(options), doctest::Contains("square"), usage_error);
+    contest_wishes wishes;
+    wishes.shapes = {"8,8,8", "8,8,8:nn:f32", "5,6,7:nn:f64"};
+    CHECK(wanted_shapes(wishes).size() == 2);
+    wishes.types = {"f64"};
+    CHECK(wanted_shapes(wishes).size() == 1);
+    wishes.types = {"f16"};
+    CHECK_THROWS_WITH_AS(wanted_shapes(wishes), doctest::Contains("use f32, f64"), usage_error);
+    wishes.types = {"s8"};
+    CHECK_THROWS_WITH_AS(wanted_shapes(wishes), doctest::Contains("no shape is left"), usage_error);
+    wishes.sets = {"nothing"};
+    CHECK_THROWS_WITH_AS(wanted_shapes(wishes), doctest::Contains("square"), usage_error);
 }

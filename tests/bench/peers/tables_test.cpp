@@ -19,8 +19,8 @@ contest_report made_up_report() {
     report.versions = {"0.1", "1, with \"quotes\"", "2 <beta> & more"};
     report.results = {shape("1,1,500", {timed({1e-6, 1e-6}), timed({2e-6, 2e-6}), untimed(outcome::wrong, "element 3 is off")}),
                       shape("1,1,1000", {timed({4e-6, 4e-6}), timed({1e-6, 1e-6}), untimed(outcome::declined)})};
-    report.roofs.flops_per_second[{matmul_types::f32, 1}] = 2e9;
-    report.roofs.cache_bytes = 1 << 20;
+    report.results[1].roof_seconds = 1e-6;
+    report.value_names = make_matmul_subject({.shapes = {"1,1,1"}})->value_names();
     return report;
 }
 
