@@ -8,7 +8,7 @@
 namespace si = tenfold::testing::simt;
 using tenfold::bfloat16;
 using tenfold::half;
-using tenfold::simt::tf32;
+using tenfold::gpu_kernels::tf32;
 
 namespace {
 /// One warp multiplies A (16, K) by B (K, 8), both packed into registers element by element as the layout says.

@@ -20,6 +20,13 @@
 /// A function that leaves no symbol of its own, at -O0 too: members of types that cross library borders.
 #define TENFOLD_INLINE inline __attribute__((always_inline))
 
+/// Before TENFOLD_INLINE: the function is also compiled for the GPU where a CUDA compiler compiles it. It may call such functions only.
+#if defined(__CUDACC__)
+#define TENFOLD_ANYWHERE __host__ __device__
+#else
+#define TENFOLD_ANYWHERE
+#endif
+
 /// A function that must stay out of line and out of the hot path: error texts.
 #define TENFOLD_COLD __attribute__((noinline, cold))
 
@@ -32,24 +39,27 @@
 #define TENFOLD_EXPORT __attribute__((visibility("default")))
 
 // Kernels: TENFOLD_BODY is a piece that inlines into an entry and takes over its instruction set; TENFOLD_ENTRY is
-// the one function per ISA that carries the target attribute; TENFOLD_STRICT opens each body; TENFOLD_UNROLL stands
-// before every loop over registers. Together they make the consumer's -O0, -ffast-math, -ffp-contract=off, -ftrapv and
+// the function per ISA that carries the target attribute, TENFOLD_VECTOR_ENTRY that of bodies written in vectors;
+// TENFOLD_STRICT opens each body; TENFOLD_UNROLL stands before every loop over registers. Together they make the consumer's -O0, -ffast-math, -ffp-contract=off, -ftrapv and
 // -mprefer-vector-width irrelevant for kernels (docs/design/dispatch.md has the measurements, tests/codegen the proof).
 #if defined(__clang__)
 #define TENFOLD_BODY inline __attribute__((always_inline))
 #define TENFOLD_ENTRY __attribute__((noinline, min_vector_width(512)))
+#define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY
 // contract(on) fuses at -O0 too, contract(fast) does not: Debug and Release would differ in their bits.
 #define TENFOLD_STRICT _Pragma("float_control(precise, on)") _Pragma("clang fp contract(on)")
 #define TENFOLD_UNROLL _Pragma("unroll")
 #else
 #define TENFOLD_BODY inline __attribute__((always_inline, optimize("no-fast-math")))
+#define TENFOLD_ENTRY_AT(level) __attribute__((noinline, optimize(level, "no-fast-math", "fp-contract=fast", "no-trapv")))
 #if defined(__SANITIZE_ADDRESS__)
 // Every access of unrolled and vectorised loops gets a check of its own: at O3 such bodies compile twice as long.
-#define TENFOLD_ENTRY_LEVEL "O1"
+#define TENFOLD_ENTRY TENFOLD_ENTRY_AT("O1")
+#define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY_AT("O1")
 #else
-#define TENFOLD_ENTRY_LEVEL "O3"
+#define TENFOLD_ENTRY TENFOLD_ENTRY_AT("O3")
+#define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY_AT("O2")
 #endif
-#define TENFOLD_ENTRY __attribute__((noinline, optimize(TENFOLD_ENTRY_LEVEL, "no-fast-math", "fp-contract=fast", "no-trapv")))
 #define TENFOLD_STRICT
 #define TENFOLD_UNROLL _Pragma("GCC unroll 32")
 #endif

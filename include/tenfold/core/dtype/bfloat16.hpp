@@ -4,7 +4,6 @@
 
 #include <tenfold/config/abi.hpp>  // TENFOLD_TYPES_BEGIN, TENFOLD_INLINE
 
-#include <bit>
 #include <cstdint>
 
 TENFOLD_TYPES_BEGIN
@@ -14,18 +13,20 @@ struct bfloat16 {
     std::uint16_t bits;
 
     bfloat16() = default;
-    TENFOLD_INLINE constexpr bfloat16(float value) noexcept : bits(from_float(value)) {}
-    TENFOLD_INLINE constexpr operator float() const noexcept { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr bfloat16(float value) noexcept : bits(from_float(value)) {}
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr operator float() const noexcept {
+        return __builtin_bit_cast(float, static_cast<std::uint32_t>(bits) << 16);
+    }
 
-    TENFOLD_INLINE static constexpr bfloat16 from_bits(std::uint16_t pattern) noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE static constexpr bfloat16 from_bits(std::uint16_t pattern) noexcept {
         bfloat16 b{};
         b.bits = pattern;
         return b;
     }
 
 private:
-    TENFOLD_INLINE static constexpr std::uint16_t from_float(float value) noexcept {
-        const std::uint32_t word = std::bit_cast<std::uint32_t>(value);
+    TENFOLD_ANYWHERE TENFOLD_INLINE static constexpr std::uint16_t from_float(float value) noexcept {
+        const std::uint32_t word = __builtin_bit_cast(std::uint32_t, value);
         if ((word & 0x7fffffffu) > 0x7f800000u) return static_cast<std::uint16_t>((word >> 16) | 0x40u);
         return static_cast<std::uint16_t>((word + 0x7fffu + ((word >> 16) & 1u)) >> 16);
     }

@@ -154,11 +154,11 @@ public:
     }
 
     /// An access of a thread to memory: in bounds, aligned, alive, written before it is read, and ordered.
-    void check_access(unsigned thread, const void* address, std::size_t bytes, access kind, const site& where) {
-        if (reinterpret_cast<std::uintptr_t>(address) % bytes != 0) {
-            give_up(
-                defect::misaligned, where,
-                who(thread) + verb(kind) + std::to_string(bytes) + " bytes at an address that is no multiple of " + std::to_string(bytes));
+    void check_access(unsigned thread, const void* address, std::size_t bytes, std::size_t alignment, access kind, const site& where) {
+        if (reinterpret_cast<std::uintptr_t>(address) % alignment != 0) {
+            give_up(defect::misaligned, where,
+                    who(thread) + verb(kind) + std::to_string(bytes) + " bytes at an address that is no multiple of " +
+                        std::to_string(alignment));
         }
         memory_region& region = find(thread, address, bytes, kind, where);
         const auto offset = static_cast<std::size_t>(static_cast<const unsigned char*>(address) - region.data());
@@ -231,7 +231,7 @@ public:
         }
     }
     void start_copy(unsigned thread, const pending_copy& copy) {
-        check_access(thread, copy.to, copy.bytes, access::write, copy.where);
+        check_access(thread, copy.to, copy.bytes, copy.bytes, access::write, copy.where);
         if (copy.valid > 0) {
             if (reinterpret_cast<std::uintptr_t>(copy.from) % copy.bytes != 0)
                 give_up(defect::misaligned, copy.where,

@@ -6,8 +6,8 @@
 
 TENFOLD_BEGIN
 namespace testing::simt {
-using tenfold::simt::all_lanes;
-using tenfold::simt::pack;
+using tenfold::gpu_kernels::all_lanes;
+using tenfold::gpu_kernels::pack;
 
 /// One GPU thread. Every operation that touches memory or other threads takes the place of its call, for reports.
 class emulated_thread {
@@ -45,12 +45,12 @@ public:
 
     template <class T>
     [[nodiscard]] T load(const T* address, site where = site::here()) const {
-        check(address, sizeof(T), access::read, where);
+        check(address, access::read, where);
         return *address;
     }
     template <class T>
     void store(T* address, T value, site where = site::here()) const {
-        check(address, sizeof(T), access::write, where);
+        check(address, access::write, where);
         *address = value;
     }
     /// From memory that nobody writes during the launch, and which will not be read again soon.
@@ -176,14 +176,15 @@ public:
     }
 
 private:
-    void check(const void* address, std::size_t bytes, access kind, const site& where) const {
+    template <class T>
+    void check(const T* address, access kind, const site& where) const {
         const unwatched executor;
-        run_->check_access(thread_, address, bytes, kind, where);
+        run_->check_access(thread_, address, sizeof(T), alignof(T), kind, where);
     }
     template <class T, class F>
     T update(T* address, const site& where, const F& f) const {
         const unwatched executor;
-        run_->check_access(thread_, address, sizeof(T), access::atomic, where);
+        run_->check_access(thread_, address, sizeof(T), alignof(T), access::atomic, where);
         run_->pass_atomic(thread_, address);
         const T old = *address;
         *address = f(old);

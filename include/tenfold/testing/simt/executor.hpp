@@ -14,23 +14,22 @@
 //     if (!gpu.report().clean()) puts(gpu.report().summary().c_str());
 #pragma once
 
+#include <tenfold/kernel/cuda/runtime.hpp>
 #include <tenfold/testing/simt/emulated_thread.hpp>
 
 #include <numeric>
 
 TENFOLD_BEGIN
 namespace testing::simt {
-struct launch_shape {
-    unsigned blocks = 1;
-    unsigned threads = 32;     ///< per block
-    std::size_t shared = 0;    ///< bytes of dynamic shared memory per block
-};
+using tenfold::gpu_kernels::launch_shape;
 
 /// An emulated GPU: its memory, how it schedules, what it found. Blocks run one after the other, so a block may not wait for
 /// another one; what one block may know of another is checked all the same.
 class executor {
 public:
-    explicit executor(const launch_options& options = {}) : options_(options) {}
+    explicit executor(const launch_options& options = {}) : options_(options), block_(memory_, report_) {}
+    executor(const executor&) = delete;
+    executor& operator=(const executor&) = delete;
 
     [[nodiscard]] global_memory& memory() noexcept { return memory_; }
     [[nodiscard]] const launch_report& report() const noexcept { return report_; }
@@ -47,7 +46,6 @@ public:
         launch_state state;
         state.number = ++launches_;
         memory_region shared(shape.shared, where);
-        block_run run(memory_, report_);
         const auto body = [](block_run& block, unsigned thread, const void* given) {
             Body::run(emulated_thread(block, thread), *static_cast<const typename Body::arguments*>(given));
         };
@@ -59,7 +57,7 @@ public:
             const auto number = static_cast<unsigned>(std::uint64_t{b} * step % shape.blocks);
             const unsigned block = options_.order == schedule::descending ? shape.blocks - 1 - number : number;
             shared.fill_poison();
-            whole = run.run(options_, state, block, shape.blocks, shape.threads, shared, body, &arguments);
+            whole = block_.run(options_, state, block, shape.blocks, shape.threads, shared, body, &arguments);
             if (!shared.red_zones_intact())
                 report_.add(defect::out_of_bounds, where,
                             "block " + std::to_string(block) + " wrote beside its shared memory, not through store()");
@@ -86,6 +84,7 @@ private:
     launch_options options_;
     global_memory memory_;
     launch_report report_;
+    block_run block_;  ///< with the stacks of its threads
     std::uint64_t launches_ = 0;
 };
 }  // namespace testing::simt

@@ -17,9 +17,9 @@
 
 TENFOLD_BEGIN
 namespace testing::simt {
-using tenfold::simt::a_registers;
-using tenfold::simt::b_registers;
-using tenfold::simt::tf32;
+using tenfold::gpu_kernels::a_registers;
+using tenfold::gpu_kernels::b_registers;
+using tenfold::gpu_kernels::tf32;
 
 /// Element j of a register as the tensor core sees it.
 template <class E>
@@ -89,7 +89,7 @@ void complete_load_matrix(block_run& run, unsigned first, unsigned, const site& 
                 if (address % 16 != 0)
                     run.give_up(defect::misaligned, where, run.who(first + 8 * m + row) + " gives a row that is not 16-byte aligned");
                 const auto* const element = reinterpret_cast<const std::uint16_t*>(address) + column;
-                run.check_access(first + l, element, 2, access::read, where);
+                run.check_access(first + l, element, 2, 2, access::read, where);
                 both |= static_cast<std::uint32_t>(*element) << 16 * j;
             }
             registers[m] = both;

@@ -11,8 +11,7 @@
 
 TENFOLD_BEGIN
 namespace testing::simt {
-/// What the runtime answers; the meanings of the CUDA errors of that name.
-enum class runtime_answer { success, out_of_memory, launch_failure, invalid_value, context_lost };
+using tenfold::gpu_kernels::runtime_answer;
 /// Calls that can be made to fail.
 enum class runtime_call { allocate, launch, copy };
 
@@ -63,6 +62,12 @@ public:
         return enqueue(stream, [this, to, from, bytes, where] {
             if (!check_copied(from, bytes, false, where) || !check_copied(to, bytes, true, where)) return;
             if (bytes > 0) std::memcpy(to, from, bytes);
+        });
+    }
+    runtime_answer clear(void* to, std::size_t bytes, int stream, site where = site::here()) {
+        if (const runtime_answer a = answer(runtime_call::copy); a != runtime_answer::success) return a;
+        return enqueue(stream, [this, to, bytes, where] {
+            if (check_copied(to, bytes, true, where) && bytes > 0) std::memset(to, 0, bytes);
         });
     }
     template <class Body>

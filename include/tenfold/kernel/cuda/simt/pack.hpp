@@ -14,7 +14,7 @@
 #endif
 
 TENFOLD_BEGIN
-namespace simt {
+namespace gpu_kernels {
 inline constexpr unsigned warp_size = 32;
 inline constexpr unsigned all_lanes = 0xffffffffu;
 
@@ -35,5 +35,5 @@ template <class E, unsigned K>
 inline constexpr unsigned a_registers = 16 * K * sizeof(E) / (32 * 4);
 template <class E, unsigned K>
 inline constexpr unsigned b_registers = 8 * K * sizeof(E) / (32 * 4);
-}  // namespace simt
+}  // namespace gpu_kernels
 TENFOLD_END

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel of all reductions: some threads per output, some blocks per output, one launch, one order of sums. [floor 4]
+//
+// A block of 256 threads makes `per_block` outputs with `group` threads each. Where vectors run along the reduced axes the threads
+// of an output are neighbours (rows); where they run along the outputs, the outputs are (columns):
+//
+//     rows, group 4       t = 0 1 2 3 | 4 5 6 7 | ...      columns, per_block 4     t = 0 1 2 3 | 4 5 6 7 | ...
+//     output                  0       |    1                output                      0 1 2 3 | 0 1 2 3
+//     reducer             0 1 2 3     | 0 1 2 3             reducer                     0       | 1
+//
+// Partial results combine as adjacent pairs, level by level: over the threads of an output, then over its blocks. The last block to
+// come does the latter, in the order of the blocks, so bits do not depend on which one it is. Who takes what follows from shape
+// and strides, never from addresses: an unaligned row is loaded element by element into the same accumulators.
+#pragma once
+
+#include <tenfold/kernel/cuda/body/reduce_policies.hpp>
+#include <tenfold/kernel/cuda/reduction_axes.hpp>
+
+TENFOLD_BEGIN
+namespace gpu_kernels {
+/// How a reduction is cut.
+struct reduction_cut {
+    unsigned group;      ///< threads per output and block, a power of two
+    unsigned per_block;  ///< outputs per block, 256 / group
+    unsigned splits;     ///< blocks per output
+    index_t part;        ///< elements of an output that a block takes
+    bool rows;
+    bool packs;          ///< 16-byte loads are legal: unit stride, aligned rows
+};
+
+template <class Policy, class T, class Y>
+struct reduce_block {
+    using state = typename Policy::state;
+    static constexpr unsigned threads = 256;
+    static constexpr unsigned accumulators = 4;
+    static constexpr unsigned pack_elements = 16 / sizeof(T);
+    static constexpr bool by_shuffle = sizeof(state) == 4 || sizeof(state) == 8;
+
+    struct arguments {
+        const T* x;
+        Y* y;
+        reduction_axes axes;
+        reduction_cut cut;
+        state* partial;          ///< (outputs, splits); null where there is one block per output
+        std::uint32_t* arrived;  ///< per group of outputs, zero before and after
+        double option;
+        Policy policy;
+    };
+    /// Shared memory: the states of a block, then the flag of the last block.
+    static constexpr std::size_t flag_offset = threads * sizeof(state);
+    static constexpr std::size_t shared_bytes = flag_offset + 16;
+
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        const reduction_cut& cut = a.cut;
+        const unsigned t = self.thread();
+        const unsigned reducer = cut.rows ? t % cut.group : t / cut.per_block;
+        const unsigned own = cut.rows ? t / cut.group : t % cut.per_block;
+        const unsigned split = self.block() % cut.splits;
+        const index_t tile = self.block() / cut.splits;
+        const index_t output = tile * cut.per_block + own;
+        const bool valid = output < a.axes.outputs;
+
+        state s = a.policy.identity();
+        index_t x_offset = 0;
+        index_t y_offset = 0;
+        if (valid) {
+            a.axes.kept.offsets(output, x_offset, y_offset);
+            const index_t begin = split * cut.part;
+            const index_t end = begin + cut.part < a.axes.count ? begin + cut.part : a.axes.count;
+            s = over_elements(self, a, a.x + x_offset, begin, end, reducer);
+        }
+        s = over_group(self, a, s, reducer, own);
+        if (cut.splits == 1) {
+            if (valid && reducer == 0) self.store(a.y + y_offset, a.policy.template finish<Y>(s, a.axes.count, a.option));
+            return;
+        }
+        if (valid && reducer == 0) self.store(a.partial + output * cut.splits + split, s);
+        if (last_to_come(self, a.arrived + tile, cut.splits)) finish_splits(self, a, tile);
+    }
+
+private:
+    template <class Thread>
+    TENFOLD_DEVICE static state over_elements(const Thread& self, const arguments& a, const T* x, index_t begin, index_t end,
+                                              unsigned reducer) {
+        if constexpr (is_ordered<Policy>) {
+            return in_order(self, a, x, begin, end, reducer);
+        } else {
+            state acc[accumulators];
+            for (unsigned i = 0; i < accumulators; ++i) acc[i] = a.policy.identity();
+            if (a.cut.rows) {
+                along_rows(self, a, x, begin, end, reducer, acc);
+            } else {
+                down_columns(self, a, x, begin, end, reducer, acc);
+            }
+            return a.policy.combine(a.policy.combine(acc[0], acc[1]), a.policy.combine(acc[2], acc[3]));
+        }
+    }
+    /// Packs of neighbours, the threads of the group in turn.
+    template <class Thread>
+    TENFOLD_DEVICE static void along_rows(const Thread& self, const arguments& a, const T* x, index_t begin, index_t end, unsigned reducer,
+                                          state (&acc)[accumulators]) {
+        const index_t step = static_cast<index_t>(a.cut.group) * pack_elements;
+        for (index_t e = begin + static_cast<index_t>(reducer) * pack_elements; e < end; e += step) {
+            if (a.cut.packs && e + pack_elements <= end) {
+                const auto p = self.template load_pack<pack_elements>(x + e);
+                for (unsigned i = 0; i < pack_elements; ++i) add(a, acc[i % accumulators], p.element[i]);
+            } else {
+                for (unsigned i = 0; i < pack_elements && e + i < end; ++i) {
+                    add(a, acc[i % accumulators], self.load_once(x + a.axes.reduced.x_offset(e + i)));
+                }
+            }
+        }
+    }
+    /// Rows in turn; each accumulator has loads of its own under way.
+    template <class Thread>
+    TENFOLD_DEVICE static void down_columns(const Thread& self, const arguments& a, const T* x, index_t begin, index_t end,
+                                            unsigned reducer, state (&acc)[accumulators]) {
+        const index_t group = a.cut.group;
+        for (index_t e = begin + reducer; e < end; e += accumulators * group) {
+            for (unsigned i = 0; i < accumulators; ++i) {
+                const index_t row = e + i * group;
+                if (row < end) add(a, acc[i], self.load_once(x + a.axes.reduced.x_offset(row)));
+            }
+        }
+    }
+    /// A run of elements in index order per thread.
+    template <class Thread>
+    TENFOLD_DEVICE static state in_order(const Thread& self, const arguments& a, const T* x, index_t begin, index_t end, unsigned reducer) {
+        const index_t run = (end - begin + a.cut.group - 1) / a.cut.group;
+        const index_t first = begin + reducer * run;
+        const index_t last = first + run < end ? first + run : end;
+        state s = a.policy.identity();
+        for (index_t e = first; e < last; ++e) add(a, s, self.load_once(x + a.axes.reduced.x_offset(e)));
+        return s;
+    }
+    TENFOLD_DEVICE static void add(const arguments& a, state& s, T x) { s = a.policy.combine(s, a.policy.map(x)); }
+
+    /// The states of an output's threads combined; the result is that of reducer 0.
+    template <class Thread>
+    TENFOLD_DEVICE static state over_group(const Thread& self, const arguments& a, state s, unsigned reducer, unsigned own) {
+        unsigned left = a.cut.group;  // states per output that are still apart
+        unsigned place = reducer;     // of this thread's state among them
+        bool holds = true;
+        if constexpr (by_shuffle) {
+            if (a.cut.rows) {
+                const unsigned width = left < warp_size ? left : warp_size;
+                for (unsigned d = 1; d < width; d *= 2) {
+                    const state other = self.shuffle_down(s, d, all_lanes, width);
+                    if (reducer % (2 * d) == 0) s = a.policy.combine(s, other);
+                }
+                left /= width;
+                holds = reducer % width == 0;
+                place = reducer / width;
+            }
+        }
+        if (left == 1) return s;
+        state* const states = self.template shared<state>(0);
+        const auto at = [&](unsigned p) { return states + p * a.cut.per_block + own; };
+        if (holds) self.store(at(place), s);
+        self.block_sync();
+        for (unsigned d = 1; d < left; d *= 2) {
+            if (holds && place % (2 * d) == 0) {
+                s = a.policy.combine(s, self.load(at(place + d)));
+                self.store(at(place), s);
+            }
+            self.block_sync();
+        }
+        return s;
+    }
+
+    /// Whether this block is the last of those that share a counter; all that they stored before is then visible.
+    template <class Thread>
+    TENFOLD_DEVICE static bool last_to_come(const Thread& self, std::uint32_t* arrived, unsigned blocks) {
+        auto* const flag = self.template shared<std::uint32_t>(flag_offset);
+        self.block_sync();  // all of this block's partial results are stored
+        if (self.thread() == 0) {
+            self.fence_device();
+            const bool last = self.atomic_count(arrived, blocks - 1) == blocks - 1;
+            self.fence_device();
+            self.store(flag, last ? 1u : 0u);
+        }
+        self.block_sync();
+        return self.load(flag) != 0;
+    }
+    template <class Thread>
+    TENFOLD_DEVICE static void finish_splits(const Thread& self, const arguments& a, index_t tile) {
+        const unsigned splits = a.cut.splits;
+        const index_t first = tile * a.cut.per_block;
+        const index_t left = a.axes.outputs - first;
+        const unsigned outputs = left < a.cut.per_block ? static_cast<unsigned>(left) : a.cut.per_block;
+        state* const partial = a.partial + first * splits;
+        for (unsigned d = 1; d < splits; d *= 2) {
+            const unsigned pairs = (splits + 2 * d - 1) / (2 * d);
+            for (unsigned i = self.thread(); i < outputs * pairs; i += threads) {
+                state* const low = partial + i / pairs * splits + i % pairs * 2 * d;
+                if (i % pairs * 2 * d + d < splits) self.store(low, a.policy.combine(self.load(low), self.load(low + d)));
+            }
+            self.block_sync();
+        }
+        for (unsigned i = self.thread(); i < outputs; i += threads) {
+            index_t x_offset;
+            index_t y_offset;
+            a.axes.kept.offsets(first + i, x_offset, y_offset);
+            self.store(a.y + y_offset, a.policy.template finish<Y>(self.load(partial + i * splits), a.axes.count, a.option));
+        }
+    }
+};
+}  // namespace gpu_kernels
+TENFOLD_END

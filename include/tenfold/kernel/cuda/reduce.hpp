@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reductions on a GPU runtime: how the work is cut, from shape and strides alone, and the one launch.         [floor 4]
+#pragma once
+
+#include <tenfold/kernel/cuda/body/reduce_block.hpp>
+#include <tenfold/kernel/cuda/runtime.hpp>
+#include <tenfold/op/reduce.hpp>
+
+TENFOLD_BEGIN
+namespace gpu_kernels {
+/// The smallest power of two that is at least x, at most `most`.
+inline unsigned power_of_two(index_t x, unsigned most) noexcept {
+    unsigned p = 1;
+    while (p < most && p < x) p *= 2;
+    return p;
+}
+
+/// Rows, columns, and how many threads and blocks make an output. Nothing here asks which GPU it is: with fewer than
+/// `enough_blocks` outputs' worth of blocks an output is split, into parts that are still worth a block.
+inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_elements, bool in_order) noexcept {
+    constexpr unsigned threads = 256;
+    constexpr index_t enough_blocks = 512;
+    const axis_list& kept = axes.kept;
+    const axis_list& reduced = axes.reduced;
+    const bool kept_is_closer = kept.count > 0 && (reduced.count == 0 || kept.axis[kept.count - 1].x < reduced.axis[reduced.count - 1].x);
+    reduction_cut cut{};
+    cut.rows = in_order || !kept_is_closer;
+    index_t least = 0;  // elements of a part
+    if (cut.rows) {
+        const index_t per_thread = in_order ? 8 : pack_elements;
+        cut.group = power_of_two(ceil_divide(axes.count, per_thread), threads);
+        least = threads * per_thread * 4;
+    } else {
+        cut.group = threads / power_of_two(axes.outputs, threads / power_of_two(ceil_divide(axes.count, 8), 8));
+        least = static_cast<index_t>(cut.group) * 32;
+    }
+    cut.per_block = threads / cut.group;
+    const index_t tiles = ceil_divide(axes.outputs, cut.per_block);
+    index_t splits = 1;
+    if (tiles < enough_blocks && (cut.group == threads || !cut.rows)) {
+        const index_t wanted = ceil_divide(2 * enough_blocks, tiles);
+        const index_t possible = ceil_divide(axes.count, least);
+        splits = wanted < possible ? wanted : possible;
+        if (splits < 1) splits = 1;
+    }
+    const index_t unit = cut.rows && !in_order ? static_cast<index_t>(cut.group) * pack_elements : cut.group;
+    cut.part = round_up(ceil_divide(axes.count, splits), unit);
+    if (cut.part < 1) cut.part = 1;
+    cut.splits = static_cast<unsigned>(axes.count > 0 ? ceil_divide(axes.count, cut.part) : 1);
+    return cut;
+}
+
+/// Whether packs may be loaded: every row starts at a multiple of 16 bytes, and so does every part.
+template <class T>
+bool packs_are_legal(const T* x, const reduction_axes& axes) noexcept {
+    constexpr index_t pack = 16 / sizeof(T);
+    if (axes.reduced.count != 1 || axes.reduced.axis[0].x != 1) return false;
+    if (reinterpret_cast<std::uintptr_t>(x) % 16 != 0) return false;
+    for (int i = 0; i < axes.kept.count; ++i) {
+        if (axes.kept.axis[i].x % pack != 0) return false;
+    }
+    return true;
+}
+
+/// y <- the reduction of x. At least one output.
+template <class T, class Y, class Runtime, class Policy>
+status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, const T* x, Y* y, const Policy& policy, double option) {
+    using body = reduce_block<Policy, T, Y>;
+    reduction_cut cut = cut_reduction(axes, body::pack_elements, is_ordered<Policy>);
+    x += axes.x_first;
+    y += axes.y_first;
+    cut.packs = packs_are_legal(x, axes);
+    const index_t tiles = ceil_divide(axes.outputs, cut.per_block);
+    const index_t blocks = tiles * cut.splits;
+    if (blocks > 0x7fffffff) {
+        return failure(status_code::unsupported, op) << "y has " << axes.outputs << " elements; a launch makes at most "
+                                                     << index_t{0x7fffffff} * cut.per_block << ". Reduce parts of x";
+    }
+    const bool split = cut.splits > 1;
+    const auto counter_bytes = static_cast<std::size_t>(split ? round_up(tiles * static_cast<index_t>(sizeof(std::uint32_t)), 256) : 0);
+    const auto state_bytes = split ? static_cast<std::size_t>(axes.outputs * cut.splits) * sizeof(typename Policy::state) : 0;
+    const device_workspace workspace(gpu, counter_bytes + state_bytes);
+    const auto bytes = static_cast<index_t>(counter_bytes + state_bytes);
+    if (workspace.answer() != runtime_answer::success) return answer_failure(op, "allocating workspace", workspace.answer(), bytes);
+    if (split) {
+        const runtime_answer cleared = gpu.clear(workspace.template at<void>(0), counter_bytes);
+        if (cleared != runtime_answer::success) return answer_failure(op, "clearing counters", cleared, bytes);
+    }
+    const typename body::arguments arguments{
+        x,      y,     axes, cut, workspace.template at<typename Policy::state>(counter_bytes), workspace.template at<std::uint32_t>(0),
+        option, policy};
+    const launch_shape shape{static_cast<unsigned>(blocks), body::threads, body::shared_bytes};
+    return answer_failure(op, "launching the kernel", gpu.template launch<body>(shape, arguments), bytes);
+}
+
+/// The policy of each reducer; those with run-time options choose between two.
+template <class T, class F>
+status with_reduction(const sum_reducer&, const F& f) {
+    return f(sum_policy<T>{}, 0.0);
+}
+template <class T, class F>
+status with_reduction(const mean_reducer&, const F& f) {
+    return f(mean_policy<T>{}, 0.0);
+}
+template <class T, class F>
+status with_reduction(const prod_reducer&, const F& f) {
+    return f(product_policy<T>{}, 0.0);
+}
+template <class T, class F>
+status with_reduction(const norm1_reducer&, const F& f) {
+    return f(norm1_policy<T>{}, 0.0);
+}
+template <class T, class F>
+status with_reduction(const norm2_reducer&, const F& f) {
+    return f(norm2_policy<T>{}, 0.0);
+}
+template <class T, class F>
+status with_reduction(const variance_reducer& r, const F& f) {
+    return f(variance_policy<T>{}, r.correction);
+}
+template <class T, class F>
+status with_reduction(const log_sum_exp_reducer&, const F& f) {
+    return f(log_sum_exp_policy<T>{}, 0.0);
+}
+template <class T, bool All, class F>
+status with_reduction(const truth_reducer<All>&, const F& f) {
+    return f(truth_policy<T, All>{}, 0.0);
+}
+template <class T, bool Largest, class F>
+status with_reduction(const extremum_reducer<Largest>& r, const F& f) {
+    if constexpr (is_floating_v<T>) {
+        if (r.nan == tenfold::nan::ignore) return f(extremum_policy<T, Largest, true>{}, 0.0);
+    }
+    return f(extremum_policy<T, Largest, false>{}, 0.0);
+}
+template <class T, class Monoid, class F>
+status with_reduction(const monoid_reducer<Monoid>& r, const F& f) {
+    return f(monoid_policy<Monoid>{r.functor}, 0.0);
+}
+template <class Policy>
+inline constexpr bool keeps_order = false;
+template <class Monoid>
+inline constexpr bool keeps_order<monoid_reducer<Monoid>> = true;
+
+/// One checked call on a runtime.
+template <class Runtime, class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
+status reduce_on(Runtime& gpu, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
+    if (a.y.empty()) return {};
+    const auto y = a.output();
+    reduction_axes axes;
+    if (!find_axes(a.x.extents(), a.x.strides(), y.strides(), a.axes, keeps_order<Reducer>, axes)) {
+        return failure(status_code::unsupported, Reducer::name)
+               << "x has more than " << axis_list::capacity << " axes of one kind; reshape it";
+    }
+    return with_reduction<T>(a.reducer, [&](const auto& policy, double option) {
+        return run_reduction(gpu, Reducer::name, axes, a.x.data(), y.data(), policy, option);
+    });
+}
+}  // namespace gpu_kernels
+TENFOLD_END

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// A reduction as kernels see it: kept and reduced axes, sorted and merged, small enough to pass by value.      [floor 4]
+#pragma once
+
+#include <tenfold/kernel/cuda/simt/pack.hpp>
+#include <tenfold/op/reduced_axes.hpp>
+
+TENFOLD_BEGIN
+namespace gpu_kernels {
+struct strided_axis {
+    index_t extent;
+    index_t x;  ///< stride in the input
+    index_t y;  ///< stride in the output; 0 of reduced axes
+};
+
+struct axis_list {
+    static constexpr int capacity = 8;
+    strided_axis axis[capacity];
+    int count;
+
+    /// Offsets in x and y of the index with this row-major number.
+    TENFOLD_DEVICE void offsets(index_t number, index_t& x, index_t& y) const {
+        x = 0;
+        y = 0;
+        for (int i = count - 1; i > 0; --i) {
+            const index_t rest = number / axis[i].extent;
+            const index_t at = number - rest * axis[i].extent;
+            x += at * axis[i].x;
+            y += at * axis[i].y;
+            number = rest;
+        }
+        if (count > 0) {
+            x += number * axis[0].x;
+            y += number * axis[0].y;
+        }
+    }
+    TENFOLD_DEVICE index_t x_offset(index_t number) const {
+        index_t x;
+        index_t y;
+        offsets(number, x, y);
+        return x;
+    }
+};
+
+struct reduction_axes {
+    axis_list kept;
+    axis_list reduced;
+    index_t outputs;
+    index_t count;    ///< elements of each output
+    index_t x_first;  ///< offset of the element where sorted strides count upwards
+    index_t y_first;
+};
+
+inline void merge_axes(axis_list& list) noexcept {
+    int last = 0;
+    for (int i = 1; i < list.count; ++i) {
+        strided_axis& outer = list.axis[last];
+        const strided_axis& inner = list.axis[i];
+        if (outer.x == inner.x * inner.extent && outer.y == inner.y * inner.extent) {
+            outer = {outer.extent * inner.extent, inner.x, inner.y};
+        } else {
+            list.axis[++last] = inner;
+        }
+    }
+    if (list.count > 0) list.count = last + 1;
+}
+
+/// `in_order`: the reduced axes are walked as the caller has them, because the order of the elements counts. False: too many axes
+/// are left for a kernel's arguments.
+template <std::size_t Rank>
+bool find_axes(const index_array<Rank>& extents, const index_array<Rank>& x, const index_array<Rank>& y, const reduced_axes& axes,
+               bool in_order, reduction_axes& found) noexcept {
+    found = {};
+    found.outputs = 1;
+    found.count = 1;
+    for (std::size_t i = 0; i < Rank; ++i) {
+        const bool reduced = axes.contains(i);
+        (reduced ? found.count : found.outputs) *= extents[i];
+        if (extents[i] == 1) continue;
+        strided_axis a{extents[i], x[i], reduced ? 0 : y[i]};
+        const bool sorted = !reduced || !in_order;
+        if (a.x < 0 && sorted) {
+            found.x_first += (a.extent - 1) * a.x;
+            found.y_first += (a.extent - 1) * a.y;
+            a.x = -a.x;
+            a.y = -a.y;
+        }
+        axis_list& list = reduced ? found.reduced : found.kept;
+        if (list.count == axis_list::capacity) return false;
+        int at = list.count++;
+        for (; at > 0 && sorted && list.axis[at - 1].x < a.x; --at) list.axis[at] = list.axis[at - 1];
+        list.axis[at] = a;
+    }
+    merge_axes(found.kept);
+    merge_axes(found.reduced);
+    return true;
+}
+}  // namespace gpu_kernels
+TENFOLD_END

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// emulated_cuda: the kernels of the cuda backend as a backend of host tensors, run on an emulated GPU.        [floor 6]
+//
+// So every test of a backend is a test of the CUDA kernels, on a machine without a GPU:
+//     tenfold::testing::simt::emulated_gpu gpu;
+//     run_conformance(tenfold::testing::simt::emulated_cuda{&gpu}, report);
+// A call lends its operands to the GPU, byte range by byte range, waits, and fails if the GPU found a defect.
+#pragma once
+
+#include <tenfold/kernel/cuda/reduce.hpp>
+#include <tenfold/testing/simt/stream.hpp>
+
+TENFOLD_BEGIN
+namespace testing::simt {
+struct emulated_cuda {
+    using space = host_space;
+    static constexpr const char* name = "emulated_cuda";
+    emulated_gpu* gpu;
+    int stream = 0;
+};
+
+/// A stream as drivers see a runtime.
+class emulated_stream {
+public:
+    explicit emulated_stream(const emulated_cuda& where) : gpu_(where.gpu), stream_(where.stream) {}
+    ~emulated_stream() {
+        for (void* operand : lent_) gpu_->run().memory().take_back(operand);
+    }
+    emulated_stream(const emulated_stream&) = delete;
+    emulated_stream& operator=(const emulated_stream&) = delete;
+
+    runtime_answer allocate(void** result, std::size_t bytes) { return gpu_->allocate(result, bytes, stream_); }
+    void free(void* pointer) { gpu_->free(pointer, stream_); }
+    runtime_answer clear(void* to, std::size_t bytes) { return gpu_->clear(to, bytes, stream_); }
+    template <class Body>
+    runtime_answer launch(const launch_shape& shape, const typename Body::arguments& arguments) {
+        return gpu_->launch<Body>(shape, arguments, stream_);
+    }
+
+    /// Makes the bytes a view reaches known to the GPU, for as long as this lives.
+    template <class T, std::size_t Rank>
+    void lend(tensor_view<T, Rank> operand) {
+        offset_range range{};
+        check_shape(operand.extents(), operand.strides(), sizeof(T), range);
+        if (operand.empty()) return;
+        auto* const first = const_cast<std::remove_const_t<T>*>(operand.data() + range.low);
+        gpu_->run().memory().lend(first, static_cast<std::size_t>(range.high - range.low + 1) * sizeof(T), std::is_const_v<T>);
+        lent_.push_back(first);
+    }
+    /// Waits for the call's work. What the GPU found wrong becomes the call's failure.
+    status finish(const char* op, const status& enqueued) {
+        const runtime_answer answer = gpu_->synchronise(stream_);
+        if (!gpu_->report().clean()) return failure(status_code::device, op) << gpu_->report().summary();
+        if (!enqueued.ok()) return enqueued;
+        return tenfold::gpu_kernels::answer_failure(op, "waiting for the stream", answer, 0);
+    }
+
+private:
+    emulated_gpu* gpu_;
+    int stream_;
+    std::vector<void*> lent_;
+};
+}  // namespace testing::simt
+
+template <>
+struct kernel<reduce_op, testing::simt::emulated_cuda> {
+    template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
+        testing::simt::emulated_stream gpu(where);
+        gpu.lend(a.x);
+        gpu.lend(a.y);
+        return gpu.finish(Reducer::name, gpu_kernels::reduce_on(gpu, a));
+    }
+};
+TENFOLD_END
