@@ -65,6 +65,12 @@ TENFOLD_HIDDEN inline const char* isa_from_environment() noexcept {
     return cached.load(std::memory_order_relaxed);
 }
 
+/// Index into isa_list of what calls run that name none; negative: not found yet.
+TENFOLD_HIDDEN inline std::atomic<int>& process_isa() noexcept {
+    static constinit std::atomic<int> index{-1};
+    return index;
+}
+
 template <class... Isa>
 constexpr auto isa_names(type_list<Isa...>) noexcept {
     return std::array<const char*, sizeof...(Isa)>{Isa::name...};
@@ -105,14 +111,25 @@ TENFOLD_COLD inline status isa_failure(const char* op, const char* source, const
     return message << ". Unset it or use one of those";
 }
 
-/// The index into isa_list that a call with `where` runs, or a status that lists the names.
-TENFOLD_INLINE status choose_isa(const char* op, const cpu& where, int& index) noexcept {
-    const bool by_call = where.isa != nullptr && *where.isa != '\0';
-    const char* wanted = by_call ? where.isa : isa_from_environment();
+/// What `wanted` (null: the best) chooses on this machine; `source` names who wants it in messages.
+TENFOLD_COLD inline status find_isa(const char* op, const char* source, const char* wanted, int& index) noexcept {
     const isa_choice choice = choose_isa(isa_list{}, machine_isa_bits(), wanted);
     index = choice.index;
     if (choice.index >= 0) return {};
-    return isa_failure(op, by_call ? "cpu{.isa} = " : "TENFOLD_ISA=", wanted, choice.known);
+    return isa_failure(op, source, wanted, choice.known);
+}
+
+/// The index into isa_list that a call with `where` runs, or a status that lists the names. What calls without a name of their
+/// own run is found once: it is the same for the whole process.
+TENFOLD_INLINE status choose_isa(const char* op, const cpu& where, int& index) noexcept {
+    if (where.isa != nullptr && *where.isa != '\0') return find_isa(op, "cpu{.isa} = ", where.isa, index);
+    std::atomic<int>& found = process_isa();
+    index = found.load(std::memory_order_relaxed);
+    if (index >= 0) [[likely]]
+        return {};
+    status s = find_isa(op, "TENFOLD_ISA=", isa_from_environment(), index);
+    found.store(index, std::memory_order_relaxed);
+    return s;
 }
 
 /// The instruction set that a call with `where` runs. Throws unsupported_error for a wrong name, in `where` or in

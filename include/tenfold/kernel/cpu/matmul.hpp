@@ -16,6 +16,7 @@ TENFOLD_BEGIN
 struct matmul_plan {
     int isa = 0;
     bool multiplies = false;  // otherwise there is nothing to do, or no product to sum
+    bool in_one_go = false;   // so small that run() needs nothing below
     bool swapped = false;     // c^T = b^T a^T
     bool across_batches = false;
     int workers = 1;
@@ -36,15 +37,18 @@ struct kernel<matmul_op, cpu> {
 
     template <class Arguments>
     static status run(const cpu& where, const Arguments& x) {
-        matmul_plan plan;
-        if (status s = choose_isa(matmul_op::name, where, plan.isa); !s.ok()) return s;
+        int isa = 0;
+        if (status s = choose_isa(matmul_op::name, where, isa); !s.ok()) return s;
         if (x.c.empty()) return {};
-        if constexpr (Arguments::rank == 2 && std::is_same_v<typename Arguments::epilogue_type, identity> && plain_elements<Arguments>) {
-            if (x.k() > 0 && x.options.alpha != 0) {
-                const fp_environment ieee;
-                if (run_small(plan.isa, x)) return {};
+        if constexpr (may_be_small<Arguments>) {
+            direct_strip<typename Arguments::c_type> first;
+            if (is_small(isa, x, first)) {
+                run_small(isa, x, first);
+                return {};
             }
         }
+        matmul_plan plan;  // not before: clearing it takes a fifth of an 8^3 call
+        plan.isa = isa;
         plan_product(where, x, plan);
         const scratch_buffer scratch(plan.workspace_bytes);
         if (plan.workspace_bytes > 0 && !scratch) return scratch_failure(matmul_op::name, plan.workspace_bytes);
@@ -55,12 +59,23 @@ struct kernel<matmul_op, cpu> {
     template <class Arguments>
     static status plan(const cpu& where, const Arguments& x, matmul_plan& plan) {
         if (status s = choose_isa(matmul_op::name, where, plan.isa); !s.ok()) return s;
-        if (!x.c.empty()) plan_product(where, x, plan);
+        if (x.c.empty()) return {};
+        plan_product(where, x, plan);
+        if constexpr (may_be_small<Arguments>) {
+            direct_strip<typename Arguments::c_type> first;
+            plan.in_one_go = is_small(plan.isa, x, first);
+        }
         return {};
     }
     /// `workspace`: plan.workspace_bytes, 64-byte aligned.
     template <class Arguments>
     static status run(const cpu& where, const Arguments& x, const matmul_plan& plan, unsigned char* workspace) {
+        if constexpr (may_be_small<Arguments>) {
+            if (plan.in_one_go) {
+                run_small(plan.isa, x, first_strip(plan.isa, x));
+                return {};
+            }
+        }
         if (x.c.empty()) return {};
         const fp_environment ieee;  // of whatever runs on the caller outside of regions: sums of k slices
         if (!plan.multiplies) return kernel<matmul_op, reference>::run(reference{}, x);
@@ -84,9 +99,10 @@ struct kernel<matmul_op, cpu> {
 
 private:
     template <class Arguments>
-    static constexpr bool plain_elements = std::is_same_v<typename Arguments::a_type, typename Arguments::b_type> &&
-                                           std::is_same_v<typename Arguments::a_type, typename Arguments::c_type> &&
-                                           std::is_same_v<typename Arguments::a_type, tile_type<typename Arguments::a_type>>;
+    static constexpr bool may_be_small = Arguments::rank == 2 && std::is_same_v<typename Arguments::epilogue_type, identity> &&
+                                         std::is_same_v<typename Arguments::a_type, typename Arguments::b_type> &&
+                                         std::is_same_v<typename Arguments::a_type, typename Arguments::c_type> &&
+                                         std::is_same_v<typename Arguments::a_type, tile_type<typename Arguments::a_type>>;
 
     template <class Arguments>
     static void plan_product(const cpu& where, const Arguments& x, matmul_plan& plan) {
@@ -103,35 +119,38 @@ private:
     }
 
     /// A few hundred nanoseconds of work on plain matrices: nothing is planned. 8^3 takes half of what the way below does.
+    /// `first`: the first strip of columns.
     template <class Arguments>
-    static bool run_small(int isa, const Arguments& x) {
-        using T = typename decltype(x.c)::value_type;
+    TENFOLD_INLINE static bool is_small(int isa, const Arguments& x, direct_strip<typename Arguments::c_type>& first) noexcept {
         const index_t m = x.m(), n = x.n(), k = x.k();
         constexpr index_t most = 64;
-        if (m > most || n > most || k > most || x.a.stride(1) != 1 || x.b.stride(1) != 1 || x.c.stride(1) != 1) return false;
+        if (m > most || n > most || k > most || k == 0 || x.a.stride(1) != 1 || x.b.stride(1) != 1 || x.c.stride(1) != 1) return false;
         if (x.options.alpha != 1 || (x.options.beta != 0 && x.options.beta != 1)) return false;
+        first = first_strip(isa, x);
+        return first.end == n || fits_direct(n, k, x.options.beta == 1, tiles_of<typename Arguments::c_type>(isa));
+    }
+    template <class Arguments>
+    TENFOLD_INLINE static direct_strip<typename Arguments::c_type> first_strip(int isa, const Arguments& x) noexcept {
+        return strip_at(tiles_of<typename Arguments::c_type>(isa), x.n(), x.k(), 0, x.options.beta == 0);
+    }
+    /// is_small() holds.
+    template <class Arguments>
+    TENFOLD_INLINE static void run_small(int isa, const Arguments& x, const direct_strip<typename Arguments::c_type>& first) noexcept {
+        using T = typename Arguments::c_type;
+        const fp_environment ieee;
         gemm_target<T> target;
         target.in_place = x.c.data();
         target.row = x.c.stride(0);
         target.accumulate = x.options.beta == 1;
+        const gemm_problem<T, T> all{x.m(), x.n(), x.k(), x.a.data(), x.a.stride(0), 1, x.b.data(), x.b.stride(0), 1};
         const tile_set<T>& tiles = tiles_of<T>(isa);
-        if (const tile_strip<T>& strip = tiles.for_columns(n); strip.columns == n && (!strip.every_height || m <= direct_rows(tiles))) {
-            gemm_tile_arguments<T> t{};
-            t.k = k;
-            t.a = x.a.data();
-            t.a_row = x.a.stride(0);
-            t.b = x.b.data();
-            t.b_step = x.b.stride(0);
-            t.last = strip.last;
-            t.c = target.in_place;
-            t.c_row = target.row;
-            t.accumulate = target.accumulate;
-            strip.run(m, t);
-            return true;
+        if (first.end == all.n && (all.m <= direct_rows(tiles) || !first.strip->every_height)) {
+            gemm_tile_arguments<T> t = first_tile(all, target);
+            t.last = first.last;
+            first.strip->run(all.m, t);
+        } else {
+            multiply_direct(all, target, tiles, 0, all.m);
         }
-        if (!fits_direct(n, target, tiles)) return false;
-        multiply_direct(gemm_problem<T, T>{m, n, k, x.a.data(), x.a.stride(0), 1, x.b.data(), x.b.stride(0), 1}, target, tiles, 0, m);
-        return true;
     }
     /// Step along an axis; 1 where there is but one element.
     template <class View>

@@ -25,6 +25,8 @@ struct axpy_rows_arguments {
 
 template <class From, class T>
 struct axpy_rows {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY static void run(const axpy_rows_arguments<From, T>* arguments) noexcept {
         TENFOLD_STRICT

@@ -38,6 +38,8 @@ struct dot_shape {
 
 template <class From, class T, int Rows, int Columns>
 struct dot_tile {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY static void run(const dot_tile_arguments<From, T>* arguments) noexcept {
         TENFOLD_STRICT

@@ -70,6 +70,8 @@ TENFOLD_BODY void store_c(const gemm_tile_arguments<T, Sum>& t, index_t last, V 
 /// Vectors are of `Bytes`, at most the registers of the instruction set.
 template <class T, int Rows, int Vectors, int Bytes>
 struct gemm_tile {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY static void run(const gemm_tile_arguments<T>* arguments) noexcept {
         TENFOLD_STRICT

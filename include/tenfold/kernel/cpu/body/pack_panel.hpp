@@ -29,6 +29,8 @@ struct pack_arguments {
 
 template <class From, class To>
 struct pack_lines {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY static void run(const pack_arguments<From, To>* arguments) noexcept {
         TENFOLD_STRICT
@@ -95,6 +97,8 @@ struct cut_rows {
 /// in memory (line_step 1): reads along memory, tiles transposed in registers where nothing is converted.
 template <class From, class To>
 struct pack_transposed {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY static void run(const pack_arguments<From, To>* arguments) noexcept {
         TENFOLD_STRICT

@@ -3,6 +3,7 @@
 // [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cpu/isa/call.hpp>
 #include <tenfold/kernel/cpu/isa/detect.hpp>  // isa_bits
 
 TENFOLD_BEGIN
@@ -14,10 +15,6 @@ struct avx2 {
     static constexpr int tile_rows = 6, tile_vectors = 2;  // the matmul tile: rows x vectors of accumulators
     static constexpr bool has_fma = true;
 
-    /// The one function that carries the instruction set: `Body` and all it inlines is compiled for it.
-    template <class Body, class... Argument>
-    TENFOLD_ENTRY __attribute__((target("avx2,fma,f16c"))) static void call(Argument... argument) noexcept {
-        Body::template run<avx2>(argument...);
-    }
+    TENFOLD_ISA_CALL(avx2, __attribute__((target("avx2,fma,f16c"))));
 };
 TENFOLD_END

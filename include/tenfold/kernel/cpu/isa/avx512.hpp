@@ -3,6 +3,7 @@
 // [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cpu/isa/call.hpp>
 #include <tenfold/kernel/cpu/isa/detect.hpp>  // isa_bits
 
 // Extension levels add to this list.
@@ -17,10 +18,6 @@ struct avx512 {
     static constexpr int tile_rows = 14, tile_vectors = 2;  // the matmul tile: rows x vectors of accumulators
     static constexpr bool has_fma = true;
 
-    /// The one function that carries the instruction set: `Body` and all it inlines is compiled for it.
-    template <class Body, class... Argument>
-    TENFOLD_ENTRY __attribute__((target(TENFOLD_FEATURES_AVX512))) static void call(Argument... argument) noexcept {
-        Body::template run<avx512>(argument...);
-    }
+    TENFOLD_ISA_CALL(avx512, __attribute__((target(TENFOLD_FEATURES_AVX512))));
 };
 TENFOLD_END

@@ -15,9 +15,6 @@ struct avx512_bf16 : avx512 {
     static constexpr unsigned needs = avx512::needs | isa_bits::avx512_vnni | isa_bits::avx512_bf16;
 
     /// For bodies of its own.
-    template <class Body, class... Argument>
-    TENFOLD_ENTRY TENFOLD_TARGET_AVX512_BF16 static void call(Argument... argument) noexcept {
-        Body::template run<avx512_bf16>(argument...);
-    }
+    TENFOLD_ISA_CALL(avx512_bf16, TENFOLD_TARGET_AVX512_BF16);
 };
 TENFOLD_END

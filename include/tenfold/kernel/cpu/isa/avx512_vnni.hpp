@@ -15,9 +15,6 @@ struct avx512_vnni : avx512 {
     static constexpr unsigned needs = avx512::needs | isa_bits::avx512_vnni;
 
     /// For bodies of its own.
-    template <class Body, class... Argument>
-    TENFOLD_ENTRY TENFOLD_TARGET_AVX512_VNNI static void call(Argument... argument) noexcept {
-        Body::template run<avx512_vnni>(argument...);
-    }
+    TENFOLD_ISA_CALL(avx512_vnni, TENFOLD_TARGET_AVX512_VNNI);
 };
 TENFOLD_END

@@ -3,6 +3,7 @@
 // [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cpu/isa/call.hpp>
 #include <tenfold/kernel/cpu/isa/detect.hpp>  // isa_bits
 
 TENFOLD_BEGIN
@@ -14,10 +15,6 @@ struct baseline {
     static constexpr int tile_rows = 4, tile_vectors = 2;  // the matmul tile: rows x vectors of accumulators
     static constexpr bool has_fma = false;
 
-    /// The one function that carries the instruction set: `Body` and all it inlines is compiled for it.
-    template <class Body, class... Argument>
-    TENFOLD_ENTRY static void call(Argument... argument) noexcept {
-        Body::template run<baseline>(argument...);
-    }
+    TENFOLD_ISA_CALL(baseline, );
 };
 TENFOLD_END

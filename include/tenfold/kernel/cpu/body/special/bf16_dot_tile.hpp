@@ -18,6 +18,8 @@ TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 void load_first_pairs(const void* p, ind
 
 template <int Rows, int Columns>
 struct bf16_dot_tile {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 static void run(const dot_tile_arguments<bfloat16, std::uint32_t, float>* arguments) noexcept {
         TENFOLD_STRICT

@@ -33,6 +33,8 @@ TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 void add_pair_products(vec<float, 16>::t
 /// One block: `blocks` of the arguments is not used.
 template <int Rows, int Vectors, int Bytes>
 struct bf16_pair_tile {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY TENFOLD_TARGET_AVX512_BF16 static void run(const gemm_tile_arguments<std::uint32_t, float>* arguments) noexcept {
         TENFOLD_STRICT

@@ -20,6 +20,8 @@ TENFOLD_BODY TENFOLD_TARGET_AVX512_VNNI void load_first_bytes(const void* p, ind
 
 template <class A, class B, int Rows, int Columns>
 struct byte_dot_tile {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY TENFOLD_TARGET_AVX512_VNNI static void run(const dot_tile_arguments<B, std::uint32_t, std::uint32_t>* arguments) noexcept {
         TENFOLD_STRICT

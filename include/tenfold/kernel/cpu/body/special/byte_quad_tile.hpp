@@ -33,6 +33,8 @@ TENFOLD_BODY TENFOLD_TARGET_AVX512_VNNI void add_quad_products(vec<std::uint32_t
 /// One block: `blocks` of the arguments is not used.
 template <bool UnsignedA, int Rows, int Vectors, int Bytes>
 struct byte_quad_tile {
+    static constexpr bool written_in_vectors = true;
+
     template <class Isa>
     TENFOLD_BODY TENFOLD_TARGET_AVX512_VNNI static void run(const gemm_tile_arguments<std::uint32_t, std::uint32_t>* arguments) noexcept {
         TENFOLD_STRICT
