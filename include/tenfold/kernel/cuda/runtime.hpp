@@ -18,15 +18,18 @@ struct launch_shape {
 /// What a runtime answers; the meanings of the CUDA errors of that name.
 enum class runtime_answer { success, out_of_memory, launch_failure, invalid_value, context_lost };
 
-inline status answer_failure(const char* op, const char* call, runtime_answer answer, index_t bytes) noexcept {
+/// `why` is the runtime's name of the error.
+inline status answer_failure(const char* op, const char* call, runtime_answer answer, const char* why, index_t bytes = 0) noexcept {
     switch (answer) {
         case runtime_answer::success: return {};
         case runtime_answer::out_of_memory:
-            return failure(status_code::out_of_memory, op) << "no device memory for " << bytes << " bytes of workspace";
+            return failure(status_code::out_of_memory, op) << call << ": no device memory for " << bytes << " bytes (" << why << ")";
         case runtime_answer::context_lost:
-            return failure(status_code::device, op)
-                   << call << ": the device's context is lost, by an earlier call or this one; end the process, or reset the device";
-        default: return failure(status_code::device, op) << call << ": the device refused it; the error before this one may say why";
+            return failure(status_code::device, op) << call << ": the device's context is lost (" << why
+                                                    << "), by an earlier call or this one; end the process or reset the device";
+        default:
+            return failure(status_code::device, op) << call << ": the device refused it (" << why
+                                                    << "); an error before this one, or the lack of a device, may be the cause";
     }
 }
 

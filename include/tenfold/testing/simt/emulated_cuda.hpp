@@ -7,7 +7,7 @@
 // A call lends its operands to the GPU, byte range by byte range, waits, and fails if the GPU found a defect.
 #pragma once
 
-#include <tenfold/kernel/cuda/reduce.hpp>
+#include <tenfold/kernel/cuda/driver/reduce.hpp>
 #include <tenfold/testing/simt/stream.hpp>
 
 TENFOLD_BEGIN
@@ -30,6 +30,8 @@ public:
     emulated_stream& operator=(const emulated_stream&) = delete;
 
     runtime_answer allocate(void** result, std::size_t bytes) { return gpu_->allocate(result, bytes, stream_); }
+    /// The failures here are those that were asked for.
+    [[nodiscard]] static const char* why() noexcept { return "injected"; }
     void free(void* pointer) { gpu_->free(pointer, stream_); }
     runtime_answer clear(void* to, std::size_t bytes) { return gpu_->clear(to, bytes, stream_); }
     template <class Body>
@@ -52,7 +54,7 @@ public:
         const runtime_answer answer = gpu_->synchronise(stream_);
         if (!gpu_->report().clean()) return failure(status_code::device, op) << gpu_->report().summary();
         if (!enqueued.ok()) return enqueued;
-        return tenfold::gpu_kernels::answer_failure(op, "waiting for the stream", answer, 0);
+        return tenfold::gpu_kernels::answer_failure(op, "waiting for the stream", answer, why());
     }
 
 private:

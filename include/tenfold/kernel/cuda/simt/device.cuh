@@ -22,7 +22,7 @@ public:
 
     template <class T>
     [[nodiscard]] __device__ T* shared(std::size_t offset) const {
-        extern __shared__ __align__(1024) unsigned char tenfold_shared_memory[];
+        extern __shared__ unsigned char tenfold_shared_memory[];
         return reinterpret_cast<T*>(tenfold_shared_memory + offset);
     }
 

@@ -81,16 +81,18 @@ status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, c
     const auto state_bytes = split ? static_cast<std::size_t>(axes.outputs * cut.splits) * sizeof(typename Policy::state) : 0;
     const device_workspace workspace(gpu, counter_bytes + state_bytes);
     const auto bytes = static_cast<index_t>(counter_bytes + state_bytes);
-    if (workspace.answer() != runtime_answer::success) return answer_failure(op, "allocating workspace", workspace.answer(), bytes);
+    if (workspace.answer() != runtime_answer::success)
+        return answer_failure(op, "allocating workspace", workspace.answer(), gpu.why(), bytes);
     if (split) {
         const runtime_answer cleared = gpu.clear(workspace.template at<void>(0), counter_bytes);
-        if (cleared != runtime_answer::success) return answer_failure(op, "clearing counters", cleared, bytes);
+        if (cleared != runtime_answer::success) return answer_failure(op, "clearing counters", cleared, gpu.why());
     }
     const typename body::arguments arguments{
         x,      y,     axes, cut, workspace.template at<typename Policy::state>(counter_bytes), workspace.template at<std::uint32_t>(0),
         option, policy};
     const launch_shape shape{static_cast<unsigned>(blocks), body::threads, body::shared_bytes};
-    return answer_failure(op, "launching the kernel", gpu.template launch<body>(shape, arguments), bytes);
+    const runtime_answer launched = gpu.template launch<body>(shape, arguments);
+    return answer_failure(op, "launching the kernel", launched, gpu.why());
 }
 
 /// The policy of each reducer; those with run-time options choose between two.

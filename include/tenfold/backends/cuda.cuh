@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cuda backend with its kernels, for nvcc: reductions so far.                                            [floor 6]
+#pragma once
+
+#include <tenfold/config/abi.hpp>
+
+#if !defined(__CUDACC__)
+#error "tenfold: backends/cuda.cuh is for a CUDA compiler; compile this file as .cu, or include <tenfold/exec/cuda.hpp> to name the backend"
+#endif
+
+#include <tenfold/exec/cuda.hpp>
+#include <tenfold/kernel/cuda/all.cuh>
+#include <tenfold/ops.hpp>

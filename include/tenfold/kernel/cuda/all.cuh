@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every kernel of the cuda backend.                                                                         [floor 4]
+#pragma once
+
+#include <tenfold/kernel/cuda/copy.cuh>
+#include <tenfold/kernel/cuda/reduce.cuh>

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Device tensors, and copies between host and device.                                                       [floor 4]
+#pragma once
+
+#include <tenfold/core/tensor.hpp>
+#include <tenfold/exec/invoke.hpp>
+#include <tenfold/kernel/cuda/stream_runtime.cuh>
+
+TENFOLD_BEGIN
+namespace gpu_kernels {
+/// Hands out the memory of the calling thread's current device. Giving it back waits for the work that may still use it.
+class device_resource final : public memory_resource {
+public:
+    void* allocate(std::size_t bytes, std::size_t) noexcept override {
+        void* result = nullptr;
+        return cudaMalloc(&result, bytes) == cudaSuccess ? result : nullptr;
+    }
+    void deallocate(void* pointer, std::size_t, std::size_t) noexcept override { static_cast<void>(cudaFree(pointer)); }
+
+    /// Never destroyed: tensors may outlive everything else.
+    static device_resource& instance() noexcept {
+        alignas(device_resource) static unsigned char memory[sizeof(device_resource)];
+        static auto* const resource = new (memory) device_resource;
+        return *resource;
+    }
+};
+
+template <class T, std::size_t Rank>
+status allocate_tensor(const cuda& where, const index_array<Rank>& extents, tensor<T, Rank, device_space>& result) noexcept {
+    const stream_runtime gpu(where);
+    if (gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
+    return tensor<T, Rank, device_space>::allocate(extents, result, &device_resource::instance());
+}
+/// `host` and `device` are row-major without gaps.
+inline status copy_bytes(const cuda& where, void* to, const void* from, index_t bytes, cudaMemcpyKind kind) noexcept {
+    stream_runtime gpu(where);
+    if (gpu.ready() != runtime_answer::success) return answer_failure("copy", "finding the device", gpu.ready(), gpu.why());
+    if (bytes == 0) return {};
+    const runtime_answer enqueued = gpu.copy(to, from, static_cast<std::size_t>(bytes), kind);
+    return answer_failure("copy", "enqueueing the copy", enqueued, gpu.why());
+}
+template <class View>
+status check_gapless(const char* operand, const View& view) noexcept {
+    if (view.contiguous()) return {};
+    return failure(status_code::unsupported, "copy")
+           << operand << " has extents " << view.extents() << " and strides " << view.strides()
+           << "; copies between host and device move row-major tensors without gaps. copy() it first";
+}
+}  // namespace gpu_kernels
+
+/// A tensor of device memory for a result.
+template <class T, std::size_t Rank>
+auto allocate_result(const cuda& where, const index_array<Rank>& extents) {
+    tensor<T, Rank, device_space> result;
+    [[maybe_unused]] const status s = gpu_kernels::allocate_tensor(where, extents, result);
+#if TENFOLD_HAS_EXCEPTIONS
+    if (!s.ok()) raise(s);
+#endif
+    return result;
+}
+
+/// A device tensor with the elements of x, which is on the host. The copy is enqueued: x must live, unchanged, until the stream has
+/// come to it (pageable memory is read before the call returns).
+template <viewable X>
+    requires std::is_same_v<space_of<X>, host_space>
+[[nodiscard]] status copy_to(std::nothrow_t, const cuda& where, const X& x, tensor<value_of<X>, rank_of<X>, device_space>& y) noexcept {
+    const auto view = input_view(x);
+    if (status s = gpu_kernels::check_gapless("x", view); !s.ok()) return s;
+    tensor<value_of<X>, rank_of<X>, device_space> result;
+    if (status s = gpu_kernels::allocate_tensor(where, view.extents(), result); !s.ok()) return s;
+    const index_t bytes = view.size() * static_cast<index_t>(sizeof(value_of<X>));
+    if (status s = gpu_kernels::copy_bytes(where, result.data(), view.data(), bytes, cudaMemcpyHostToDevice); !s.ok()) return s;
+    y = std::move(result);
+    return {};
+}
+/// y <- x from the device to the host: enqueued, then waited for.
+template <viewable X, writable Y>
+    requires std::is_same_v<space_of<X>, device_space> && std::is_same_v<space_of<Y>, host_space> &&
+             std::is_same_v<value_of<X>, value_of<Y>>
+[[nodiscard]] status copy_from(std::nothrow_t, const cuda& where, const X& x, Y&& y) noexcept {
+    const auto from = input_view(x);
+    const auto to = y.view();
+    if (from.extents() != to.extents()) {
+        return failure(status_code::shape, "copy")
+               << "x has extents " << from.extents() << ", y has " << to.extents() << "; give y those of x";
+    }
+    if (status s = gpu_kernels::check_gapless("x", from); !s.ok()) return s;
+    if (status s = gpu_kernels::check_gapless("y", to); !s.ok()) return s;
+    const index_t bytes = from.size() * static_cast<index_t>(sizeof(value_of<X>));
+    if (status s = gpu_kernels::copy_bytes(where, to.data(), from.data(), bytes, cudaMemcpyDeviceToHost); !s.ok()) return s;
+    gpu_kernels::stream_runtime gpu(where);
+    const gpu_kernels::runtime_answer waited = gpu.synchronise();
+    return gpu_kernels::answer_failure("copy", "waiting for the stream", waited, gpu.why());
+}
+#if TENFOLD_HAS_EXCEPTIONS
+template <viewable X>
+    requires std::is_same_v<space_of<X>, host_space>
+[[nodiscard]] auto copy_to(const cuda& where, const X& x) {
+    tensor<value_of<X>, rank_of<X>, device_space> y;
+    if (const status s = copy_to(std::nothrow, where, x, y); !s.ok()) raise(s);
+    return y;
+}
+template <viewable X, writable Y>
+    requires std::is_same_v<space_of<X>, device_space> && std::is_same_v<space_of<Y>, host_space>
+void copy_from(const cuda& where, const X& x, Y&& y) {
+    if (const status s = copy_from(std::nothrow, where, x, y); !s.ok()) raise(s);
+}
+#endif
+TENFOLD_END

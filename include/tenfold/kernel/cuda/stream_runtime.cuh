@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// stream_runtime: what drivers ask of a GPU, answered by the CUDA runtime on one stream of one device.        [floor 4]
+#pragma once
+
+#include <tenfold/exec/cuda.hpp>
+#include <tenfold/kernel/cuda/launch.cuh>
+
+TENFOLD_BEGIN
+namespace gpu_kernels {
+/// Makes a device current and puts back the one that was.
+class device_guard {
+public:
+    explicit device_guard(int device) noexcept {
+        answer_ = cudaGetDevice(&before_);
+        device_ = device < 0 ? before_ : device;
+        if (answer_ == cudaSuccess && device_ != before_) answer_ = cudaSetDevice(device_);
+    }
+    ~device_guard() {
+        if (answer_ == cudaSuccess && device_ != before_) static_cast<void>(cudaSetDevice(before_));
+    }
+    device_guard(const device_guard&) = delete;
+    device_guard& operator=(const device_guard&) = delete;
+    [[nodiscard]] cudaError_t answer() const noexcept { return answer_; }
+    [[nodiscard]] int device() const noexcept { return device_; }
+
+private:
+    int before_ = 0;
+    int device_ = 0;
+    cudaError_t answer_;
+};
+
+/// Errors after which every call on the context fails.
+inline bool context_is_lost(cudaError_t error) noexcept {
+    switch (error) {
+        case cudaErrorECCUncorrectable:
+        case cudaErrorIllegalAddress:
+        case cudaErrorLaunchTimeout:
+        case cudaErrorAssert:
+        case cudaErrorHardwareStackError:
+        case cudaErrorIllegalInstruction:
+        case cudaErrorMisalignedAddress:
+        case cudaErrorInvalidAddressSpace:
+        case cudaErrorInvalidPc:
+        case cudaErrorLaunchFailure: return true;
+        default: return false;
+    }
+}
+
+class stream_runtime {
+public:
+    explicit stream_runtime(const cuda& where) noexcept : device_(where.device), stream_(where.stream), last_(device_.answer()) {
+        int pools = 0;
+        if (last_ == cudaSuccess) last_ = cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, device_.device());
+        pools_ = pools != 0;
+    }
+
+    /// Why nothing can be done here at all, such as no device; success otherwise.
+    [[nodiscard]] runtime_answer ready() const noexcept { return answer_of(last_); }
+    /// The name of the last error.
+    [[nodiscard]] const char* why() const noexcept { return cudaGetErrorName(last_); }
+
+    /// From the device's pool, in stream order. Some virtual GPUs have no pool: there the memory is the device's own, and
+    /// giving it back waits for the stream.
+    runtime_answer allocate(void** result, std::size_t bytes) noexcept {
+        return answer(pools_ ? cudaMallocAsync(result, bytes, stream_) : cudaMalloc(result, bytes));
+    }
+    void free(void* pointer) noexcept {
+        if (pools_) {
+            static_cast<void>(cudaFreeAsync(pointer, stream_));
+        } else if (cudaStreamSynchronize(stream_) == cudaSuccess) {
+            static_cast<void>(cudaFree(pointer));
+        }
+    }
+    runtime_answer clear(void* to, std::size_t bytes) noexcept { return answer(cudaMemsetAsync(to, 0, bytes, stream_)); }
+    runtime_answer copy(void* to, const void* from, std::size_t bytes, cudaMemcpyKind kind) noexcept {
+        return answer(cudaMemcpyAsync(to, from, bytes, kind, stream_));
+    }
+    runtime_answer synchronise() noexcept { return answer(cudaStreamSynchronize(stream_)); }
+    template <class Body>
+    runtime_answer launch(const launch_shape& shape, const typename Body::arguments& arguments) noexcept {
+        return answer(launch_body<Body>(shape, arguments, stream_));
+    }
+
+private:
+    runtime_answer answer(cudaError_t error) noexcept {
+        last_ = error;
+        return answer_of(error);
+    }
+    static runtime_answer answer_of(cudaError_t error) noexcept {
+        if (error == cudaSuccess) return runtime_answer::success;
+        if (error == cudaErrorMemoryAllocation) return runtime_answer::out_of_memory;
+        if (error == cudaErrorInvalidValue || error == cudaErrorInvalidConfiguration) return runtime_answer::invalid_value;
+        return context_is_lost(error) ? runtime_answer::context_lost : runtime_answer::launch_failure;
+    }
+
+    device_guard device_;
+    cudaStream_t stream_;
+    cudaError_t last_;
+    bool pools_ = false;
+};
+}  // namespace gpu_kernels
+TENFOLD_END
