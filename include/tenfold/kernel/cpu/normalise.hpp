@@ -11,14 +11,20 @@
 #include <cmath>
 
 TENFOLD_BEGIN
-/// What a group needs beside its elements; scale and bias contiguous in the type computed in, or null.
+/// Values for each element of a row, contiguous in the type computed in; with step 0 one vector's worth of the same value.
+template <class C>
+struct row_parameter {
+    const C* values;
+    index_t step;
+};
+
+/// What a group needs beside its elements.
 template <class C>
 struct normalise_setting {
     int isa;
     index_t n;
     double epsilon;
-    const C* scale;
-    const C* bias;
+    row_parameter<C> scale, bias;
 };
 
 /// Groups with squares that leave the range of float, or with NaN or Inf: element by element in double.
@@ -41,10 +47,9 @@ void normalise_wide(const normalise_setting<C>& s, row_direction direction, cons
         }
         const double root = std::sqrt(squares / count + s.epsilon);
         for (index_t i = 0; i < s.n; ++i) {
-            double value = (static_cast<double>(x[at(i, x_step)]) - means) / root;
-            if (s.scale != nullptr) value *= static_cast<double>(s.scale[i]);
-            if (s.bias != nullptr) value += static_cast<double>(s.bias[i]);
-            y[at(i, y_step)] = static_cast<C>(value);
+            const double value = (static_cast<double>(x[at(i, x_step)]) - means) / root;
+            y[at(i, y_step)] = static_cast<C>(value * static_cast<double>(s.scale.values[i * s.scale.step]) +
+                                              static_cast<double>(s.bias.values[i * s.bias.step]));
         }
     }
 }
@@ -52,23 +57,24 @@ void normalise_wide(const normalise_setting<C>& s, row_direction direction, cons
 template <bool Centred, class C>
 void normalise_group(const normalise_setting<C>& s, row_direction direction, const C* x, index_t x_step, C* y, index_t y_step,
                      index_t rows) noexcept {
-    C means[most_rows];
+    C centre[most_rows] = {};
     C rest[most_rows];
     C factor[most_rows];
-    double sums[most_rows];
-    double squares[most_rows];
+    C sums[most_rows];
+    C squares[most_rows];
     const bool along = direction == row_direction::along;
-    const row_statistics_arguments<C> statistics{x, x_step, rows, s.n, Centred ? &means[0] : nullptr, sums, squares};
+    const row_statistics_arguments<C> statistics{
+        x, x_step, rows, s.n, Centred ? &centre[0] : nullptr, sums, squares, ahead_of<C>(rows, s.n, x_step)};
     if (along) {
         dispatch<row_statistics<C>>(s.isa, &statistics);
     } else {
         dispatch<column_statistics<C>>(s.isa, &statistics);
     }
-    const auto count = static_cast<double>(s.n);
+    const double share = 1 / static_cast<double>(s.n);
     bool fits = true;
     for (index_t row = 0; row < rows; ++row) {
-        const double deviation = Centred ? sums[row] / count : 0;
-        const double mean_square = squares[row] / count - deviation * deviation;
+        const double deviation = Centred ? static_cast<double>(sums[row]) * share : 0;
+        const double mean_square = static_cast<double>(squares[row]) * share - deviation * deviation;
         // A NaN must not meet the comparison, which a translation unit with -ffast-math may turn round.
         const double inverse = is_nan(mean_square) ? mean_square : 1 / std::sqrt((mean_square < 0 ? 0 : mean_square) + s.epsilon);
         rest[row] = static_cast<C>(deviation);
@@ -80,8 +86,9 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
     if constexpr (std::is_same_v<C, float>) {
         if (!fits) return normalise_wide<Centred>(s, direction, x, x_step, y, y_step, rows);
     }
-    const normalise_arguments_of_rows<C> finish{x,    y,      x_step,  y_step, rows, s.n, Centred ? &means[0] : nullptr,
-                                                rest, factor, s.scale, s.bias};
+    const normalise_arguments_of_rows<C> finish{
+        x,    y,      x_step,         y_step,        rows,         s.n,         centre,
+        rest, factor, s.scale.values, s.bias.values, s.scale.step, s.bias.step, ahead_of<C>(rows, s.n, y_step)};
     if (along) {
         dispatch<normalise_rows<C>>(s.isa, &finish);
     } else {
@@ -98,19 +105,23 @@ status run_normalise(const char* op, const cpu& where, const normalise_arguments
     const std::size_t along = axis_from_front<Rank>(a.axis);
     const index_t n = a.x.extent(along);
 
-    const index_t parameter_bytes = round_up(n * index_t{sizeof(C)}, index_t{tensor_alignment});
+    constexpr index_t widest_vector = 64;
+    const index_t parameter_bytes = round_up(n * index_t{sizeof(C)}, widest_vector);
     const scratch_buffer parameters(2 * parameter_bytes);
     if (!parameters) return scratch_failure(op, 2 * parameter_bytes);
-    const auto widened = [&](bool present, const auto& view, index_t at) -> const C* {
-        if (!present) return nullptr;
+    const auto widened = [&](bool present, const auto& view, index_t at, C without) -> row_parameter<C> {
         using P = typename std::remove_cvref_t<decltype(view)>::value_type;
         C* const copy = parameters.template at<C>(at);
+        if (!present) {
+            for (index_t i = 0; i < widest_vector / index_t{sizeof(C)}; ++i) copy[i] = without;
+            return {copy, 0};
+        }
         move_plane<C, P>(isa, {view.data(), 0, n == 1 ? 1 : view.stride(0), copy, 0, 1, 1, n, false});
-        return copy;
+        return {copy, 1};
     };
     const fp_environment ieee;
-    const normalise_setting<C> setting{isa, n, a.options.epsilon, widened(a.has_scale, a.scale, 0),
-                                       widened(a.has_bias, a.bias, parameter_bytes)};
+    const normalise_setting<C> setting{isa, n, a.options.epsilon, widened(a.has_scale, a.scale, 0, C{1}),
+                                       widened(a.has_bias, a.bias, parameter_bytes, -C{})};
     return row_walk<C>(isa, a.x, a.y, along)
         .run(op, where, a.x.data(), a.y.data(),
              [&setting](row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows) {

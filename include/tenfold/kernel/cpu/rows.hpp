@@ -38,6 +38,13 @@ void move_plane(int isa, convert_plane_arguments<To, From> p) noexcept {
 /// Rows a kernel is given at once, at most: it may keep a few numbers per row on its stack.
 inline constexpr index_t most_rows = 64;
 
+/// Elements from a group of `rows` to the next, which is asked for while this one is computed: 0 for groups so long that what
+/// comes after them would be gone when it is needed.
+template <class C>
+TENFOLD_INLINE index_t ahead_of(index_t rows, index_t n, index_t step) noexcept {
+    return rows * n * index_t{sizeof(C)} <= 256 * 1024 ? rows * step : 0;
+}
+
 /// How a group of rows lies before a kernel.
 enum class row_direction : bool {
     along,  ///< each row contiguous, at least one vector long; rows `step` elements apart
@@ -108,8 +115,8 @@ public:
 private:
     static index_t size(index_t step) noexcept { return step < 0 ? -step : step; }
     static index_t bounded(index_t value, index_t low, index_t high) noexcept { return value < low ? low : value > high ? high : value; }
-    /// Below four vectors the end of a row costs more than the way through scratch.
-    [[nodiscard]] index_t shortest_row() const noexcept { return 4 * lanes_; }
+    /// Below two vectors the end of a row costs more than the way through scratch.
+    [[nodiscard]] index_t shortest_row() const noexcept { return 2 * lanes_; }
 
     template <class Process>
     void run_along(const cpu& where, int workers, const C* x, C* y, const Process& process) const {

@@ -10,21 +10,23 @@
 #include <cmath>
 
 TENFOLD_BEGIN
-/// One group of rows. `Step` ends it: softmax_scale keeps exponentials in y and scales them (their sum lies in [1, n], its
-/// reciprocal neither overflows nor underflows); log_softmax_shift subtracts maximum and logarithm.
+/// One group of rows. `Step` ends it: softmax_scale keeps exponentials in y and divides them by their sum, which takes their scale
+/// away (it lies in [1, n] times the scale: its reciprocal is a normal number); log_softmax_shift subtracts maximum and logarithm.
 template <class Step, class C>
 void softmax_group(int isa, row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows, index_t n) noexcept {
     constexpr bool keep = std::is_same_v<Step, softmax_scale>;
     C maximum[most_rows];
-    double totals[most_rows];
+    C totals[most_rows];
     C last[most_rows];
-    const softmax_sums_arguments<C> sums{x, keep ? y : nullptr, x_step, y_step, rows, n, maximum, totals};
+    const softmax_sums_arguments<C> sums{x, keep ? y : nullptr, x_step, y_step, rows, n, maximum, totals, ahead_of<C>(rows, n, x_step)};
     if (direction == row_direction::along) {
         dispatch<softmax_row_sums<C>>(isa, &sums);
     } else {
         dispatch<softmax_column_sums<C>>(isa, &sums);
     }
-    for (index_t row = 0; row < rows; ++row) last[row] = static_cast<C>(keep ? 1 / totals[row] : std::log(totals[row]));
+    for (index_t row = 0; row < rows; ++row) {
+        last[row] = keep ? 1 / totals[row] : static_cast<C>(std::log(static_cast<double>(totals[row]) * exp_constants<C>::scale));
+    }
     const C* const first = keep ? &last[0] : &maximum[0];
     const softmax_finish_arguments<C> finish{keep ? y : x, y, keep ? y_step : x_step, y_step, rows, n, first, last};
     if (direction == row_direction::along) {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <support/every_backend.hpp>
@@ -26,15 +27,41 @@ struct exp_of_row {
         }
     }
 };
-/// Largest error in units in the last place of the exact result, against long double.
+/// Its scale taken back, which rounds where the result is subnormal.
 template <class T>
-double worst_ulp(int isa, double low, double high) {
-    constexpr index_t count = 1 << 16;
-    std::vector<T> x(count);
-    std::vector<T> y(count);
+struct scaled_exp_of_row {
+    template <class Isa>
+    TENFOLD_BODY static void run(const T* x, T* y, index_t n) noexcept {
+        typename tf::vec<T, Isa::bytes>::type v;
+        for (index_t i = 0; i < n; i += tf::vec<T, Isa::bytes>::lanes) {
+            tf::load_vector(x + i, v);
+            tf::exp_scaled<T>(v);
+            v = v * tf::exp_constants<T>::scale;
+            tf::store_vector(y + i, v);
+        }
+    }
+};
+/// `count` numbers from low to high.
+template <class T>
+std::vector<T> evenly(double low, double high, index_t count = 1 << 16) {
+    std::vector<T> x;
     for (index_t i = 0; i < count; ++i)
-        x[static_cast<std::size_t>(i)] = static_cast<T>(low + (high - low) * static_cast<double>(i) / count);
-    tf::dispatch<exp_of_row<T>>(isa, static_cast<const T*>(x.data()), y.data(), count);
+        x.push_back(static_cast<T>(low + (high - low) * static_cast<double>(i) / static_cast<double>(count)));
+    return x;
+}
+/// Every `step`-th float from `first` on away from zero, to `last`.
+std::vector<float> floats_between(float first, float last, std::uint32_t step) {
+    std::vector<float> x;
+    for (auto bits = std::bit_cast<std::uint32_t>(first); bits <= std::bit_cast<std::uint32_t>(last); bits += step)
+        x.push_back(std::bit_cast<float>(bits));
+    while (x.size() % 64 != 0) x.push_back(last);
+    return x;
+}
+/// Largest error in units in the last place of the exact result, against long double.
+template <class Body, class T>
+double worst_ulp(int isa, const std::vector<T>& x) {
+    std::vector<T> y(x.size());
+    tf::dispatch<Body>(isa, static_cast<const T*>(x.data()), y.data(), static_cast<index_t>(x.size()));
     double worst = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
         const long double exact = std::exp(static_cast<long double>(x[i]));
@@ -58,17 +85,23 @@ bool all_nan(const tf::tensor<T, Rank>& y) {
 }
 }  // namespace
 
+/// Calls f(isa) for each that this machine runs.
+template <class F>
+void on_every_isa(const F& f) {
+    const auto names = tf::isa_names(tf::isa_list{});
+    for (std::size_t isa = 0; isa < names.size(); ++isa) {
+        for (const char* runs : tf::available_isas()) {
+            if (std::string(runs) == names[isa]) f(static_cast<int>(isa));
+        }
+    }
+}
+
 TEST_CASE("exp on vectors is within 2 ulp, subnormal results and the ends of the range included") {
-    for (int isa = 0; isa < static_cast<int>(tf::isa_names(tf::isa_list{}).size()); ++isa) {
-        if ((tf::isa_constant<tf::vector_bytes>(isa)) == 0) continue;
-        bool runs = false;
-        for (const char* name : tf::available_isas())
-            runs = runs || std::string(name) == tf::isa_names(tf::isa_list{})[static_cast<std::size_t>(isa)];
-        if (!runs) continue;
-        CHECK(worst_ulp<float>(isa, -104, 88.7) <= 2);
-        CHECK(worst_ulp<float>(isa, -1, 1) <= 2);
-        CHECK(worst_ulp<double>(isa, -745, 709.7) <= 2);
-        CHECK(worst_ulp<double>(isa, -1, 1) <= 2);
+    on_every_isa([](int isa) {
+        CHECK(worst_ulp<exp_of_row<float>>(isa, evenly<float>(-104, 88.7)) <= 2);
+        CHECK(worst_ulp<exp_of_row<float>>(isa, evenly<float>(-1, 1)) <= 2);
+        CHECK(worst_ulp<exp_of_row<double>>(isa, evenly<double>(-745, 709.7)) <= 2);
+        CHECK(worst_ulp<exp_of_row<double>>(isa, evenly<double>(-1, 1)) <= 2);
         const float ends[64] = {-INFINITY, -200, 89, 1000, INFINITY, -0.0f, 0};
         float result[64];
         tf::dispatch<exp_of_row<float>>(isa, &ends[0], &result[0], index_t{64});
@@ -79,6 +112,70 @@ TEST_CASE("exp on vectors is within 2 ulp, subnormal results and the ends of the
         CHECK(result[4] == INFINITY);
         CHECK(result[5] == 1);
         CHECK(result[6] == 1);
+    });
+}
+
+TEST_CASE("the scaled exp of softmax is within 2 ulp for x <= 0, loses no NaN, whatever its payload, and ends in 0") {
+    const std::vector<float> dense = floats_between(-0x1p-20f, -103.9f, 997);
+    on_every_isa([&](int isa) {
+        CHECK(worst_ulp<scaled_exp_of_row<float>>(isa, dense) <= 2);
+        CHECK(worst_ulp<scaled_exp_of_row<double>>(isa, evenly<double>(-745, 0)) <= 2);
+        CHECK(worst_ulp<scaled_exp_of_row<double>>(isa, evenly<double>(-1e-6, 0)) <= 2);
+        std::vector<float> x(64, std::bit_cast<float>(0x7fc00001u));
+        x[0] = std::bit_cast<float>(0xffffffffu);
+        x[1] = std::bit_cast<float>(0x7fc001ffu);
+        x[2] = -INFINITY;
+        x[3] = -1e30f;
+        x[4] = -0.0f;
+        std::vector<float> y(64);
+        tf::dispatch<scaled_exp_of_row<float>>(isa, static_cast<const float*>(x.data()), y.data(), index_t{64});
+        CHECK(y[2] == 0);
+        CHECK(y[3] == 0);
+        CHECK(y[4] == 1);
+        for (const std::size_t i : {0u, 1u, 5u, 63u}) CHECK(std::isnan(y[i]));
+    });
+}
+
+TEST_CASE("softmax far below the maximum: subnormal results are rounded once, in rows and in columns [E14][E40]") {
+    support::for_each_setting(tf::cpu{}, [](const tf::cpu& where, const std::string& setting) {
+        INFO(setting);
+        for (const index_t n : {3, 20, 33, 700}) {
+            tf::tensor<float, 3> x({2, n, 3});
+            tf::for_each_index(x.extents(), [&](const tf::index_array<3>& i) {
+                x(i) = i[1] == 0 ? 50.0f : -35.0f - 0.6f * static_cast<float>(i[1] % 40);
+            });
+            tf::tensor<float, 3> rows({2, 3, n});
+            tf::for_each_index(x.extents(), [&](const tf::index_array<3>& i) { rows(i[0], i[2], i[1]) = x(i); });
+            const auto y = tf::softmax(where, x, 1);
+            const auto z = tf::softmax(where, rows, 2);
+            tf::for_each_index(x.extents(), [&](const tf::index_array<3>& i) {
+                const double distance = static_cast<double>(50.0f - x(i));
+                const double exact = std::exp(-distance);  // the others add less than 1e-34 to the sum of 1
+                const double allowed = exact * 0x1p-24 * (distance + 40) + 0x1p-149;
+                CHECK(std::fabs(static_cast<double>(y(i)) - exact) <= allowed);
+                CHECK(std::fabs(static_cast<double>(z(i[0], i[2], i[1])) - exact) <= allowed);
+            });
+        }
+    });
+}
+
+TEST_CASE("a row of softmax and of the norms has the same bits alone, among others, and for any number of threads [T07][E15]") {
+    for (const index_t n : {33, 64, 127, 700, 3000}) {
+        tf::tensor<float, 2> x({203, n});
+        for (index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>((i * 7919) % 10007) / 1000;
+        const auto check = [&](const auto& op) {
+            const auto one = op(tf::cpu{.threads = 1}, x.view());
+            const auto four = op(tf::cpu{.threads = 4}, x.view());
+            CHECK(std::memcmp(one.data(), four.data(), static_cast<std::size_t>(x.size()) * 4) == 0);
+            for (const index_t row : {0, 17, 202}) {
+                const auto alone = op(tf::cpu{}, x.slice(0, row, row + 1));
+                CHECK(std::memcmp(alone.data(), one.data() + row * n, static_cast<std::size_t>(n) * 4) == 0);
+            }
+        };
+        check([](const tf::cpu& where, const auto& in) { return tf::softmax(where, in, 1); });
+        check([](const tf::cpu& where, const auto& in) { return tf::log_softmax(where, in, 1); });
+        check([](const tf::cpu& where, const auto& in) { return tf::layer_norm(where, in, 1); });
+        check([](const tf::cpu& where, const auto& in) { return tf::rms_norm(where, in, 1); });
     }
 }
 

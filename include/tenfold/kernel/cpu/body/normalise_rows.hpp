@@ -5,6 +5,7 @@
 // sum d / n is what m lacks of the mean [Chan, Golub & LeVeque 1983]. Both go to the driver, so no digit of the mean is lost.
 #pragma once
 
+#include <tenfold/kernel/cpu/body/lane_sums.hpp>
 #include <tenfold/kernel/cpu/body/row_vectors.hpp>
 
 TENFOLD_BODIES_BEGIN
@@ -14,56 +15,66 @@ struct row_statistics_arguments {
     const T* x;
     index_t x_step;  // along: between rows; across: between elements of a row
     index_t rows, n;
-    T* centre;         // per row, rounded; null: sums of x^2 alone
-    double* sums;     // of d
-    double* squares; // of d^2, or of x^2
+    T* centre;       // per row, in whole vectors, as the two below; rounded. Null: sums of x^2 alone
+    T* sums;         // of d
+    T* squares;      // of d^2, or of x^2
+    index_t ahead;   // elements to the group that follows: it is asked for meanwhile
 };
 
-/// Along rows.
+/// Along rows. A batch of them, as many as a vector has lanes, is folded at once.
 template <class T>
 struct row_statistics {
     template <class Isa>
     TENFOLD_BODY static void run(const row_statistics_arguments<T>* arguments) noexcept {
         TENFOLD_STRICT
         const row_statistics_arguments<T>& a = *arguments;
-        for (index_t row = 0; row < a.rows; ++row) {
-            const T* const x = a.x + row * a.x_step;
-            T centre{};
-            double sums = 0;
-            double squares = 0;
+        using V = typename vec<T, Isa::bytes>::type;
+        constexpr index_t L = vec<T, Isa::bytes>::lanes;
+        for (index_t first = 0; first < a.rows; first += L) {
+            const index_t rows = a.rows - first < L ? a.rows - first : L;
+            const T* const x = a.x + first * a.x_step;
+            V sums[std::size_t{L}] = {};
+            V squares[std::size_t{L}] = {};
             if (a.centre != nullptr) {
-                add_up<Isa, false>(x, a.n, centre, sums, squares);
-                centre = static_cast<T>(sums / static_cast<double>(a.n));
-                a.centre[row] = centre;
+                for (index_t row = 0; row < rows; ++row) add_up<Isa, false>(x + row * a.x_step, a.n, T{}, 0, sums[row], squares[row]);
+                fold_rows(sums, rows, T{});
+                const V centre = sums[0] / static_cast<T>(a.n);
+                store_vector(a.centre + first, centre);
             }
-            add_up<Isa, true>(x, a.n, centre, sums, squares);
-            a.sums[row] = sums;
-            a.squares[row] = squares;
+            for (index_t row = 0; row < rows; ++row) {
+                const T centre = a.centre != nullptr ? a.centre[first + row] : T{};
+                add_up<Isa, true>(x + row * a.x_step, a.n, centre, a.ahead, sums[row], squares[row]);
+            }
+            fold_rows(sums, rows, T{});
+            fold_rows(squares, rows, T{});
+            store_vector(a.sums + first, sums[0]);
+            store_vector(a.squares + first, squares[0]);
         }
     }
 
 private:
-    /// Of x - offset and, if asked, of its square.
-    template <class Isa, bool Squares>
-    TENFOLD_BODY static void add_up(const T* x, index_t n, T offset, double& sum_out, double& squares_out) noexcept {
+    /// In each lane, of x - offset and, if asked, of its square.
+    template <class Isa, bool Squares, class V>
+    TENFOLD_BODY static void add_up(const T* x, index_t n, T offset, index_t ahead, V& sum_out, V& squares_out) noexcept {
         TENFOLD_STRICT
-        using V = typename vec<T, Isa::bytes>::type;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
-        constexpr index_t block = 2 * vectors_per_block * L;
-        sum_out = 0;
-        squares_out = 0;
-        double lost = 0;
-        double lost_squares = 0;
+        constexpr int streams = 4;
+        constexpr index_t block = streams * vectors_per_block / 2 * L;
+        sum_out = V{};
+        squares_out = V{};
+        V lost{};
+        V lost_squares{};
         V v;
         for (index_t begin = 0; begin < n; begin += block) {
             const index_t end = begin + block < n ? begin + block : n;
-            V sums[2] = {};
-            V squares[2] = {};
+            V sums[streams] = {};
+            V squares[streams] = {};
             index_t i = begin;
-            for (; i + 2 * L <= end; i += 2 * L) {
+            for (; i + streams * L <= end; i += streams * L) {
                 TENFOLD_UNROLL
-                for (int j = 0; j < 2; ++j) {
+                for (int j = 0; j < streams; ++j) {
                     load_vector(x + i + j * L, v);
+                    if constexpr (Squares) __builtin_prefetch(x + i + j * L + ahead, 0, 2);
                     v = v - offset;
                     sums[j] += v;
                     if constexpr (Squares) squares[j] += v * v;
@@ -77,12 +88,15 @@ private:
                 sums[0] += v;
                 if constexpr (Squares) squares[0] += v * v;
             }
-            const V both = sums[0] + sums[1];
-            add_exactly(sum_out, lost, static_cast<double>(sum_of_lanes<T>(both)));
-            if constexpr (Squares) {
-                const V combined = squares[0] + squares[1];
-                add_exactly(squares_out, lost_squares, static_cast<double>(sum_of_lanes<T>(combined)));
+            const V both = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+            const V combined = (squares[0] + squares[1]) + (squares[2] + squares[3]);
+            if (n <= block) {
+                sum_out = both;
+                squares_out = combined;
+                return;
             }
+            add_exactly(sum_out, lost, both);
+            if constexpr (Squares) add_exactly(squares_out, lost_squares, combined);
         }
     }
 };
@@ -106,19 +120,12 @@ struct column_statistics {
                 store_vector(a.centre + lane, centre);
             }
             add_up<Isa, true>(a, lane, centre, sums, squares);
-            store_wide(a.sums + lane, sums);
-            store_wide(a.squares + lane, squares);
+            store_vector(a.sums + lane, sums);
+            store_vector(a.squares + lane, squares);
         }
     }
 
 private:
-    template <class V>
-    TENFOLD_BODY static void store_wide(double* p, const V& v) noexcept {
-        constexpr int lanes = sizeof(V) / sizeof(T);
-        T lane[std::size_t{lanes}];
-        store_vector(lane, v);
-        for (int i = 0; i < lanes; ++i) p[i] = static_cast<double>(lane[i]);
-    }
     template <class Isa, bool Squares, class V>
     TENFOLD_BODY static void add_up(const row_statistics_arguments<T>& a, index_t lane, const V& offset, V& sum_out,
                                     V& squares_out) noexcept {
@@ -144,18 +151,20 @@ private:
     }
 };
 
-/// y <- ((x - mean) - rest) factor scale + bias.
+/// y <- ((x - centre) - rest) factor scale + bias.
 template <class T>
 struct normalise_arguments_of_rows {
     const T* x;
     T* y;
     index_t x_step, y_step;
     index_t rows, n;
-    const T* centre;    // per row; null: 0, and rest too
+    const T* centre;  // per row; this and all below in whole vectors
     const T* rest;    // per row
     const T* factor;  // per row
-    const T* scale;   // per element of a row; null: 1
-    const T* bias;    // per element of a row; null: 0
+    const T* scale;   // per element of a row
+    const T* bias;    // per element of a row; -0 adds nothing, to a zero of either sign
+    index_t scale_step, bias_step;  // 1; 0: one vector holds the value of all
+    index_t ahead;    // as above
 };
 
 template <class T>
@@ -163,41 +172,45 @@ struct normalise_rows {
     template <class Isa>
     TENFOLD_BODY static void run(const normalise_arguments_of_rows<T>* arguments) noexcept {
         TENFOLD_STRICT
-        const normalise_arguments_of_rows<T>& a = *arguments;
+        const normalise_arguments_of_rows<T> a = *arguments;
         using V = typename vec<T, Isa::bytes>::type;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         for (index_t row = 0; row < a.rows; ++row) {
             const T* const x = a.x + row * a.x_step;
             T* const y = a.y + row * a.y_step;
+            V centre;
+            V rest;
+            V factor;
+            fill_lanes(a.centre[row], centre);
+            fill_lanes(a.rest[row], rest);
+            fill_lanes(a.factor[row], factor);
             V last;
             load_vector(x + a.n - L, last);
-            for (index_t i = 0; i + L <= a.n; i += L) {
+            index_t i = 0;
+            for (; i + L <= a.n; i += L) {
                 V v;
                 load_vector(x + i, v);
-                apply(a, row, i, v);
+                __builtin_prefetch(y + i + a.ahead, 1, 2);
+                apply(a, centre, rest, factor, i, v);
                 store_vector(y + i, v);
             }
-            apply(a, row, a.n - L, last);
+            if (i == a.n) continue;
+            apply(a, centre, rest, factor, a.n - L, last);
             store_vector(y + a.n - L, last);
         }
     }
 
 private:
     template <class V>
-    TENFOLD_BODY static void apply(const normalise_arguments_of_rows<T>& a, index_t row, index_t i, V& v) noexcept {
+    TENFOLD_BODY static void apply(const normalise_arguments_of_rows<T>& a, const V& centre, const V& rest, const V& factor, index_t i,
+                                   V& v) noexcept {
         TENFOLD_STRICT
-        if (a.centre != nullptr) v = (v - a.centre[row]) - a.rest[row];
-        v = v * a.factor[row];
         V weight;
-        fill_lanes(T{1}, weight);
-        V shift{};
-        if (a.scale != nullptr) load_vector(a.scale + i, weight);
-        if (a.bias != nullptr) {
-            load_vector(a.bias + i, shift);
-            v = v * weight + shift;
-        } else {
-            v = v * weight;
-        }
+        V shift;
+        load_vector(a.scale + i * a.scale_step, weight);
+        load_vector(a.bias + i * a.bias_step, shift);
+        v = ((v - centre) - rest) * factor;
+        v = v * weight + shift;
     }
 };
 
@@ -206,23 +219,20 @@ struct normalise_columns {
     template <class Isa>
     TENFOLD_BODY static void run(const normalise_arguments_of_rows<T>* arguments) noexcept {
         TENFOLD_STRICT
-        const normalise_arguments_of_rows<T>& a = *arguments;
+        const normalise_arguments_of_rows<T> a = *arguments;
         using V = typename vec<T, Isa::bytes>::type;
         for (index_t lane = 0; lane < a.rows; lane += vec<T, Isa::bytes>::lanes) {
-            V centre{};
-            V rest{};
+            V centre;
+            V rest;
             V factor;
-            if (a.centre != nullptr) {
-                load_vector(a.centre + lane, centre);
-                load_vector(a.rest + lane, rest);
-            }
+            load_vector(a.centre + lane, centre);
+            load_vector(a.rest + lane, rest);
             load_vector(a.factor + lane, factor);
             for (index_t i = 0; i < a.n; ++i) {
                 V v;
                 load_vector(a.x + lane + i * a.x_step, v);
                 v = ((v - centre) - rest) * factor;
-                if (a.scale != nullptr) v = v * a.scale[i];
-                if (a.bias != nullptr) v = v + a.bias[i];
+                v = v * a.scale[i * a.scale_step] + a.bias[i * a.bias_step];
                 store_vector(a.y + lane + i * a.y_step, v);
             }
         }

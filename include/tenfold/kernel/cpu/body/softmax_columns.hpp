@@ -27,7 +27,6 @@ private:
     TENFOLD_BODY static void strip(const softmax_sums_arguments<T>& a, index_t lane) noexcept {
         TENFOLD_STRICT
         using V = typename vec<T, Isa::bytes>::type;
-        constexpr index_t L = vec<T, Isa::bytes>::lanes;
         const T* const x = a.x + lane;
         V v;
         V maximum;
@@ -44,16 +43,14 @@ private:
             for (index_t i = begin; i < end; ++i) {
                 load_vector(x + i * a.x_row, v);
                 v = v - maximum;
-                exp_vector<T>(v);
+                exp_scaled<T>(v);
                 sums += v;
                 if constexpr (Write) store_vector(a.y + lane + i * a.y_row, v);
             }
             add_exactly(total, lost, sums);
         }
         store_vector(a.maximum + lane, maximum);
-        T sums[std::size_t{L}];
-        store_vector(sums, total);
-        for (index_t k = 0; k < L; ++k) a.sums[lane + k] = static_cast<double>(sums[k]);
+        store_vector(a.sums + lane, total);
     }
 };
 

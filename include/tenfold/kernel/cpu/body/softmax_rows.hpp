@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // softmax along contiguous rows of at least one vector.                                                    [floor 4]
 //
-// Between the bodies the driver turns sums into factors or logarithms. NaN and Inf need no test: a row with +Inf or of
+// Between the bodies the driver turns sums into factors or logarithms; the scale of exp_scaled goes with them. NaN and Inf need no test: a row with +Inf or of
 // -Inf alone has Inf - Inf = NaN in its sum, a row with NaN its NaN, and a sum of NaN makes the whole row NaN.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/exp.hpp>
+#include <tenfold/kernel/cpu/body/lane_sums.hpp>
 #include <tenfold/kernel/cpu/body/row_vectors.hpp>
 
 TENFOLD_BODIES_BEGIN
@@ -17,69 +18,85 @@ struct softmax_sums_arguments {
     T* y;  // exponentials are written here; null: only maxima and sums are wanted
     index_t x_row, y_row;
     index_t rows, n;
-    T* maximum;   // per row of softmax
-    double* sums;  // per row of softmax
+    T* maximum;  // per row of softmax, in whole vectors
+    T* sums;  // the same: of exponentials as exp_scaled gives them
+    index_t ahead;  // elements to what will be read and written next: it is asked for meanwhile
 };
 
+/// A batch of rows, as many as a vector has lanes, is folded at once: their maxima, then their sums.
 template <class T>
 struct softmax_row_sums {
     template <class Isa>
     TENFOLD_BODY static void run(const softmax_sums_arguments<T>* arguments) noexcept {
         TENFOLD_STRICT
         const softmax_sums_arguments<T>& a = *arguments;
-        for (index_t row = 0; row < a.rows; ++row) {
-            const T* const x = a.x + row * a.x_row;
-            const T maximum = maximum_of<Isa>(x, a.n);
-            a.maximum[row] = maximum;
-            a.sums[row] = a.y != nullptr ? exponentials<Isa, true>(x, a.n, maximum, a.y + row * a.y_row)
-                                         : exponentials<Isa, false>(x, a.n, maximum, nullptr);
+        using V = typename vec<T, Isa::bytes>::type;
+        constexpr index_t L = vec<T, Isa::bytes>::lanes;
+        for (index_t first = 0; first < a.rows; first += L) {
+            const index_t rows = a.rows - first < L ? a.rows - first : L;
+            const T* const x = a.x + first * a.x_row;
+            V part[std::size_t{L}] = {};
+            for (index_t row = 0; row < rows; ++row) maximum_of<Isa>(x + row * a.x_row, a.n, part[row]);
+            fold_rows<larger_lanes>(part, rows, T{});
+            store_vector(a.maximum + first, part[0]);
+            for (index_t row = 0; row < rows; ++row) {
+                const T maximum = a.maximum[first + row];
+                if (a.y != nullptr) {
+                    exponentials<Isa, true>(a, x + row * a.x_row, maximum, a.y + (first + row) * a.y_row, part[row]);
+                } else {
+                    exponentials<Isa, false>(a, x + row * a.x_row, maximum, nullptr, part[row]);
+                }
+            }
+            fold_rows(part, rows, T{});
+            store_vector(a.sums + first, part[0]);
         }
     }
 
 private:
-    /// Of the numbers in the row; NaN is passed over.
-    template <class Isa>
-    TENFOLD_BODY static T maximum_of(const T* x, index_t n) noexcept {
+    /// In each lane, of the numbers in the row; NaN is passed over.
+    template <class Isa, class V>
+    TENFOLD_BODY static void maximum_of(const T* x, index_t n, V& out) noexcept {
         TENFOLD_STRICT
-        using V = typename vec<T, Isa::bytes>::type;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
-        V most[2];
+        constexpr int streams = 4;
+        V most[streams];
         fill_lanes(-static_cast<T>(__builtin_inf()), most[0]);
-        most[1] = most[0];
+        TENFOLD_UNROLL
+        for (int j = 1; j < streams; ++j) most[j] = most[0];
         V v;
-        for (index_t i = 0; i + 2 * L <= n; i += 2 * L) {
+        index_t i = 0;
+        for (; i + streams * L <= n; i += streams * L) {
             TENFOLD_UNROLL
-            for (int j = 0; j < 2; ++j) {
+            for (int j = 0; j < streams; ++j) {
                 load_vector(x + i + j * L, v);
                 most[j] = v > most[j] ? v : most[j];
             }
         }
-        const index_t ends[] = {n >= 2 * L ? n - 2 * L : 0, n - L};  // the last two vectors, seen already or not
-        TENFOLD_UNROLL
-        for (int j = 0; j < 2; ++j) {
-            load_vector(x + ends[j], v);
-            most[j] = v > most[j] ? v : most[j];
+        for (; i + L <= n; i += L) {
+            load_vector(x + i, v);
+            most[0] = v > most[0] ? v : most[0];
         }
-        most[0] = most[1] > most[0] ? most[1] : most[0];
-        T lane[std::size_t{L}];
-        store_vector(lane, most[0]);
-        for (index_t width = L / 2; width > 0; width /= 2) {
-            for (index_t k = 0; k < width; ++k) lane[k] = lane[k + width] > lane[k] ? lane[k + width] : lane[k];
-        }
-        return lane[0];
+        load_vector(x + n - L, v);  // the last vector, seen already or not
+        most[1] = v > most[1] ? v : most[1];
+        larger_lanes::combine(most[0], most[1], most[0]);
+        larger_lanes::combine(most[2], most[3], most[2]);
+        larger_lanes::combine(most[0], most[2], out);
     }
 
-    template <class Isa, bool Write>
-    TENFOLD_BODY static double exponentials(const T* x, index_t n, T maximum, [[maybe_unused]] T* y) noexcept {
+    /// total <- in each lane, the sum of what exp_scaled gives.
+    template <class Isa, bool Write, class V>
+    TENFOLD_BODY static void exponentials(const softmax_sums_arguments<T>& a, const T* x, T maximum, [[maybe_unused]] T* y,
+                                          V& total) noexcept {
         TENFOLD_STRICT
-        using V = typename vec<T, Isa::bytes>::type;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         constexpr index_t block = 2 * vectors_per_block * L;
+        const index_t n = a.n;
+        const index_t ahead = a.ahead;
         V last;
         load_vector(x + n - L, last);
         V v;
-        double total = 0;
-        double lost = 0;
+        V lost{};
+        total = V{};
         for (index_t begin = 0; begin < n; begin += block) {
             const index_t end = begin + block < n ? begin + block : n;
             V sums[2] = {};
@@ -88,10 +105,14 @@ private:
                 TENFOLD_UNROLL
                 for (int j = 0; j < 2; ++j) {
                     load_vector(x + i + j * L, v);
+                    __builtin_prefetch(x + i + j * L + ahead, 0, 2);
                     v = v - maximum;
-                    exp_vector<T>(v);
+                    exp_scaled<T>(v);
                     sums[j] += v;
-                    if constexpr (Write) store_vector(y + i + j * L, v);
+                    if constexpr (Write) {
+                        __builtin_prefetch(y + i + j * L + ahead, 1, 2);
+                        store_vector(y + i + j * L, v);
+                    }
                 }
             }
             for (; i < end; i += L) {
@@ -102,15 +123,18 @@ private:
                     v = last;
                 }
                 v = v - maximum;
-                exp_vector<T>(v);
+                exp_scaled<T>(v);
                 if constexpr (Write) store_vector(y + (whole ? i : n - L), v);
                 if (!whole) keep_last_lanes<T>(v, end - i, T{});
                 sums[0] += v;
             }
             const V both = sums[0] + sums[1];
-            add_exactly(total, lost, static_cast<double>(sum_of_lanes<T>(both)));
+            if (n <= block) {
+                total = both;
+                return;
+            }
+            add_exactly(total, lost, both);
         }
-        return total;
     }
 };
 
@@ -120,11 +144,11 @@ struct softmax_finish_arguments {
     T* y;
     index_t x_row, y_row;
     index_t rows, n;
-    const T* first;   // per row of softmax
+    const T* first;  // per row of softmax
     const T* second;  // per row of softmax
 };
 
-/// y <- x first: exponentials times the factor of their row.
+/// y <- x first: scaled exponentials times the factor of their row.
 struct softmax_scale {
     template <class V>
     TENFOLD_BODY static void apply(V& v, const V& first, const V&) noexcept {
@@ -157,12 +181,14 @@ struct softmax_row_finish {
             fill_lanes(a.second[row], second);
             V last;
             load_vector(x + a.n - L, last);
-            for (index_t i = 0; i + L <= a.n; i += L) {
+            index_t i = 0;
+            for (; i + L <= a.n; i += L) {
                 V v;
                 load_vector(x + i, v);
                 Step::apply(v, first, second);
                 store_vector(y + i, v);
             }
+            if (i == a.n) continue;
             Step::apply(last, first, second);
             store_vector(y + a.n - L, last);
         }
