@@ -71,3 +71,20 @@ TEST_CASE("copies, transposed and straight, of 1-, 2- and 4-byte elements stay w
     within_guards<tenfold::half, tenfold::half, 2>(turned, 0,
                                                    [](const auto& where, auto x, auto y) { tenfold::copy(where, x.transposed(), y); });
 }
+
+TEST_CASE("any and all stop where the result is known: they never read the forbidden rest of the operand") {
+    constexpr std::size_t readable = std::size_t{1} << 20;  // more than a chunk
+    const tenfold::testing::page_mapping pages(16 * readable, true);
+    pages.forbid(readable, 15 * readable);
+    pages.data()[12345] = 1;
+    const tenfold::tensor_view<const std::uint8_t, 1> bytes(pages.data(), {static_cast<index_t>(16 * readable)});
+    const tenfold::tensor_view<const float, 1> floats(reinterpret_cast<const float*>(pages.data()), {static_cast<index_t>(4 * readable)});
+    for (const char* isa : tenfold::available_isas()) {
+        CAPTURE(isa);
+        const tenfold::cpu where{.threads = 1, .isa = isa};
+        CHECK(tenfold::any(where, bytes, tenfold::axes{0})());
+        CHECK_FALSE(tenfold::all(where, bytes, tenfold::axes{0})());
+        CHECK(tenfold::any(where, floats, tenfold::axes{0})());
+        CHECK_FALSE(tenfold::all(where, floats, tenfold::axes{0})());
+    }
+}

@@ -98,10 +98,10 @@ TENFOLD_COLD status empty_reduction_failure(const char* op, const index_array<Ra
                                            << " of nothing. Skip the call where the reduced axes are empty";
 }
 
-/// x, one output and their fit; `needs_elements` refuses to reduce nothing to something.
+/// x, one output and their fit; `needs_elements` refuses to reduce nothing to something. Compiled once for all reducers.
 template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Space>
-TENFOLD_INLINE status check_reduction(const char* op, const tensor_view<const T, Rank, Space>& from, const reduced_axes& axes,
-                                      const char* output, const tensor_view<Y, OutRank, Space>& to, bool needs_elements) noexcept {
+status check_reduction(const char* op, const tensor_view<const T, Rank, Space>& from, const reduced_axes& axes, const char* output,
+                       const tensor_view<Y, OutRank, Space>& to, bool needs_elements) noexcept {
     if (!axes.problem.ok()) [[unlikely]]
         return axes.problem;
     named_operand x{"x", from};

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/arg_reduce.hpp>
-#include <tenfold/kernel/cpu/reduce.hpp>  // plan_reduction
+#include <tenfold/kernel/cpu/reduce.hpp>  // index_at
+#include <tenfold/kernel/cpu/reduction_walk.hpp>
 #include <tenfold/op/arg_reduce.hpp>
 
 TENFOLD_BEGIN
@@ -15,7 +16,7 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
     int isa = -1;
     if (status s = choose_isa(op, where, isa); !s.ok()) return s;
     int workers = 1;
-    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), 1, where, workers);
+    const reduction_walk w = plan_search(form, static_cast<index_t>(sizeof(T)), where, workers);
     const index_t chunks = w.chunks.count();
     const index_t blocks = w.blocks();
     constexpr index_t outputs_per_item = 4096;  // of the combination

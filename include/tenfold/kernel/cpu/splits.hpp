@@ -50,7 +50,5 @@ TENFOLD_INLINE constexpr chunk_list chunks_of_runs(index_t rows, index_t run) no
 }
 
 /// Chunks of rows that are added to one another, many columns at a time.
-TENFOLD_INLINE constexpr chunk_list chunks_of_rows(index_t rows) noexcept {
-    return {rows, 1, rows < longest_chunk_rows ? rows : longest_chunk_rows, 1};
-}
+TENFOLD_INLINE constexpr chunk_list chunks_of_rows(index_t rows, index_t most) noexcept { return {rows, 1, rows < most ? rows : most, 1}; }
 TENFOLD_END

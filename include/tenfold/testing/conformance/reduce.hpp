@@ -8,6 +8,8 @@
 #include <tenfold/testing/conformance/report.hpp>
 #include <tenfold/testing/data.hpp>
 
+#include <functional>
+
 TENFOLD_BEGIN
 namespace testing {
 /// `Count` different axes of a rank, in any order, some counted from the end.
@@ -49,47 +51,76 @@ std::string reduction_text(const char* op, const index_array<4>& extents, const 
     return std::string(op) + ":" + dtype_traits<T>::name + " " + tuple(extents) + " axes " + tuple(list.values);
 }
 
-/// One reduction on `where` and on the reference over the same x: equal values, nothing else written.
-template <class Y, std::size_t OutRank, class Op, class Options, class X, class Backend, std::size_t Count>
-void check_reduction_exact(const Backend& where, conformance_report& report, generator& random, const char* name, const Op& op,
-                           const Options& options, const X& x, const axes<Count>& list) {
-    using T = typename X::element_type;
-    const auto extents = kept_extents<OutRank>(x.view().extents(), resolve_axes<X::rank>(name, list));
+/// A reduction of one x, without its type: what is compared, and how, is then compiled once for all of them.
+template <class Y, std::size_t OutRank>
+using reduction_into = std::function<status(const tensor_view<Y, OutRank>& y)>;
+
+/// One reduction of x on a backend and on the reference: equal values, nothing else written.
+template <class Y, std::size_t OutRank, class T, std::size_t Count>
+void check_exact(conformance_report& report, generator& random, const char* name, const index_array<4>& x, const axes<Count>& list,
+                 const reduction_into<Y, OutRank>& run, const reduction_into<Y, OutRank>& run_reference) {
+    const auto extents = kept_extents<OutRank>(x, resolve_axes<4>(name, list));
     const arrangement how = draw_output_arrangement(random);
     generator twin = random;
     arranged<Y, OutRank> computed(random, extents, how);
     arranged<Y, OutRank> expected(twin, extents, how);
-    const status s = op(std::nothrow, where, x, list, computed, options);
-    const status r = op(std::nothrow, reference{}, x, list, expected, options);
-    const auto describe = [&] {
-        return reduction_text<T>(name, x.view().extents(), list) + " into " + dtype_traits<Y>::name + " " + name_of(how);
+    const status s = run(computed.view());
+    const status r = run_reference(expected.view());
+    const std::function<std::string()> describe = [&] {
+        return reduction_text<T>(name, x, list) + " into " + dtype_traits<Y>::name + " " + name_of(how) + ": status '" +
+               std::string(s.message()) + "'";
     };
-    report.check(s.code() == r.code(), [&] { return describe() + ": status '" + std::string(s.message()) + "'"; });
+    report.check(s.code() == r.code(), describe);
     if (!s.ok() || !r.ok()) return;
     report.check(compare_exact(computed.view(), expected.view()), std::string("reduce exact ") + dtype_traits<T>::name, describe);
     report.check(computed.gaps_intact(), [&] { return describe() + ": wrote outside of y"; });
 }
+template <class Y, std::size_t OutRank, class Op, class Options, class X, class Backend, std::size_t Count>
+void check_reduction_exact(const Backend& where, conformance_report& report, generator& random, const char* name, const Op& op,
+                           const Options& options, const X& x, const axes<Count>& list) {
+    using view = tensor_view<Y, OutRank>;
+    check_exact<Y, OutRank, typename X::element_type>(
+        report, random, name, x.view().extents(), list, [&](const view& y) { return op(std::nothrow, where, x.view(), list, y, options); },
+        [&](const view& y) { return op(std::nothrow, reference{}, x.view(), list, y, options); });
+}
 
-/// One reduction on `where` against the reference in double; bound(n, sum of |x|, result) is what it may be off by.
-template <class Y, std::size_t OutRank, class Op, class Options, class X, class Backend, std::size_t Count, class Bound>
-void check_reduction_bounded(const Backend& where, conformance_report& report, generator& random, const char* name, const Op& op,
-                             const Options& options, const X& x, const axes<Count>& list, const Bound& bound) {
-    using T = typename X::element_type;
-    const auto resolved = resolve_axes<X::rank>(name, list);
-    const auto extents = kept_extents<OutRank>(x.view().extents(), resolved);
+/// What a result may be off by: of n elements whose magnitudes add up to `size`.
+using reduction_bound = std::function<double(index_t n, double size, double result)>;
+
+/// One reduction of x on a backend against the reference in double.
+template <class Y, std::size_t OutRank, class T, std::size_t Count>
+void check_bounded(conformance_report& report, generator& random, const char* name, const tensor_view<const T, 4>& x,
+                   const axes<Count>& list, const reduction_into<Y, OutRank>& run,
+                   const std::function<status(const tensor_view<const double, 4>&, const tensor_view<double, OutRank>&)>& run_reference,
+                   const reduction_bound& bound) {
+    const auto resolved = resolve_axes<4>(name, list);
+    const auto extents = kept_extents<OutRank>(x.extents(), resolved);
     arranged<Y, OutRank> computed(random, extents, draw_output_arrangement(random));
     tensor<double, OutRank> expected(extents);
     tensor<double, OutRank> magnitude(extents);
-    const auto wide = materialised_as<double>(x.view());
-    const status s = op(std::nothrow, where, x, list, computed, options);
-    const status r = op(std::nothrow, reference{}, wide, list, expected, options);
-    const status m = norm1(std::nothrow, reference{}, wide, list, magnitude);
-    const auto describe = [&] { return reduction_text<T>(name, x.view().extents(), list) + " into " + dtype_traits<Y>::name; };
-    if (!report.check(s.ok() && r.ok() && m.ok(), [&] { return describe() + ": " + std::string(s.message()); })) return;
-    const index_t n = reduced_count(x.view().extents(), resolved);
+    const auto wide = materialised_as<double>(x);
+    const status s = run(computed.view());
+    const status r = run_reference(wide.view(), expected.view());
+    const status m = norm1(std::nothrow, reference{}, wide.view(), list, magnitude.view());
+    const std::function<std::string()> describe = [&] {
+        return reduction_text<T>(name, x.extents(), list) + " into " + dtype_traits<Y>::name + ": " + std::string(s.message());
+    };
+    if (!report.check(s.ok() && r.ok() && m.ok(), describe)) return;
+    const index_t n = reduced_count(x.extents(), resolved);
     const auto allowed = [&](const index_array<OutRank>& at) { return bound(n, magnitude.view()(at), expected.view()(at)); };
     report.check(compare_bounded(computed.view(), expected.view(), allowed), std::string(name) + " " + dtype_traits<T>::name, describe);
     report.check(computed.gaps_intact(), [&] { return describe() + ": wrote outside of y"; });
+}
+template <class Y, std::size_t OutRank, class Op, class Options, class X, class Backend, std::size_t Count>
+void check_reduction_bounded(const Backend& where, conformance_report& report, generator& random, const char* name, const Op& op,
+                             const Options& options, const X& x, const axes<Count>& list, const reduction_bound& bound) {
+    const tensor_view<const typename X::element_type, 4> view = x.view();
+    check_bounded<Y, OutRank>(
+        report, random, name, view, list, [&](const tensor_view<Y, OutRank>& y) { return op(std::nothrow, where, view, list, y, options); },
+        [&](const tensor_view<const double, 4>& wide, const tensor_view<double, OutRank>& y) {
+            return op(std::nothrow, reference{}, wide, list, y, options);
+        },
+        bound);
 }
 
 /// All reductions of floating-point x into Y over one list of axes. The bounds hold for sums in any order, in the

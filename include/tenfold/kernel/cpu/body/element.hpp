@@ -74,18 +74,18 @@ TENFOLD_BODY void load_widened(const From* p, typename vec<To, Bytes>::type& out
         using Floats = typename vec<float, lanes * 4>::type;
         typename vec<std::uint16_t, lanes * 2>::type pattern;
         load_vector(reinterpret_cast<const std::uint16_t*>(p), pattern);
-        const Words word = __builtin_convertvector(pattern, Words);
         Words bits;
         if constexpr (std::is_same_v<From, bfloat16>) {
-            bits = word << 16;
-        } else {  // as widen_element; comparisons of vectors give 0 or all ones
-            const Words magnitude = word & 0x7fffu;
-            const Words shifted = magnitude << 13;
-            const Floats scaled = reinterpret_cast<Floats>(shifted) * 0x1p112f;
-            bits = reinterpret_cast<Words>(scaled);
-            bits |= reinterpret_cast<Words>(magnitude >= 0x7c00u) & 0x7f800000u;
-            bits |= reinterpret_cast<Words>(magnitude > 0x7c00u) & 0x00400000u;
-            bits |= (word & 0x8000u) << 16;
+            bits = __builtin_convertvector(pattern, Words) << 16;
+        } else {
+            // As a float with the exponent 112 too small, Inf and NaN with that of Inf. The product, exact, corrects the others
+            // and makes a NaN quiet. Comparisons of vectors give 0 or all ones.
+            using Halves = typename vec<std::int16_t, lanes * 2>::type;
+            using Integers = typename vec<std::int32_t, lanes * 4>::type;
+            bits = reinterpret_cast<Words>(__builtin_convertvector(reinterpret_cast<Halves>(pattern), Integers));
+            bits = (bits << 13) & 0x8fffffffu;
+            bits |= reinterpret_cast<Words>((bits & 0x0f800000u) == 0x0f800000u) & 0x7f800000u;
+            bits = reinterpret_cast<Words>(reinterpret_cast<Floats>(bits) * 0x1p112f);
         }
         out = __builtin_convertvector(reinterpret_cast<Floats>(bits), V);
     } else if constexpr (sizeof(From) == 1) {
@@ -94,7 +94,11 @@ TENFOLD_BODY void load_widened(const From* p, typename vec<To, Bytes>::type& out
         load_vector(p, narrow_lanes);
         // Through 16 bits: g++ 12 takes one step to four times the width lane by lane.
         using Shorts = typename vec<std::int16_t, lanes * 2>::type;
-        out = __builtin_convertvector(__builtin_convertvector(__builtin_convertvector(narrow_lanes, Shorts), Integers), V);
+        if constexpr (sizeof(To) == 2) {
+            out = __builtin_convertvector(narrow_lanes, V);
+        } else {
+            out = __builtin_convertvector(__builtin_convertvector(__builtin_convertvector(narrow_lanes, Shorts), Integers), V);
+        }
     } else {
         typename vec<From, lanes* static_cast<int>(sizeof(From))>::type source;
         load_vector(p, source);

@@ -3,11 +3,14 @@
 //
 //   x + o * output_step + row offset:  | v0 v1 v2 v3 | v0 v1 v2 v3 | ... | tail |      one run of one row
 //
-// 256 bytes of virtual lanes whatever the instruction set (4, 8 or 16 vectors): element i of a run goes to lane i mod
-// lanes, and lanes are combined by halves, 32, 16, ... 1, so that every instruction set rounds alike.
+// 256 bytes of virtual lanes whatever the instruction set (4, 8 or 16 vectors), in units of 64: element i of a run goes to
+// lane i mod lanes. At its end, whole units go to the first one, and what is then left to the last lanes of the second, so that
+// one load reaches it without leaving the run. Lanes are combined by halves, 32, 16, ... 1. Every instruction set rounds alike.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/reduce_steps.hpp>
+
+#include <utility>
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -19,105 +22,128 @@ struct reduce_lanes_arguments {
     const index_t* row_offset;
     index_t rows;
     index_t run;             // elements of each row's run
-    index_t run_step;        // elements between them; 1: loaded where they lie
     const Lane* parameter;   // one per output, or null
-    T* stage;                // stage_elements to gather into
-    Lane* result;            // one per output
-
-    static constexpr index_t stage_elements = 2048;
+    const Lane* constant;    // of the step, 64 bytes of each
+    Lane* result;            // one per output, part by part
+    index_t part_step;       // between parts
 };
 
 template <class Step, class T>
 struct reduce_lanes {
     using lane = typename Step::lane;
     using arguments_type = reduce_lanes_arguments<T, lane>;
-    static constexpr int lane_bytes = 256;
+    static constexpr int parts = Step::parts;
+    static constexpr int unit_lanes = 64 / static_cast<int>(sizeof(lane));
+    static constexpr int unit_elements = unit_lanes * Step::pack;
+    static constexpr int units = 4 / parts;
 
     template <class Isa>
     TENFOLD_BODY static void run(const arguments_type* arguments) noexcept {
         TENFOLD_STRICT
         using V = typename vec<lane, Isa::bytes>::type;
-        constexpr int N = lane_bytes / Isa::bytes;
+        constexpr int N = units * (64 / Isa::bytes);
 
         const arguments_type& a = *arguments;
+        V constant[static_cast<std::size_t>(Step::constants) + 1];
+        TENFOLD_UNROLL
+        for (int i = 0; i < Step::constants; ++i) load_vector(a.constant + i * unit_lanes, constant[i]);
         V identity;
         Step::template start<Isa::bytes>(identity);
         for (index_t o = 0; o < a.outputs; ++o) {
             V parameter{};
             if (a.parameter != nullptr) broadcast(a.parameter[o], parameter);
-            V acc[static_cast<std::size_t>(N)];                                 // (lanes)
-            TENFOLD_UNROLL
-            for (int j = 0; j < N; ++j) acc[j] = identity;
+            V acc[static_cast<std::size_t>(N * parts)];                         // (lanes, parts)
+            fill(identity, acc, std::make_integer_sequence<int, N * parts>{});
             for (index_t row = 0; row < a.rows; ++row) {
-                const T* const p = a.x + o * a.output_step + a.row_offset[row];
-                for (index_t begin = 0; begin < a.run;) {
-                    const T* elements = p + begin;
-                    index_t count = a.run - begin;
-                    if (a.run_step != 1) {
-                        if (count > arguments_type::stage_elements) count = arguments_type::stage_elements;
-                        for (index_t i = 0; i < count; ++i) a.stage[i] = p[(begin + i) * a.run_step];
-                        elements = a.stage;
-                    }
-                    absorb_run<Isa>(elements, count, parameter, acc);
-                    begin += count;
-                }
+                absorb_run<Isa>(a.x + o * a.output_step + a.row_offset[row], a.run, parameter, constant, acc);
             }
             fold<Isa>(acc, a.result + o);
+            if constexpr (parts == 2) fold<Isa>(acc + 1, a.result + a.part_step + o);
         }
     }
 
 private:
-    template <class Isa, class V>
-    TENFOLD_BODY static void absorb_run(const T* p, index_t count, const V& parameter, V* acc) noexcept {
-        TENFOLD_STRICT
-        constexpr int L = vec<lane, Isa::bytes>::lanes;
-        constexpr int N = lane_bytes / Isa::bytes;
-        constexpr index_t combined = N * L;
-        constexpr int lines = static_cast<int>(combined * static_cast<int>(sizeof(T)) + 63) / 64;
-        constexpr index_t ahead = 4096;  // bytes: hardware prefetchers stop at the end of a page
-        index_t i = 0;
-        for (; i + combined <= count; i += combined) {
-            TENFOLD_UNROLL
-            for (int j = 0; j < lines; ++j) __builtin_prefetch(reinterpret_cast<const char*>(p + i) + ahead + 64 * j);
-            TENFOLD_UNROLL
-            for (int j = 0; j < N; ++j) {
-                V v;
-                load_lanes<Step, Isa::bytes>(p + i + j * L, v);
-                Step::template absorb<Isa::bytes>(acc[j], v, parameter);
-            }
-        }
-        if (i == count) return;
-        const index_t whole = (count - i) / L;  // vectors
-        TENFOLD_UNROLL
-        for (int j = 0; j < N - 1; ++j) {
-            if (j >= whole) break;
-            V v;
-            load_lanes<Step, Isa::bytes>(p + i + j * L, v);
-            Step::template absorb<Isa::bytes>(acc[j], v, parameter);
-        }
-        i += whole * L;
-        if (i == count) return;
-        V tail;
-        load_tail<Step, Isa::bytes>(p + i, count - i, tail);
-        TENFOLD_UNROLL
-        for (int j = 0; j < N; ++j) {
-            if (j == whole) absorb_tail<Step, Isa::bytes>(acc[j], tail, parameter, count - i);
-        }
+    // Accumulators are named by constants from the start, in packs and not in loops: g++ then keeps them in registers.
+    template <class V, int... J>
+    TENFOLD_BODY static void fill(const V& value, V* acc, std::integer_sequence<int, J...>) noexcept {
+        ((acc[J] = value), ...);
+    }
+    template <class Isa, class V, int... J>
+    TENFOLD_BODY static void absorb_vectors(const T* p, const V& parameter, const V* constant, V* acc,
+                                            std::integer_sequence<int, J...>) noexcept {
+        (absorb_vector<Isa>(p + J * (unit_elements * Isa::bytes / 64), parameter, constant, acc + J * parts), ...);
+    }
+    template <class Isa, class V, int... J>
+    TENFOLD_BODY static void absorb_rest(const T* p, index_t first, index_t last, const V& parameter, const V* constant, V* acc,
+                                         std::integer_sequence<int, J...>) noexcept {
+        constexpr int E = unit_elements * Isa::bytes / 64;
+        (absorb_lanes<Isa>(p + J * E, J * E, first, last, parameter, constant, acc + J * parts), ...);
+    }
+    template <class V, int... J>
+    TENFOLD_BODY static void merge_vectors(V* acc, std::integer_sequence<int, J...>) noexcept {
+        (Step::merge(acc[J * parts], acc[(J + static_cast<int>(sizeof...(J))) * parts]), ...);
     }
 
-    /// Halves the lanes down to one.
+    template <class Isa, class V>
+    TENFOLD_BODY static void absorb_run(const T* p, index_t count, const V& parameter, const V* constant, V* acc) noexcept {
+        TENFOLD_STRICT
+        constexpr int W = 64 / Isa::bytes;  // vectors of a unit
+        constexpr int N = units * W;
+        constexpr index_t combined = units * unit_elements;
+        index_t i = 0;
+        for (; i + combined <= count; i += combined) {
+            absorb_vectors<Isa>(p + i, parameter, constant, acc, std::make_integer_sequence<int, N>{});
+        }
+        for (; i + unit_elements <= count; i += unit_elements) {
+            absorb_vectors<Isa>(p + i, parameter, constant, acc, std::make_integer_sequence<int, W>{});
+        }
+        if (i == count) return;
+        const index_t rest = count - i;
+        alignas(64) T copy[static_cast<std::size_t>(unit_elements)];
+        const bool within = Step::pack == 1 && count >= unit_elements;
+        if (!within) {
+            for (index_t e = 0; e < unit_elements; ++e) copy[e] = T{};
+            for (index_t e = 0; e < rest; ++e) copy[e] = p[i + e];
+        }
+        const T* const from = within ? p + count - unit_elements : copy;
+        const index_t first = within ? unit_lanes - rest : 0;
+        absorb_rest<Isa>(from, first, first + rest, parameter, constant, acc + W * parts, std::make_integer_sequence<int, W>{});
+    }
+    /// The lanes [first, last) of a unit absorb the vector at p, which is its lanes from `at` on; the others stay as they are.
+    template <class Isa, class V>
+    TENFOLD_BODY static void absorb_lanes(const T* p, int at, index_t first, index_t last, const V& parameter, const V* constant,
+                                          V* s) noexcept {
+        if constexpr (Step::pack > 1) {
+            absorb_vector<Isa>(p, parameter, constant, s);  // zeros change nothing
+        } else {
+            V t[2];
+            t[0] = s[0];
+            if constexpr (parts == 2) t[1] = s[1];
+            absorb_vector<Isa>(p, parameter, constant, t);
+            take_lanes<lane>(s[0], t[0], at, first, last);
+            if constexpr (parts == 2) take_lanes<lane>(s[1], t[1], at, first, last);
+        }
+    }
+    template <class Isa, class V>
+    TENFOLD_BODY static void absorb_vector(const T* p, const V& parameter, const V* constant, V* s) noexcept {
+        V v;
+        if constexpr (Step::pack > 1) {
+            load_bytes(p, v);
+        } else {
+            load_lanes<Step, Isa::bytes, lane>(p, v);
+        }
+        Step::template absorb<Isa::bytes>(s, v, parameter, constant);
+    }
+
+    /// Halves the lanes of one part down to one.
     template <class Isa, class V>
     TENFOLD_BODY static void fold(V* acc, lane* result) noexcept {
-        constexpr int N = lane_bytes / Isa::bytes;
-        constexpr int kept = 64 / Isa::bytes;  // vectors that make up 64 bytes
+        constexpr int W = 64 / Isa::bytes;
+        if constexpr (units == 4) merge_vectors(acc, std::make_integer_sequence<int, 2 * W>{});
+        merge_vectors(acc, std::make_integer_sequence<int, W>{});
+        alignas(64) lane lanes[static_cast<std::size_t>(unit_lanes)];
         TENFOLD_UNROLL
-        for (int j = 0; j < N / 2; ++j) Step::merge(acc[j], acc[j + N / 2]);
-        TENFOLD_UNROLL
-        for (int j = 0; j < N / 4; ++j) Step::merge(acc[j], acc[j + N / 4]);
-        static_assert(N / 4 == kept);
-        alignas(64) lane lanes[64 / sizeof(lane)];
-        TENFOLD_UNROLL
-        for (int j = 0; j < kept; ++j) store_vector(lanes + j * vec<lane, Isa::bytes>::lanes, acc[j]);
+        for (int j = 0; j < W; ++j) store_vector(lanes + j * (unit_lanes / W), acc[j * parts]);
         halve<32>(lanes);
         halve<16>(lanes);
         halve<8>(lanes);

@@ -21,120 +21,125 @@ TENFOLD_BODY double square_root(double x) noexcept { return __builtin_sqrt(x); }
 
 template <class T>
 inline constexpr bool is_byte_v = sizeof(T) == 1;
-/// In which sums run: float for 16-bit floats; 32 bits for bytes, enough for every chunk; else the type or 64 bits.
+/// In which sums run: float for 16-bit floats, else the type; integers of more than a byte in 64 bits.
 template <class T>
 using sum_lane_t =
     std::conditional_t<std::is_same_v<T, double>, double,
-                       std::conditional_t<is_floating_v<T>, float, std::conditional_t<is_byte_v<T>, std::uint32_t, std::uint64_t>>>;
+                       std::conditional_t<is_floating_v<T>, float, std::conditional_t<is_byte_v<T>, std::int32_t, std::uint64_t>>>;
 
-/// One pass whose accumulators combine as the step's own lanes do.
-template <class Step, class State = typename Step::lane>
+/// One pass whose accumulators are the state.
+template <class Step>
 struct one_pass {
-    using first = Step;
-    using second = void;
-    using state = State;
-    TENFOLD_BODY static state close(typename Step::lane s, index_t) noexcept { return s; }
+    using first = void;
+    using second = Step;
+    using state = typename Step::lane;
+    static constexpr bool from_element = false;
+    TENFOLD_BODY static state close(typename Step::lane s) noexcept { return s; }
+    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept { Step::merge(a, b); }
 };
 
+/// Also of absolute values: settings.constant[0] is what counts of the bits.
 template <class T>
-struct sum_policy : one_pass<sum_step<sum_lane_t<T>>, std::conditional_t<is_floating_v<T>, sum_lane_t<T>, std::uint64_t>> {
-    using lane = sum_lane_t<T>;
-    using state = std::conditional_t<is_floating_v<T>, lane, std::uint64_t>;
-    TENFOLD_BODY static state close(lane s, index_t) noexcept {
-        if constexpr (is_byte_v<T>) {
-            return static_cast<state>(static_cast<std::int64_t>(static_cast<std::int32_t>(s)));
-        } else {
-            return s;
-        }
-    }
-    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
-        TENFOLD_STRICT
-        a += b;
-    }
+struct sum_policy : one_pass<sum_step<sum_lane_t<T>>> {
     template <class Y>
-    TENFOLD_BODY static Y finish(state a, index_t, double) noexcept {
+    TENFOLD_BODY static Y finish(sum_lane_t<T> a, index_t, const reduction_settings&) noexcept {
         return to_result<Y>(a);
+    }
+};
+/// Chunks of bytes fit 32 bits.
+template <class T>
+    requires is_byte_v<T>
+struct sum_policy<T> {
+    using first = void;
+    using second = byte_sum_step<T>;
+    using state = std::int64_t;
+    static constexpr bool from_element = false;
+    TENFOLD_BODY static state close(std::int32_t s) noexcept { return s; }
+    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept { a += b; }
+    template <class Y>
+    TENFOLD_BODY static Y finish(state a, index_t, const reduction_settings&) noexcept {
+        return static_cast<Y>(a);
     }
 };
 template <class T>
 struct mean_policy : sum_policy<T> {
     template <class Y>
-    TENFOLD_BODY static Y finish(typename sum_policy<T>::state a, index_t n, double) noexcept {
+    TENFOLD_BODY static Y finish(typename sum_policy<T>::state a, index_t n, const reduction_settings&) noexcept {
         TENFOLD_STRICT
         return to_result<Y>(static_cast<double>(a) / static_cast<double>(n));
     }
-};
-template <class T>
-struct norm1_policy : sum_policy<T> {
-    using first = absolute_step<sum_lane_t<T>>;
 };
 
 template <class T>
 using product_lane_t = std::conditional_t<is_floating_v<T>, sum_lane_t<T>, std::uint64_t>;
 template <class T>
 struct product_policy : one_pass<product_step<product_lane_t<T>>> {
-    using state = product_lane_t<T>;
-    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
-        TENFOLD_STRICT
-        a *= b;
-    }
     template <class Y>
-    TENFOLD_BODY static Y finish(state a, index_t, double) noexcept {
+    TENFOLD_BODY static Y finish(product_lane_t<T> a, index_t, const reduction_settings&) noexcept {
         return to_result<Y>(a);
     }
 };
 
-template <class T, bool Largest, bool Ignore>
-struct extremum_policy : one_pass<extremum_step<float_order<T, Largest != Ignore>, Largest>> {
-    using order = float_order<T, Largest != Ignore>;  // propagated NaNs must win, ignored ones must lose
-    using state = typename order::key;
-    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
-        if constexpr (Largest) {
-            a = a < b ? b : a;
-        } else {
-            a = b < a ? b : a;
-        }
-    }
+/// The integer that keys of T are ordered as.
+template <class T>
+using key_of_t = integer_of<sizeof(T)>;
+template <class Key>
+TENFOLD_BODY key_constants<Key> keys_of(const reduction_settings& s) noexcept {
+    return {s.constant_of<Key>(0), s.constant_of<Key>(1), s.constant_of<Key>(2)};
+}
+
+/// max and min: the settings say which, and what becomes of NaN.
+template <class T>
+struct extremum_policy : one_pass<extremum_step<key_of_t<T>>> {
     template <class Y>
-    TENFOLD_BODY static Y finish(state a, index_t, double) noexcept {
-        return order::to_value(a);
+    TENFOLD_BODY static Y finish(key_of_t<T> a, index_t, const reduction_settings& settings) noexcept {
+        key_of_t<T> bits = keys_of<key_of_t<T>>(settings).value_bits(a);
+        if constexpr (is_floating_v<T>) {
+            using order = float_order<T, true>;
+            const auto magnitude = static_cast<typename order::word>(static_cast<typename order::word>(bits) & order::magnitude);
+            bits = magnitude > order::infinity ? static_cast<key_of_t<T>>(order::quiet) : bits;
+        }
+        return __builtin_bit_cast(T, bits);
     }
 };
 
-template <class T, bool All>
-struct truth_policy : one_pass<pattern_step<T, All ? pattern::smallest : pattern::combined>> {
-    using step = pattern_step<T, All ? pattern::smallest : pattern::combined>;
-    using state = typename step::lane;
-    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept { step::merge(a, b); }
+/// any and all: whether the largest or the smallest magnitude is 0.
+template <class T>
+struct truth_policy : one_pass<extremum_step<key_of_t<T>>> {
+    static constexpr key_of_t<T> identity = (std::numeric_limits<key_of_t<T>>::min)();
+    TENFOLD_BODY static bool not_zero(key_of_t<T> a, const reduction_settings& settings) noexcept {
+        return keys_of<key_of_t<T>>(settings).value_bits(a) != 0;
+    }
     template <class Y>
-    TENFOLD_BODY static Y finish(state a, index_t, double) noexcept {
-        return static_cast<Y>(a != 0);
+    TENFOLD_BODY static Y finish(key_of_t<T> a, index_t, const reduction_settings& settings) noexcept {
+        return static_cast<Y>(not_zero(a, settings));
+    }
+    /// No further element can change the result.
+    TENFOLD_BODY static bool decided(key_of_t<T> a, const reduction_settings& settings) noexcept {
+        const bool all = settings.constant[2] != 0;
+        return not_zero(a, settings) != all;
     }
 };
 
 /// Squares of float and of 16-bit floats are summed in double, where none overflows or vanishes.
 template <class T>
-struct norm2_policy : one_pass<square_step<double>> {
-    using state = double;
-    TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
-        TENFOLD_STRICT
-        a += b;
-    }
+struct norm2_policy : one_pass<moments_step<double>> {
     template <class Y>
-    TENFOLD_BODY static Y finish(state a, index_t, double) noexcept {
+    TENFOLD_BODY static Y finish(double a, index_t, const reduction_settings&) noexcept {
         return to_result<Y>(square_root(a));
     }
 };
 /// Squares of double are scaled by a power of two near the chunk's largest magnitude. Inf and NaN need no scale.
 template <>
 struct norm2_policy<double> {
-    using first = pattern_step<double, pattern::largest>;
+    using first = extremum_step<std::int64_t>;  // of magnitudes
     using second = scaled_square_step<double>;
+    static constexpr bool from_element = false;
     struct state {
         double scale;
         double squares;
     };
-    TENFOLD_BODY static double parameter(std::uint64_t largest, index_t) noexcept {
+    TENFOLD_BODY static double parameter(std::int64_t largest, index_t) noexcept {
         constexpr int farthest = 1000;  // 2^-1000 and 2^1000 are normal, and 2^24 squared is in range
         int exponent = static_cast<int>(largest >> 52) - 1023;
         if (largest == 0 || exponent == 1024) exponent = 0;
@@ -142,7 +147,7 @@ struct norm2_policy<double> {
         if (exponent < -farthest) exponent = -farthest;
         return __builtin_bit_cast(double, static_cast<std::uint64_t>(1023 - exponent) << 52);
     }
-    TENFOLD_BODY static state close(std::uint64_t largest, double squares, index_t n) noexcept { return {parameter(largest, n), squares}; }
+    TENFOLD_BODY static state close(std::int64_t largest, double squares, index_t n) noexcept { return {parameter(largest, n), squares}; }
     TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
         TENFOLD_STRICT
         const double common = b.scale < a.scale ? b.scale : a.scale;
@@ -152,37 +157,47 @@ struct norm2_policy<double> {
         a.scale = common;
     }
     template <class Y>
-    TENFOLD_BODY static Y finish(const state& a, index_t, double) noexcept {
+    TENFOLD_BODY static Y finish(const state& a, index_t, const reduction_settings&) noexcept {
         TENFOLD_STRICT
         return square_root(a.squares) / a.scale;
     }
 };
 
-/// Two passes over each chunk: its mean, then the squares of the differences. Chunks combine by Chan, Golub, LeVeque.
+/// The mean and the squares of the differences from it. Chunks combine by Chan, Golub, LeVeque.
+struct variance_state {
+    double mean;
+    double squares;
+    TENFOLD_BODY void merge(index_t n, const variance_state& b, index_t nb) noexcept {
+        TENFOLD_STRICT
+        const double share = static_cast<double>(nb) / static_cast<double>(n + nb);
+        const double distance = b.mean - mean;
+        squares += b.squares + distance * distance * (static_cast<double>(n) * share);
+        mean += distance * share;
+    }
+};
+/// Sums of x - p and of its square, in one pass with an element of the chunk for p: since n (p - mean)^2 <= n sum (x - mean)^2, the
+/// difference below loses a factor of n + 1 at most, which double has to spare over float. For double, p is the mean of a first pass.
 template <class T>
 struct variance_policy {
-    using first = sum_step<double>;
-    using second = centred_square_step<double>;
-    struct state {
-        double mean;
-        double squares;
-    };
+    using first = std::conditional_t<std::is_same_v<T, double>, sum_step<double>, void>;
+    using second = moments_step<double>;
+    using state = variance_state;
+    static constexpr bool from_element = std::is_void_v<first>;
     TENFOLD_BODY static double parameter(double s, index_t n) noexcept {
         TENFOLD_STRICT
         return s / static_cast<double>(n);
     }
-    TENFOLD_BODY static state close(double s, double t, index_t n) noexcept { return {parameter(s, n), t}; }
-    TENFOLD_BODY static void merge(state& a, index_t na, const state& b, index_t nb) noexcept {
+    TENFOLD_BODY static state close(double p, double s, double t, index_t n) noexcept {
         TENFOLD_STRICT
-        const double share = static_cast<double>(nb) / static_cast<double>(na + nb);
-        const double distance = b.mean - a.mean;
-        a.squares += b.squares + distance * distance * (static_cast<double>(na) * share);
-        a.mean += distance * share;
+        const double off = s / static_cast<double>(n);
+        const double squares = t - s * off;
+        return {p + off, squares < 0 ? 0.0 : squares};
     }
+    TENFOLD_BODY static void merge(state& a, index_t na, const state& b, index_t nb) noexcept { a.merge(na, b, nb); }
     template <class Y>
-    TENFOLD_BODY static Y finish(const state& a, index_t n, double correction) noexcept {
+    TENFOLD_BODY static Y finish(const state& a, index_t n, const reduction_settings& settings) noexcept {
         TENFOLD_STRICT
-        const double freedom = static_cast<double>(n) - correction;
+        const double freedom = static_cast<double>(n) - settings.correction;
         return to_result<Y>(freedom > 0 ? a.squares / freedom : __builtin_bit_cast(double, std::uint64_t{0x7ff8000000000000u}));
     }
 };
@@ -192,8 +207,9 @@ template <class T>
 struct log_sum_exp_policy {
     using order = float_order<T, true>;
     using lane = sum_lane_t<T>;
-    using first = extremum_step<order, true>;
+    using first = extremum_step<typename order::key>;
     using second = exponential_step<lane>;
+    static constexpr bool from_element = false;
     struct state {
         double maximum;
         double sum;  // of exp(x - maximum), where that is finite
@@ -224,7 +240,7 @@ struct log_sum_exp_policy {
         }
     }
     template <class Y>
-    TENFOLD_BODY static Y finish(const state& a, index_t, double) noexcept {
+    TENFOLD_BODY static Y finish(const state& a, index_t, const reduction_settings&) noexcept {
         TENFOLD_STRICT
         return to_result<Y>(magnitude(a.maximum) < infinity ? a.maximum + __builtin_log(a.sum) : a.maximum);
     }

@@ -2,9 +2,13 @@
 // What one vector of elements does to a vector of accumulators: the inner operation of each reduction.      [floor 4]
 //
 // A step has   lane                  the type of accumulators
+//              group                 in which columns add up eight rows; the lane, or a narrower integer that holds them
+//              parts                 accumulators per lane
+//              constants             lanes that a call sets: two reductions that differ in these alone share the code
+//              pack                  elements per lane along a run
 //              start<Bytes>(s)       accumulators before the first element
-//              absorb<Bytes>(s, x, p)  one vector of elements; p: a parameter per output (a mean, a maximum), else unused
-//              merge(s, t)           two accumulators, as vectors or as single lanes
+//              absorb<Bytes>(s, x, p, c)  s[parts] and one vector of elements; p: a parameter per output, c: the constants
+//              merge(s, t)           two accumulators of one part, as vectors or as single lanes
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
@@ -24,57 +28,54 @@ TENFOLD_BODY void broadcast(Lane value, V& out) noexcept {
     out = lanes;
 }
 
-/// 0, 1, 2 ... to be loaded as a vector.
-template <class Integer>
-struct counting_numbers {
-    Integer value[64 / sizeof(Integer)];
-    constexpr counting_numbers() noexcept : value{} {
-        Integer next = 0;
-        for (Integer& v : value) v = next++;
-    }
-};
-template <class Integer>
-inline constexpr counting_numbers<Integer> lane_numbers{};
-
 template <std::size_t Bytes>
 using integer_of =
     std::conditional_t<Bytes == 8, std::int64_t,
                        std::conditional_t<Bytes == 4, std::int32_t, std::conditional_t<Bytes == 2, std::int16_t, std::int8_t>>>;
 
 /// Loads the lanes a step works on: widened elements, or the bare bits for steps that order them as integers.
-template <class Step, int Bytes, class T>
-TENFOLD_BODY void load_lanes(const T* p, typename vec<typename Step::lane, Bytes>::type& out) noexcept {
+template <class Step, int Bytes, class Lane, class T>
+TENFOLD_BODY void load_lanes(const T* p, typename vec<Lane, Bytes>::type& out) noexcept {
     if constexpr (Step::bare_bits) {
-        load_vector(reinterpret_cast<const typename Step::lane*>(p), out);
+        load_vector(reinterpret_cast<const Lane*>(p), out);
     } else {
-        load_widened<Bytes, typename Step::lane>(p, out);
+        load_widened<Bytes, Lane>(p, out);
     }
 }
 
-/// Loads `count` elements, fewer than a vector has lanes, and none beyond them; the other lanes are of zeros.
-template <class Step, int Bytes, class T>
-TENFOLD_BODY void load_tail(const T* p, index_t count, typename vec<typename Step::lane, Bytes>::type& out) noexcept {
-    alignas(64) T copy[static_cast<std::size_t>(vec<typename Step::lane, Bytes>::lanes)] = {};
-    for (index_t i = 0; i < count; ++i) copy[i] = p[i];
-    load_lanes<Step, Bytes>(static_cast<const T*>(copy), out);
-}
+/// 64 bytes of zeros, of ones, of zeros: a vector loaded from the middle selects the first or the last lanes. (A comparison with a
+/// scalar would be taken lane by lane: g++ splits it up before it knows the instruction set.)
+struct lane_mask_bytes {
+    unsigned char value[192];
+    constexpr lane_mask_bytes() noexcept : value{} {
+        for (int i = 64; i < 128; ++i) value[i] = 0xff;
+    }
+};
+inline constexpr lane_mask_bytes lane_masks{};
 
-/// The first `count` lanes of s absorb x; the others stay as they are.
-template <class Step, int Bytes, class V>
-TENFOLD_BODY void absorb_tail(V& s, const V& x, const V& parameter, index_t count) noexcept {
-    using Integer = integer_of<sizeof(typename Step::lane)>;
-    typename vec<Integer, Bytes>::type number;
-    load_vector(lane_numbers<Integer>.value, number);
-    V t = s;
-    Step::template absorb<Bytes>(t, x, parameter);
-    s = number < static_cast<Integer>(count) ? t : s;
+/// s <- t in those lanes i for which first <= i + at < last, in a unit of 64 bytes of which the first or the last are meant.
+template <class Lane, class V>
+TENFOLD_BODY void take_lanes(V& s, const V& t, index_t at, index_t first, index_t last) noexcept {
+    using Bits = typename vec<integer_of<sizeof(Lane)>, static_cast<int>(sizeof(V))>::type;
+    constexpr auto size = static_cast<index_t>(sizeof(Lane));
+    Bits taken;
+    load_bytes(lane_masks.value + (first > 0 ? 64 - first * size : 128 - last * size) + at * size, taken);
+    s = reinterpret_cast<V>((reinterpret_cast<Bits>(t) & taken) | (reinterpret_cast<Bits>(s) & ~taken));
 }
 
 /// What most steps share.
 template <class Lane>
 struct arithmetic_step {
     using lane = Lane;
+    using group = Lane;
+    static constexpr int parts = 1;
+    static constexpr int constants = 0;
+    static constexpr int pack = 1;
     static constexpr bool bare_bits = false;
+    template <int Bytes, class V>
+    TENFOLD_BODY static void start(V& s) noexcept {
+        s = V{};
+    }
     template <class V>
     TENFOLD_BODY static void merge(V& s, const V& t) noexcept {
         TENFOLD_STRICT
@@ -82,17 +83,50 @@ struct arithmetic_step {
     }
 };
 
-/// s + x. The identity is -0: x + -0 is x for every x, so that a sum of -0 alone stays -0.
+/// s + x, or s + |x|: the constant is the bits of x that count. The identity is -0: x + -0 is x for every x, so that a sum
+/// of -0 alone stays -0.
 template <class Lane>
 struct sum_step : arithmetic_step<Lane> {
+    static constexpr int constants = 1;
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
-        broadcast(static_cast<Lane>(std::is_floating_point_v<Lane> ? -0.0 : 0.0), s);
+        broadcast(static_cast<Lane>(-0.0), s);
     }
     template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V&, const V* c) noexcept {
         TENFOLD_STRICT
-        s += x;
+        using Bits = typename vec<integer_of<sizeof(Lane)>, Bytes>::type;
+        *s += reinterpret_cast<V>(reinterpret_cast<Bits>(x) & reinterpret_cast<Bits>(*c));
+    }
+};
+template <class Lane>
+    requires std::is_integral_v<Lane>
+struct sum_step<Lane> : arithmetic_step<Lane> {
+    template <int Bytes, class V>
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V&, const V*) noexcept {
+        *s += x;
+    }
+};
+
+/// Bytes into 32 bits: four neighbours of a run at once, by shifts within their word; eight rows first in 16 bits.
+template <class T>
+struct byte_sum_step : arithmetic_step<std::int32_t> {
+    using group = std::conditional_t<std::is_signed_v<T>, std::int16_t, std::uint16_t>;
+    static constexpr int pack = 4;
+    template <int Bytes, class V>
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V&, const V*) noexcept {
+        if constexpr (sizeof(V{}[0]) == 2) {
+            *s += x;
+        } else {
+            using H = typename vec<group, Bytes>::type;
+            using L = typename vec<std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>, Bytes>::type;
+            const H bytes = reinterpret_cast<H>(x);
+            const H even = bytes << 8;
+            const H pairs = (even >> 8) + (bytes >> 8);
+            const L both = reinterpret_cast<L>(pairs);
+            const L low = both << 16;
+            *s += reinterpret_cast<V>((low >> 16) + (both >> 16));
+        }
     }
 };
 
@@ -103,9 +137,9 @@ struct product_step : arithmetic_step<Lane> {
         broadcast(Lane{1}, s);
     }
     template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V&, const V*) noexcept {
         TENFOLD_STRICT
-        s *= x;
+        *s *= x;
     }
     template <class V>
     TENFOLD_BODY static void merge(V& s, const V& t) noexcept {
@@ -114,63 +148,37 @@ struct product_step : arithmetic_step<Lane> {
     }
 };
 
-/// Steps whose terms are >= +0.
+/// s + (x - p) and s + (x - p) (x - p)
 template <class Lane>
-struct magnitude_step : arithmetic_step<Lane> {
+struct moments_step : arithmetic_step<Lane> {
+    static constexpr int parts = 2;
     template <int Bytes, class V>
-    TENFOLD_BODY static void start(V& s) noexcept {
-        s = V{};
-    }
-};
-/// s + |x|
-template <class Lane>
-struct absolute_step : magnitude_step<Lane> {
-    template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
-        TENFOLD_STRICT
-        const V negative = -x;
-        s += x < V{} ? negative : x;
-    }
-};
-/// s + x x
-template <class Lane>
-struct square_step : magnitude_step<Lane> {
-    template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
-        TENFOLD_STRICT
-        s += x * x;
-    }
-};
-/// s + (x - p) (x - p)
-template <class Lane>
-struct centred_square_step : magnitude_step<Lane> {
-    template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V& p) noexcept {
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V& p, const V*) noexcept {
         TENFOLD_STRICT
         const V d = x - p;
-        s += d * d;
+        s[0] += d;
+        s[1] += d * d;
     }
 };
-
 /// s + (p x) (p x): p is a power of two that keeps squares in range
 template <class Lane>
-struct scaled_square_step : magnitude_step<Lane> {
+struct scaled_square_step : arithmetic_step<Lane> {
     template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V& p) noexcept {
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V& p, const V*) noexcept {
         TENFOLD_STRICT
         const V scaled = x * p;
-        s += scaled * scaled;
+        *s += scaled * scaled;
     }
 };
 /// s + exp(x - p)
 template <class Lane>
-struct exponential_step : magnitude_step<Lane> {
+struct exponential_step : arithmetic_step<Lane> {
     template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V& p) noexcept {
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V& p, const V*) noexcept {
         TENFOLD_STRICT
         V e = x - p;
         exp_vector<Lane>(e);
-        s += e;
+        *s += e;
     }
 };
 
@@ -227,62 +235,43 @@ struct float_order<T, NanHigh, TieZeros> {
     TENFOLD_BODY static T to_value(T k) noexcept { return k; }
 };
 
-/// The largest or smallest key.
-template <class Order, bool Largest>
-struct extremum_step {
-    using lane = typename Order::key;
-    static constexpr bool bare_bits = true;
-    static constexpr lane worst = Largest ? (std::numeric_limits<lane>::min)() : (std::numeric_limits<lane>::max)();
-    template <int Bytes, class V>
-    TENFOLD_BODY static void start(V& s) noexcept {
-        broadcast(lane{worst}, s);
-    }
-    template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
-        V k = x;
-        Order::template to_keys<Bytes>(k);
-        merge(s, k);
-    }
-    template <class V>
-    TENFOLD_BODY static void merge(V& s, const V& t) noexcept {
-        if constexpr (Largest) {
-            s = s < t ? t : s;
-        } else {
-            s = t < s ? t : s;
-        }
+/// How the bits x of an element are ordered: ((x ^ (sign of x & magnitude)) + offset) ^ flip, as signed integers, where the
+/// largest wins. float_order says which constants order floats; flip = -1 turns the largest into the smallest.
+template <class Key>
+struct key_constants {
+    Key magnitude, offset, flip;
+
+    TENFOLD_BODY Key value_bits(Key key) const noexcept {  // of a key
+        using word = std::make_unsigned_t<Key>;
+        const auto k = static_cast<word>(static_cast<word>(key ^ flip) - static_cast<word>(offset));
+        return static_cast<Key>(k ^ (static_cast<Key>(k) < 0 ? static_cast<word>(magnitude) : word{0}));
     }
 };
 
-/// How patterns are combined, as unsigned integers without the sign bit of floats.
-enum class pattern : int {
-    combined,       ///< the bits of all together: zero if every element is
-    smallest,  ///< zero if some element is
-    largest    ///< the bits of the largest magnitude; of a NaN, if there is one
-};
-template <class T, pattern Kind>
-struct pattern_step {
-    using lane = std::make_unsigned_t<bits_of_t<T>>;
+/// The largest key.
+template <class Key>
+struct extremum_step {
+    using lane = Key;
+    using group = Key;
+    static constexpr int parts = 1;
+    static constexpr int constants = 3;  // key_constants
+    static constexpr int pack = 1;
     static constexpr bool bare_bits = true;
-    static constexpr lane counted =
-        static_cast<lane>(is_floating_v<T> ? (std::numeric_limits<lane>::max)() >> 1 : (std::numeric_limits<lane>::max)());
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
-        broadcast(static_cast<lane>(Kind == pattern::smallest ? ~lane{0} : lane{0}), s);
+        broadcast((std::numeric_limits<Key>::min)(), s);
     }
     template <int Bytes, class V>
-    TENFOLD_BODY static void absorb(V& s, const V& x, const V&) noexcept {
-        const V t = x & counted;
-        merge(s, t);
+    TENFOLD_BODY static void absorb(V* s, const V& x, const V&, const V* c) noexcept {
+        using W = typename vec<std::make_unsigned_t<Key>, Bytes>::type;
+        V k = x;
+        if constexpr (sizeof(Key) > 1) k ^= (x >> (static_cast<int>(sizeof(Key)) * 8 - 1)) & c[0];  // no float has 8 bits
+        k = reinterpret_cast<V>(reinterpret_cast<W>(k) + reinterpret_cast<W>(c[1])) ^ c[2];
+        merge(*s, k);
     }
     template <class V>
     TENFOLD_BODY static void merge(V& s, const V& t) noexcept {
-        if constexpr (Kind == pattern::combined) {
-            s = static_cast<V>(s | t);
-        } else if constexpr (Kind == pattern::smallest) {
-            s = t < s ? t : s;
-        } else {
-            s = s < t ? t : s;
-        }
+        s = s < t ? t : s;
     }
 };
 TENFOLD_END

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// One hash per instruction set over threads, arenas and repetitions; sums have it on every instruction set.
+#include <tenfold/kernel/cpu/reduce.hpp>
+#include <tenfold/kernel/cpu/scan.hpp>
+#include <tenfold/testing/data.hpp>
+
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <support/bits.hpp>
+#include <support/settings.hpp>
+#include <vector>
+
+using tenfold::axes;
+using tenfold::cpu;
+using tenfold::index_t;
+using tenfold::tensor;
+
+namespace {
+struct reduction_call {
+    std::string name;
+    std::function<std::uint64_t(const cpu&)> bits;
+    bool equal_everywhere;  ///< on every instruction set; what multiplies and adds is rounded once only where there is an FMA
+};
+
+/// Shapes that meet each way of walking: long and short runs, wide, narrow and joined columns, gathered and transposed ones.
+template <class T, class F>
+void add_shapes(std::vector<reduction_call>& calls, const std::string& name, const F& reduce, bool equal_everywhere) {
+    tenfold::testing::generator random(20261121);
+    const auto x = std::make_shared<tensor<T, 1>>(tenfold::index_array<1>{720720});
+    tenfold::testing::fill_random(x->view(), random);
+    const auto add = [&](const char* shape, const auto& view, const auto& list) {
+        calls.push_back({name + " " + shape, [=](const cpu& where) { return support::bits_of(reduce(where, view(*x), list).view()); },
+                         equal_everywhere});
+    };
+    add("of everything", [](const auto& t) { return t.view(); }, axes{0});
+    for (const index_t columns : {1001, 99, 16, 3}) {
+        const auto rows = [columns](const auto& t) { return t.view().template reshaped<2>({720720 / columns, columns}); };
+        add("of rows", rows, axes{1});
+        add("of columns", rows, axes{0});
+    }
+    const auto sliced = [](const auto& t) { return t.view().template reshaped<3>({60, 231, 52}).slice(2, 0, 52, 4); };
+    add("of a sliced view, axis 1", sliced, axes{1});
+    add("of a sliced view, axes 0 and 2", sliced, axes{0, 2});
+}
+
+std::vector<reduction_call> reduction_calls() {
+    std::vector<reduction_call> calls;
+    const auto sum = [](const cpu& where, const auto& x, const auto& list) { return tenfold::sum(where, x, list); };
+    add_shapes<float>(calls, "sum f32", sum, true);
+    add_shapes<tenfold::half>(calls, "sum f16", sum, true);
+    add_shapes<float>(
+        calls, "variance f32", [](const cpu& where, const auto& x, const auto& list) { return tenfold::variance(where, x, list); }, false);
+    add_shapes<float>(
+        calls, "log_sum_exp f32", [](const cpu& where, const auto& x, const auto& list) { return tenfold::log_sum_exp(where, x, list); },
+        false);
+    const auto x = std::make_shared<tensor<float, 1>>(tenfold::index_array<1>{300007});
+    tenfold::testing::generator random(20261122);
+    tenfold::testing::fill_random(x->view(), random);
+    calls.push_back({"cumulative_sum f32",
+                     [x](const cpu& where) { return support::bits_of(tenfold::cumulative_sum(where, x->view(), 0).view()); }, true});
+    return calls;
+}
+}  // namespace
+
+TEST_CASE("reductions: threads 1, 2, 3, 5, 8, 16, arenas and repetitions give one hash [H23][E15]") {
+    const tbb::global_control workers(tbb::global_control::max_allowed_parallelism, 16);
+    tbb::task_arena narrow(2);
+    tbb::task_arena wide(7);
+    for (const reduction_call& call : reduction_calls()) {
+        std::set<std::uint64_t> everywhere;
+        std::set<std::uint64_t> with_fma;
+        for (const char* isa : tenfold::available_isas()) {
+            INFO(call.name << ", " << std::string(isa));
+            std::set<std::uint64_t> hashes;
+            for (const int threads : {1, 2, 3, 5, 8, 16}) {
+                hashes.insert(call.bits(support::cpu_with(threads, isa)));
+                hashes.insert(call.bits({.threads = threads, .arena = &wide, .isa = isa}));
+            }
+            hashes.insert(call.bits({.threads = 2, .arena = &narrow, .isa = isa}));
+            hashes.insert(call.bits({.isa = isa}));
+            CHECK(hashes.size() == 1);
+            everywhere.merge(std::set<std::uint64_t>(hashes));
+            if (std::string(isa) != "baseline") with_fma.merge(hashes);
+        }
+        INFO(call.name);
+        CHECK(with_fma.size() <= 1);
+        if (call.equal_everywhere) CHECK(everywhere.size() == 1);
+    }
+}
