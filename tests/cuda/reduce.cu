@@ -45,5 +45,6 @@ TEST_CASE("cuda: sums, extrema and variance of a device tensor" * doctest::skip(
     CHECK(fetch(tf::sum(gpu, on_device, tf::axes{1})) == sum);
     CHECK(fetch(tf::max(gpu, on_device, tf::axes{1})) == 6);
     CHECK(fetch(tf::min(gpu, on_device, tf::axes{1})) == 0);
+    CHECK(fetch(tf::max_with_index(gpu, on_device, tf::axes{1}).value) == 6);
     CHECK(fetch(tf::variance(gpu, on_device, tf::axes{1})) == doctest::Approx(4).epsilon(1e-3));
 }

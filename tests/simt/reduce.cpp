@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reduction kernels on the emulated GPU: every way of cutting, every schedule, every barrier, every failure.
+#include <tenfold/kernel/reference/arg_reduce.hpp>
 #include <tenfold/kernel/reference/reduce.hpp>
 #include <tenfold/testing/data.hpp>
 #include <tenfold/testing/simt/emulated_cuda.hpp>
@@ -16,17 +17,25 @@ namespace {
 const si::launch_options schedules[] = {
     {}, {.order = si::schedule::descending}, {.order = si::schedule::seeded, .seed = 1}, {.order = si::schedule::seeded, .seed = 2}};
 
-/// A call that is cut in a way of its own; `run` sums floats or folds a monoid into y.
+enum class folded { sum, in_order, index };
+/// A call that is cut in a way of its own; `run` sums floats, folds a monoid or looks for the largest.
 struct shape {
     const char* cut;
     tf::index_array<2> extents;
     index_t axis;  ///< -1: both
-    bool in_order = false;
+    folded what = folded::sum;
 };
 const shape shapes[] = {
-    {"a thread per output", {300, 3}, 1},        {"lanes of a warp per output", {37, 70}, 1},   {"several warps per output", {5, 600}, 1},
-    {"blocks of rows per output", {2, 9001}, 1}, {"blocks for the only output", {3, 7001}, -1}, {"columns", {20, 300}, 0},
-    {"blocks of rows per column", {2100, 3}, 0}, {"elements in order", {3, 9001}, 1, true},
+    {"a thread per output", {300, 3}, 1},
+    {"lanes of a warp per output", {37, 70}, 1},
+    {"several warps per output", {5, 600}, 1},
+    {"blocks of rows per output", {2, 9001}, 1},
+    {"blocks for the only output", {3, 7001}, -1},
+    {"columns", {20, 300}, 0},
+    {"blocks of rows per column", {2100, 3}, 0},
+    {"elements in order", {3, 9001}, 1, folded::in_order},
+    {"where the largest is, in blocks of rows", {3, 9001}, 1, folded::index},
+    {"where the largest is, in columns", {40, 70}, 0, folded::index},
 };
 
 /// (a, b) -> a * 3^(elements of b) + b modulo 2^64: does not commute.
@@ -45,7 +54,12 @@ struct digits {
 template <class Backend>
 std::uint64_t run(const Backend& where, const shape& s, tf::tensor_view<const float, 2> x) {
     const auto into = [&](auto axes, const tf::index_array<2>& extents) {
-        if (s.in_order) {
+        if (s.what == folded::index) {
+            tf::tensor<index_t, 2> y(extents);
+            tf::argmax(where, x, axes, y);
+            return support::bits_of(y.view());
+        }
+        if (s.what == folded::in_order) {
             tf::tensor<index_t, 2> y(extents);
             tf::reduce(where, x, axes, digits{}, y);
             return support::bits_of(y.view());
@@ -126,6 +140,20 @@ TEST_CASE("simt reduce: without any one of its barriers and fences the kernel is
     for (const si::site& site : sites) {
         CAPTURE(to_string(site));
         CHECK(launch_all(site, false));
+    }
+}
+
+TEST_CASE("simt reduce: division by an extent is exact up to 2^63 - 1") {
+    const index_t largest = INT64_MAX;
+    for (const index_t d :
+         {index_t{1}, index_t{2}, index_t{3}, index_t{7}, index_t{641}, index_t{65536}, index_t{65537}, (index_t{1} << 32) - 1,
+          index_t{1} << 40, (index_t{1} << 62) - 1, index_t{1} << 62, (index_t{1} << 62) + 1, largest}) {
+        const auto by = tf::gpu_kernels::divisor_of(d);
+        for (index_t n : {index_t{0}, index_t{1}, d - 1, d, largest / 2, largest / d * d - 1, largest / d * d, largest - 1, largest}) {
+            CAPTURE(d);
+            CAPTURE(n);
+            CHECK(by.quotient(n) == n / d);
+        }
     }
 }
 

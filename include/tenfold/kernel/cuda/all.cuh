@@ -2,5 +2,6 @@
 // Every kernel of the cuda backend.                                                                         [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cuda/arg_reduce.cuh>
 #include <tenfold/kernel/cuda/copy.cuh>
 #include <tenfold/kernel/cuda/reduce.cuh>

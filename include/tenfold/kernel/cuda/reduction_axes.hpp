@@ -2,6 +2,7 @@
 // A reduction as kernels see it: kept and reduced axes, sorted and merged, small enough to pass by value.      [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cuda/divisor.hpp>
 #include <tenfold/kernel/cuda/simt/pack.hpp>
 #include <tenfold/op/reduced_axes.hpp>
 
@@ -11,6 +12,15 @@ struct strided_axis {
     index_t extent;
     index_t x;  ///< stride in the input
     index_t y;  ///< stride in the output; 0 of reduced axes
+    index_t z;  ///< stride in a second output, if there is one
+    divisor by; ///< the extent
+};
+
+/// Offsets in elements, in the input and the outputs.
+struct strided_offset {
+    index_t x;
+    index_t y;
+    index_t z;
 };
 
 struct axis_list {
@@ -18,27 +28,18 @@ struct axis_list {
     strided_axis axis[capacity];
     int count;
 
-    /// Offsets in x and y of the index with this row-major number.
-    TENFOLD_DEVICE void offsets(index_t number, index_t& x, index_t& y) const {
-        x = 0;
-        y = 0;
-        for (int i = count - 1; i > 0; --i) {
-            const index_t rest = number / axis[i].extent;
-            const index_t at = number - rest * axis[i].extent;
-            x += at * axis[i].x;
-            y += at * axis[i].y;
+    /// Offsets of the index with this row-major number.
+    TENFOLD_DEVICE strided_offset at(index_t number) const {
+        strided_offset sum{0, 0, 0};
+        for (int i = count - 1; i >= 0; --i) {
+            const index_t rest = i > 0 ? axis[i].by.quotient(number) : 0;
+            const index_t step = number - rest * axis[i].extent;
+            sum.x += step * axis[i].x;
+            sum.y += step * axis[i].y;
+            sum.z += step * axis[i].z;
             number = rest;
         }
-        if (count > 0) {
-            x += number * axis[0].x;
-            y += number * axis[0].y;
-        }
-    }
-    TENFOLD_DEVICE index_t x_offset(index_t number) const {
-        index_t x;
-        index_t y;
-        offsets(number, x, y);
-        return x;
+        return sum;
     }
 };
 
@@ -47,8 +48,7 @@ struct reduction_axes {
     axis_list reduced;
     index_t outputs;
     index_t count;    ///< elements of each output
-    index_t x_first;  ///< offset of the element where sorted strides count upwards
-    index_t y_first;
+    strided_offset first;  ///< of the element where sorted strides count upwards
 };
 
 inline void merge_axes(axis_list& list) noexcept {
@@ -56,20 +56,21 @@ inline void merge_axes(axis_list& list) noexcept {
     for (int i = 1; i < list.count; ++i) {
         strided_axis& outer = list.axis[last];
         const strided_axis& inner = list.axis[i];
-        if (outer.x == inner.x * inner.extent && outer.y == inner.y * inner.extent) {
-            outer = {outer.extent * inner.extent, inner.x, inner.y};
+        if (outer.x == inner.x * inner.extent && outer.y == inner.y * inner.extent && outer.z == inner.z * inner.extent) {
+            outer = {outer.extent * inner.extent, inner.x, inner.y, inner.z, {}};
         } else {
             list.axis[++last] = inner;
         }
     }
     if (list.count > 0) list.count = last + 1;
+    for (int i = 0; i < list.count; ++i) list.axis[i].by = divisor_of(list.axis[i].extent > 0 ? list.axis[i].extent : 1);
 }
 
 /// `in_order`: the reduced axes are walked as the caller has them, because the order of the elements counts. False: too many axes
 /// are left for a kernel's arguments.
 template <std::size_t Rank>
-bool find_axes(const index_array<Rank>& extents, const index_array<Rank>& x, const index_array<Rank>& y, const reduced_axes& axes,
-               bool in_order, reduction_axes& found) noexcept {
+bool find_axes(const index_array<Rank>& extents, const index_array<Rank>& x, const index_array<Rank>& y, const index_array<Rank>& z,
+               const reduced_axes& axes, bool in_order, reduction_axes& found) noexcept {
     found = {};
     found.outputs = 1;
     found.count = 1;
@@ -77,13 +78,15 @@ bool find_axes(const index_array<Rank>& extents, const index_array<Rank>& x, con
         const bool reduced = axes.contains(i);
         (reduced ? found.count : found.outputs) *= extents[i];
         if (extents[i] == 1) continue;
-        strided_axis a{extents[i], x[i], reduced ? 0 : y[i]};
+        strided_axis a{extents[i], x[i], reduced ? 0 : y[i], reduced ? 0 : z[i], {}};
         const bool sorted = !reduced || !in_order;
         if (a.x < 0 && sorted) {
-            found.x_first += (a.extent - 1) * a.x;
-            found.y_first += (a.extent - 1) * a.y;
+            found.first.x += (a.extent - 1) * a.x;
+            found.first.y += (a.extent - 1) * a.y;
+            found.first.z += (a.extent - 1) * a.z;
             a.x = -a.x;
             a.y = -a.y;
+            a.z = -a.z;
         }
         axis_list& list = reduced ? found.reduced : found.kept;
         if (list.count == axis_list::capacity) return false;

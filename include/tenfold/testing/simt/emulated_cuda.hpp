@@ -74,4 +74,16 @@ struct kernel<reduce_op, testing::simt::emulated_cuda> {
         return gpu.finish(Reducer::name, gpu_kernels::reduce_on(gpu, a));
     }
 };
+template <>
+struct kernel<arg_reduce_op, testing::simt::emulated_cuda> {
+    template <class T, std::size_t Rank, std::size_t OutRank, bool Largest, bool WithValue, class Space>
+    static status run(const testing::simt::emulated_cuda& where,
+                      const arg_reduce_arguments<T, Rank, OutRank, Largest, WithValue, Space>& a) {
+        testing::simt::emulated_stream gpu(where);
+        gpu.lend(a.x);
+        gpu.lend(a.index);
+        if (WithValue) gpu.lend(a.value);
+        return gpu.finish(arg_reduce_op::call<Largest, WithValue>, gpu_kernels::arg_reduce_on(gpu, a));
+    }
+};
 TENFOLD_END

@@ -39,6 +39,7 @@ struct reduce_block {
     struct arguments {
         const T* x;
         Y* y;
+        T* value;  ///< of arg-reductions, where it is wanted: the element itself
         reduction_axes axes;
         reduction_cut cut;
         state* partial;          ///< (outputs, splits); null where there is one block per output
@@ -62,17 +63,16 @@ struct reduce_block {
         const bool valid = output < a.axes.outputs;
 
         state s = a.policy.identity();
-        index_t x_offset = 0;
-        index_t y_offset = 0;
+        strided_offset offset{0, 0, 0};
         if (valid) {
-            a.axes.kept.offsets(output, x_offset, y_offset);
+            offset = a.axes.kept.at(output);
             const index_t begin = split * cut.part;
             const index_t end = begin + cut.part < a.axes.count ? begin + cut.part : a.axes.count;
-            s = over_elements(self, a, a.x + x_offset, begin, end, reducer);
+            s = over_elements(self, a, a.x + offset.x, begin, end, reducer);
         }
         s = over_group(self, a, s, reducer, own);
         if (cut.splits == 1) {
-            if (valid && reducer == 0) self.store(a.y + y_offset, a.policy.template finish<Y>(s, a.axes.count, a.option));
+            if (valid && reducer == 0) write(self, a, offset, s);
             return;
         }
         if (valid && reducer == 0) self.store(a.partial + output * cut.splits + split, s);
@@ -104,10 +104,10 @@ private:
         for (index_t e = begin + static_cast<index_t>(reducer) * pack_elements; e < end; e += step) {
             if (a.cut.packs && e + pack_elements <= end) {
                 const auto p = self.template load_pack<pack_elements>(x + e);
-                for (unsigned i = 0; i < pack_elements; ++i) add(a, acc[i % accumulators], p.element[i]);
+                for (unsigned i = 0; i < pack_elements; ++i) add(a, acc[i % accumulators], p.element[i], e + i);
             } else {
                 for (unsigned i = 0; i < pack_elements && e + i < end; ++i) {
-                    add(a, acc[i % accumulators], self.load_once(x + a.axes.reduced.x_offset(e + i)));
+                    add(a, acc[i % accumulators], self.load_once(x + a.axes.reduced.at(e + i).x), e + i);
                 }
             }
         }
@@ -120,7 +120,7 @@ private:
         for (index_t e = begin + reducer; e < end; e += accumulators * group) {
             for (unsigned i = 0; i < accumulators; ++i) {
                 const index_t row = e + i * group;
-                if (row < end) add(a, acc[i], self.load_once(x + a.axes.reduced.x_offset(row)));
+                if (row < end) add(a, acc[i], self.load_once(x + a.axes.reduced.at(row).x), row);
             }
         }
     }
@@ -131,10 +131,26 @@ private:
         const index_t first = begin + reducer * run;
         const index_t last = first + run < end ? first + run : end;
         state s = a.policy.identity();
-        for (index_t e = first; e < last; ++e) add(a, s, self.load_once(x + a.axes.reduced.x_offset(e)));
+        for (index_t e = first; e < last; ++e) add(a, s, self.load_once(x + a.axes.reduced.at(e).x), e);
         return s;
     }
-    TENFOLD_DEVICE static void add(const arguments& a, state& s, T x) { s = a.policy.combine(s, a.policy.map(x)); }
+    TENFOLD_DEVICE static void add(const arguments& a, state& s, T x, index_t number) {
+        if constexpr (is_indexed<Policy>) {
+            s = a.policy.combine(s, a.policy.map(x, number));
+        } else {
+            s = a.policy.combine(s, a.policy.map(x));
+        }
+    }
+    /// The output at an offset, made of its final state.
+    template <class Thread>
+    TENFOLD_DEVICE static void write(const Thread& self, const arguments& a, const strided_offset& at, const state& s) {
+        if constexpr (is_indexed<Policy>) {
+            self.store(a.y + at.y, s.index);
+            if (a.value != nullptr) self.store(a.value + at.z, self.load_once(a.x + at.x + a.axes.reduced.at(s.index).x));
+        } else {
+            self.store(a.y + at.y, a.policy.template finish<Y>(s, a.axes.count, a.option));
+        }
+    }
 
     /// The states of an output's threads combined; the result is that of reducer 0.
     template <class Thread>
@@ -199,10 +215,7 @@ private:
             self.block_sync();
         }
         for (unsigned i = self.thread(); i < outputs; i += threads) {
-            index_t x_offset;
-            index_t y_offset;
-            a.axes.kept.offsets(first + i, x_offset, y_offset);
-            self.store(a.y + y_offset, a.policy.template finish<Y>(self.load(partial + i * splits), a.axes.count, a.option));
+            write(self, a, a.axes.kept.at(first + i), self.load(partial + i * splits));
         }
     }
 };

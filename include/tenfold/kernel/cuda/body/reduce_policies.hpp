@@ -234,6 +234,26 @@ struct log_sum_exp_policy {
     }
 };
 
+/// Where the extremum is: keys in which zeros tie, and of equal keys the first.
+template <class T, bool Largest, bool IgnoreNan>
+struct arg_policy {
+    using order = extremum_policy<T, Largest, IgnoreNan>;
+    struct state {
+        typename order::state key;
+        index_t index;
+    };
+    TENFOLD_DEVICE static state identity() { return {order::worst, 0x7fffffffffffffff}; }
+    TENFOLD_DEVICE static state map(T x, index_t index) { return {widened(x) == 0 ? typename order::state{0} : order::map(x), index}; }
+    TENFOLD_DEVICE static state combine(const state& a, const state& b) {
+        if (a.key == b.key) return a.index < b.index ? a : b;
+        return order::combine(a.key, b.key) == a.key ? a : b;
+    }
+};
+template <class Policy>
+inline constexpr bool is_indexed = false;
+template <class T, bool Largest, bool IgnoreNan>
+inline constexpr bool is_indexed<arg_policy<T, Largest, IgnoreNan>> = true;
+
 /// A monoid of the caller, whose functions must be device code too. It need not commute: elements are taken in index order.
 template <class Monoid>
 struct monoid_policy {

@@ -4,6 +4,7 @@
 
 #include <tenfold/kernel/cuda/body/reduce_block.hpp>
 #include <tenfold/kernel/cuda/runtime.hpp>
+#include <tenfold/op/arg_reduce.hpp>
 #include <tenfold/op/reduce.hpp>
 
 TENFOLD_BEGIN
@@ -21,8 +22,12 @@ inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_ele
     constexpr unsigned threads = 256;
     constexpr index_t enough_blocks = 512;
     const axis_list& kept = axes.kept;
-    const axis_list& reduced = axes.reduced;
-    const bool kept_is_closer = kept.count > 0 && (reduced.count == 0 || kept.axis[kept.count - 1].x < reduced.axis[reduced.count - 1].x);
+    index_t closest = 0;  // of the reduced strides
+    for (int i = 0; i < axes.reduced.count; ++i) {
+        const index_t stride = axes.reduced.axis[i].x < 0 ? -axes.reduced.axis[i].x : axes.reduced.axis[i].x;
+        if (i == 0 || stride < closest) closest = stride;
+    }
+    const bool kept_is_closer = kept.count > 0 && (axes.reduced.count == 0 || kept.axis[kept.count - 1].x < closest);
     reduction_cut cut{};
     cut.rows = in_order || !kept_is_closer;
     index_t least = 0;  // elements of a part
@@ -62,13 +67,15 @@ bool packs_are_legal(const T* x, const reduction_axes& axes) noexcept {
     return true;
 }
 
-/// y <- the reduction of x. At least one output.
+/// y <- the reduction of x; `value` <- the elements that an arg-reduction found, unless null. At least one output.
 template <class T, class Y, class Runtime, class Policy>
-status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, const T* x, Y* y, const Policy& policy, double option) {
+status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, const T* x, Y* y, T* value, const Policy& policy,
+                     double option) {
     using body = reduce_block<Policy, T, Y>;
     reduction_cut cut = cut_reduction(axes, body::pack_elements, is_ordered<Policy>);
-    x += axes.x_first;
-    y += axes.y_first;
+    x += axes.first.x;
+    y += axes.first.y;
+    if (value != nullptr) value += axes.first.z;
     cut.packs = packs_are_legal(x, axes);
     const index_t tiles = ceil_divide(axes.outputs, cut.per_block);
     const index_t blocks = tiles * cut.splits;
@@ -87,9 +94,15 @@ status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, c
         const runtime_answer cleared = gpu.clear(workspace.template at<void>(0), counter_bytes);
         if (cleared != runtime_answer::success) return answer_failure(op, "clearing counters", cleared, gpu.why());
     }
-    const typename body::arguments arguments{
-        x,      y,     axes, cut, workspace.template at<typename Policy::state>(counter_bytes), workspace.template at<std::uint32_t>(0),
-        option, policy};
+    const typename body::arguments arguments{x,
+                                             y,
+                                             value,
+                                             axes,
+                                             cut,
+                                             workspace.template at<typename Policy::state>(counter_bytes),
+                                             workspace.template at<std::uint32_t>(0),
+                                             option,
+                                             policy};
     const launch_shape shape{static_cast<unsigned>(blocks), body::threads, body::shared_bytes};
     const runtime_answer launched = gpu.template launch<body>(shape, arguments);
     return answer_failure(op, "launching the kernel", launched, gpu.why());
@@ -144,19 +157,35 @@ inline constexpr bool keeps_order = false;
 template <class Monoid>
 inline constexpr bool keeps_order<monoid_reducer<Monoid>> = true;
 
+inline status too_many_axes(const char* op) noexcept {
+    return failure(status_code::unsupported, op) << "x has more than " << axis_list::capacity << " axes of one kind; reshape it";
+}
+
 /// One checked call on a runtime.
 template <class Runtime, class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
 status reduce_on(Runtime& gpu, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
     if (a.y.empty()) return {};
     const auto y = a.output();
     reduction_axes axes;
-    if (!find_axes(a.x.extents(), a.x.strides(), y.strides(), a.axes, keeps_order<Reducer>, axes)) {
-        return failure(status_code::unsupported, Reducer::name)
-               << "x has more than " << axis_list::capacity << " axes of one kind; reshape it";
+    if (!find_axes(a.x.extents(), a.x.strides(), y.strides(), {}, a.axes, keeps_order<Reducer>, axes)) {
+        return too_many_axes(Reducer::name);
     }
     return with_reduction<T>(a.reducer, [&](const auto& policy, double option) {
-        return run_reduction(gpu, Reducer::name, axes, a.x.data(), y.data(), policy, option);
+        return run_reduction(gpu, Reducer::name, axes, a.x.data(), y.data(), static_cast<T*>(nullptr), policy, option);
     });
+}
+template <class Runtime, class T, std::size_t Rank, std::size_t OutRank, bool Largest, bool WithValue, class Space>
+status arg_reduce_on(Runtime& gpu, const arg_reduce_arguments<T, Rank, OutRank, Largest, WithValue, Space>& a) {
+    constexpr const char* op = arg_reduce_op::call<Largest, WithValue>;
+    if (a.index.empty()) return {};
+    const auto index = with_reduced_axes<Rank>(a.index, a.axes);
+    const auto value = with_reduced_axes<Rank>(a.value, a.axes);
+    reduction_axes axes;
+    if (!find_axes(a.x.extents(), a.x.strides(), index.strides(), value.strides(), a.axes, true, axes)) return too_many_axes(op);
+    T* const wanted = WithValue ? value.data() : nullptr;
+    if (is_floating_v<T> && a.nan == tenfold::nan::ignore)
+        return run_reduction(gpu, op, axes, a.x.data(), index.data(), wanted, arg_policy<T, Largest, is_floating_v<T>>{}, 0.0);
+    return run_reduction(gpu, op, axes, a.x.data(), index.data(), wanted, arg_policy<T, Largest, false>{}, 0.0);
 }
 }  // namespace gpu_kernels
 TENFOLD_END
