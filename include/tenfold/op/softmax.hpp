@@ -33,8 +33,8 @@ struct softmax_op {
     /// |y - exact| over u (unit roundoff of the type computed in), for an element `distance` = max - x below the row's
     /// maximum in a row of `n`: y (distance + log n + 40). The argument of exp is rounded once, which its result feels as
     /// `distance` u; the mean distance of a row, weighted by the results, is at most log n; exp is within 2 ulp (4 u, here
-    /// and in the sum); a sum of positive terms in blocks of 16 vectors folded into double passes at most 16 + 6 + 1
-    /// roundings; the quotient two more.
+    /// and in the sum); a sum of positive terms in blocks, whose sums enter a compensated total per lane, passes at most
+    /// 16 + 6 + 1 roundings until its lanes are folded; the quotient two more.
     [[nodiscard]] static double error_bound(double result, double distance, index_t n) noexcept {
         return result * (distance + std::log(static_cast<double>(n)) + 40);
     }

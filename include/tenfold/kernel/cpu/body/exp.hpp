@@ -4,7 +4,7 @@
 // x = n ln 2 + r with |r| <= ln 2 / 2, exp(x) = 2^n exp(r): Cody & Waite's two-part ln 2, a polynomial for exp(r), and
 // 2^n from the bits of n. Two ways to 2^n: exp_vector takes any x and multiplies by two factors, so that results between
 // 2^-150 and the normal range are rounded once and correctly placed; exp_scaled takes x <= 0 and leaves the result 2^64
-// (2^512) times as large, where nothing is subnormal: for sums and quotients, in a third fewer operations.
+// (2^512) times as large, where nothing is subnormal: for sums and quotients, in little more than half the operations.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/row_vectors.hpp>  // fill_lanes
