@@ -40,28 +40,34 @@
 
 // Kernels: TENFOLD_BODY is a piece that inlines into an entry and takes over its instruction set; TENFOLD_ENTRY is
 // the function per ISA that carries the target attribute, TENFOLD_VECTOR_ENTRY that of bodies written in vectors;
-// TENFOLD_STRICT opens each body; TENFOLD_UNROLL stands before every loop over registers. Together they make the consumer's -O0, -ffast-math, -ffp-contract=off, -ftrapv and
+// TENFOLD_STRICT opens each body; TENFOLD_UNROLL stands before every loop over registers, TENFOLD_INDEPENDENT before loops that
+// may work in place, element by element. Together they make the consumer's -O0, -ffast-math, -ffp-contract=off, -ftrapv and
 // -mprefer-vector-width irrelevant for kernels (docs/design/dispatch.md has the measurements, tests/codegen the proof).
 #if defined(__clang__)
 #define TENFOLD_BODY inline __attribute__((always_inline))
 #define TENFOLD_ENTRY __attribute__((noinline, min_vector_width(512)))
 #define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY
+#define TENFOLD_FUNCTOR_ENTRY TENFOLD_ENTRY
 // contract(on) fuses at -O0 too, contract(fast) does not: Debug and Release would differ in their bits.
 #define TENFOLD_STRICT _Pragma("float_control(precise, on)") _Pragma("clang fp contract(on)")
 #define TENFOLD_UNROLL _Pragma("unroll")
+#define TENFOLD_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #else
 #define TENFOLD_BODY inline __attribute__((always_inline, optimize("no-fast-math")))
-#define TENFOLD_ENTRY_AT(level) __attribute__((noinline, optimize(level, "no-fast-math", "fp-contract=fast", "no-trapv")))
+#define TENFOLD_ENTRY_AT(level, contract) __attribute__((noinline, optimize(level, "no-fast-math", contract, "no-trapv")))
 #if defined(__SANITIZE_ADDRESS__)
 // Every access of unrolled and vectorised loops gets a check of its own: at O3 such bodies compile twice as long.
-#define TENFOLD_ENTRY TENFOLD_ENTRY_AT("O1")
-#define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY_AT("O1")
+#define TENFOLD_ENTRY TENFOLD_ENTRY_AT("O1", "fp-contract=fast")
+#define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY
+#define TENFOLD_FUNCTOR_ENTRY TENFOLD_ENTRY_AT("O1", "fp-contract=off")
 #else
-#define TENFOLD_ENTRY TENFOLD_ENTRY_AT("O3")
-#define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY_AT("O2")
+#define TENFOLD_ENTRY TENFOLD_ENTRY_AT("O3", "fp-contract=fast")
+#define TENFOLD_VECTOR_ENTRY TENFOLD_ENTRY_AT("O2", "fp-contract=fast")
+#define TENFOLD_FUNCTOR_ENTRY TENFOLD_ENTRY_AT("O3", "fp-contract=off")
 #endif
 #define TENFOLD_STRICT
 #define TENFOLD_UNROLL _Pragma("GCC unroll 32")
+#define TENFOLD_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
 /// 1 where __builtin_shufflevector takes its indices from a parameter pack. cudafe++ of nvcc 13.0 rewrites the pack into text

@@ -111,7 +111,8 @@ TENFOLD_INLINE auto make_transform_arguments(const F& functor, const Operands& o
 /// Accuracy   that of f, and one rounding where the types differ.
 /// Cost       one call of f, one read per input and one write per element.
 /// Completes  on return for reference and cpu.
-/// Bits       those of f, which is compiled with the flags of its translation unit; not dependent on threads.
+/// Bits       those of f; not dependent on threads. Where the compiler inlines f into the loop (g++, optimised), f runs with IEEE 754
+///            arithmetic and without fusing a * b + c, whatever the flags of the translation unit; else with those flags.
 /// Source     NumPy's broadcasting rules.
 template <backend Backend, class F, viewable... Operand>
     requires(sizeof...(Operand) >= 2 && !viewable<F>)

@@ -144,14 +144,15 @@ inline const char* active_isa([[maybe_unused]] const cpu& where = {}) {
 }
 
 template <class Body, class... Isa, class... Argument>
-TENFOLD_INLINE void call_at(type_list<Isa...>, int index, Argument... argument) noexcept {
-    static constexpr void (*table[])(Argument...) noexcept = {&Isa::base::template call<Body, Argument...>...};
+TENFOLD_INLINE void call_at(type_list<Isa...>, int index, Argument... argument) noexcept(!is_running_functors<Body>) {
+    static constexpr void (*table[])(Argument...) noexcept(!is_running_functors<Body>) = {&Isa::base::template call<Body, Argument...>...};
     table[index](argument...);
 }
 
 /// Runs `Body::run<Isa>(argument...)` for the base of the instruction set at `index`. Pointers, sizes and plain structs only.
+/// A body that runs functors may throw what they throw.
 template <class Body, class... Argument>
-TENFOLD_INLINE void dispatch(int index, Argument... argument) noexcept {
+TENFOLD_INLINE void dispatch(int index, Argument... argument) noexcept(!is_running_functors<Body>) {
     call_at<Body>(isa_list{}, index, argument...);
 }
 

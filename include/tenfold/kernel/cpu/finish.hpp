@@ -8,14 +8,10 @@
 #include <tuple>
 
 TENFOLD_BEGIN
-/// A body is noexcept and works on strips of accumulators.
+/// A body works on strips of accumulators.
 template <class Epilogue, class Accumulator, std::size_t... Axis>
 consteval bool works_on_strips(std::index_sequence<Axis...>) noexcept {
-    if constexpr (std::is_nothrow_invocable_v<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>) {
-        return std::is_arithmetic_v<std::invoke_result_t<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>>;
-    } else {
-        return false;
-    }
+    return std::is_arithmetic_v<std::invoke_result_t<const Epilogue&, Accumulator, typename index_of_axis<Axis>::type...>>;
 }
 
 template <class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // transform on the CPU: rows of the output in blocks; the functor sees 16-bit elements as floats.            [floor 4]
 //
-// The functor is the user's: its loop is compiled with the flags of the translation unit, and it may throw. What is ours,
-// the conversions around it, runs in the entry of the instruction set, through small buffers on the stack.
+// The functor's loop and the conversions around it run in entries of the instruction set; what is converted passes through
+// small buffers on the stack.
 #pragma once
 
 #include <tenfold/exec/cpu.hpp>
 #include <tenfold/kernel/cpu/body/convert_plane.hpp>
+#include <tenfold/kernel/cpu/body/functor_strip.hpp>
 #include <tenfold/kernel/cpu/dispatch.hpp>
 #include <tenfold/kernel/cpu/elementwise.hpp>
 #include <tenfold/op/transform.hpp>
@@ -25,22 +26,14 @@ inline constexpr index_t transform_block = 128;
 /// An input of a block: in place, or widened into a buffer.
 template <class X, bool Widened = !std::is_same_v<X, argument_t<X>>>
 struct block_input {
-    const X* data;
-    index_t step;
-    TENFOLD_INLINE void load(int, const X* x, index_t x_step, index_t) noexcept {
-        data = x;
-        step = x_step;
-    }
+    TENFOLD_INLINE strip_input<X> load(int, const X* x, index_t step, index_t) noexcept { return {x, step}; }
 };
 template <class X>
 struct block_input<X, true> {
     float values[transform_block];
-    const float* data;
-    index_t step;
-    TENFOLD_INLINE void load(int isa, const X* x, index_t x_step, index_t count) noexcept {
-        step = x_step == 0 ? 0 : 1;
-        convert_row(isa, x, x_step, values, 1, x_step == 0 ? 1 : count);
-        data = values;
+    TENFOLD_INLINE strip_input<float> load(int isa, const X* x, index_t step, index_t count) noexcept {
+        convert_row(isa, x, step, values, 1, step == 0 ? 1 : count);
+        return {values, step == 0 ? 0 : 1};
     }
 };
 
@@ -66,37 +59,39 @@ private:
         const index_t(&row_step)[operands] = nest.stride[last - 1];
         const index_t(&step)[operands] = nest.stride[last];
         constexpr index_t bytes = (sizeof(Y) + ... + sizeof(X));
-        parallel_for_tiles(
-            where, workers_for_bytes(where, bytes * nest.size()), grid, 1,
-            [&](int, const index_t(&offset)[operands], index_t rows, index_t count) {
-                for (index_t row = 0; row < rows; ++row) {
-                    for (index_t begin = 0; begin < count; begin += transform_block) {
-                        const index_t length = count - begin < transform_block ? count - begin : transform_block;
-                        std::tuple<block_input<X>...> block;
-                        (std::get<At>(block).load(isa, std::get<At>(t.inputs).data() + offset[At] + row * row_step[At] + begin * step[At],
-                                                  step[At], length),
-                         ...);
-                        Y* const y = t.y.data() + offset[operands - 1] + row * row_step[operands - 1] + begin * step[operands - 1];
-                        if constexpr (std::is_same_v<Y, stored>) {
-                            call(t.functor, y, step[operands - 1], length, std::get<At>(block)...);
-                        } else {
-                            stored results[transform_block];
-                            call(t.functor, results, 1, length, std::get<At>(block)...);
-                            convert_row(isa, results, 1, y, step[operands - 1], length);
-                        }
-                    }
-                }
-            });
-    }
-
-    /// Unit steps are told to the compiler: it can then use vectors.
-    template <class F, class Out, class... Input>
-    static void call(const F& f, Out* out, index_t out_step, index_t count, const Input&... input) {
-        if (out_step == 1 && ((input.step == 1) && ...)) {
-            for (index_t i = 0; i < count; ++i) out[i] = static_cast<Out>(f(input.data[i]...));
-        } else {
-            for (index_t i = 0; i < count; ++i) out[i * out_step] = static_cast<Out>(f(input.data[i * input.step]...));
-        }
+        parallel_for_tiles(where, workers_for_bytes(where, bytes * nest.size()), grid, 1,
+                           [&](int, const index_t(&offset)[operands], index_t rows, index_t count) {
+                               constexpr bool converts = !std::is_same_v<Y, stored> || (!std::is_same_v<X, argument_t<X>> || ...);
+                               const index_t most = converts ? transform_block : count;
+                               for (index_t row = 0; row < rows; ++row) {
+                                   for (index_t begin = 0; begin < count; begin += most) {
+                                       const index_t length = count - begin < most ? count - begin : most;
+                                       std::tuple<block_input<X>...> block;
+                                       functor_strip_arguments<F, stored, argument_t<X>...> strip{
+                                           &t.functor,
+                                           nullptr,
+                                           1,
+                                           length,
+                                           {std::get<At>(block).load(
+                                               isa, std::get<At>(t.inputs).data() + offset[At] + row * row_step[At] + begin * step[At],
+                                               step[At], length)...}};
+                                       Y* const y =
+                                           t.y.data() + offset[operands - 1] + row * row_step[operands - 1] + begin * step[operands - 1];
+                                       if constexpr (std::is_same_v<Y, stored>) {
+                                           strip.out = y;
+                                           strip.out_step = step[operands - 1];
+                                           dispatch<functor_strip<F, stored, argument_t<X>...>>(
+                                               isa, static_cast<const functor_strip_arguments<F, stored, argument_t<X>...>*>(&strip));
+                                       } else {
+                                           stored results[transform_block];
+                                           strip.out = results;
+                                           dispatch<functor_strip<F, stored, argument_t<X>...>>(
+                                               isa, static_cast<const functor_strip_arguments<F, stored, argument_t<X>...>*>(&strip));
+                                           convert_row(isa, results, 1, y, step[operands - 1], length);
+                                       }
+                                   }
+                               }
+                           });
     }
 };
 TENFOLD_END

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// finish_rows: the store of finished sums as vector code, for epilogues that keep the type and cannot throw. [floor 4]
+// finish_rows: the store of finished sums as vector code, for epilogues that return numbers.            [floor 4]
 //
-// A strip of a row is worked on step by step in a local array, which nothing can alias: scale, epilogue functor by functor,
-// convert, store.
+// A strip of a row is worked on step by step, in a local array where types differ or sums are scaled: scale, epilogue functor
+// by functor, convert, store. Every loop may work in place.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
@@ -67,19 +67,20 @@ auto epilogue_result(std::index_sequence<Axis...>) -> std::invoke_result_t<const
 template <class Epilogue, class Value, std::size_t Rank>
 using epilogue_result_t = decltype(epilogue_result<Epilogue, Value>(std::make_index_sequence<Rank>{}));
 
-inline constexpr index_t longest_strip = 64;
+inline constexpr index_t longest_strip = 256;
 
 /// out[s] <- epilogue(in[s], index of s): step by step over the strip, so that each step is a loop of vectors. `out` may be `in`.
 template <class Epilogue, class In, class Out, std::size_t Rank, std::size_t... Axis>
 TENFOLD_BODY void apply_elements(const Epilogue& epilogue, const In* in, Out* out, const output_strip<Rank>& strip,
-                                 std::index_sequence<Axis...>) noexcept {
+                                 std::index_sequence<Axis...>) {
     TENFOLD_STRICT
     const index_t first[] = {strip.index[Axis]...};
     const index_t step[] = {(Axis == strip.axis ? index_t{1} : index_t{0})...};
+    TENFOLD_INDEPENDENT
     for (index_t s = 0; s < strip.count; ++s) out[s] = epilogue(in[s], (first[Axis] + s * step[Axis])...);
 }
 template <class Epilogue, class In, class Out, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const Epilogue& epilogue, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
+TENFOLD_BODY void apply_strip(const Epilogue& epilogue, const In* in, Out* out, const output_strip<Rank>& strip) {
     apply_elements(epilogue, in, out, strip, std::make_index_sequence<Rank>{});
 }
 /// A functor with an operand of its own: the operand's elements are `step` apart along the strip.
@@ -87,11 +88,14 @@ template <class In, class Out, class T, class Apply>
 TENFOLD_BODY void apply_operand(const In* in, Out* out, const T* operand, index_t step, index_t count, const Apply& combine) noexcept {
     TENFOLD_STRICT
     if (step == 1) {
+        TENFOLD_INDEPENDENT
         for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), widen_element<Out>(operand[s]));
     } else if (step == 0) {
         const auto same = widen_element<Out>(*operand);
+        TENFOLD_INDEPENDENT
         for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), same);
     } else {
+        TENFOLD_INDEPENDENT
         for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), widen_element<Out>(operand[s * step]));
     }
 }
@@ -106,7 +110,7 @@ TENFOLD_BODY void apply_strip(const add_functor<T, Rank, Space>& f, const In* in
     apply_operand(in, out, &f.residual(strip.index), step, strip.count, add_channel{});
 }
 template <class Inner, class Outer, class In, class Out, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const joined_epilogue<Inner, Outer>& both, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
+TENFOLD_BODY void apply_strip(const joined_epilogue<Inner, Outer>& both, const In* in, Out* out, const output_strip<Rank>& strip) {
     using Middle = epilogue_result_t<Inner, In, Rank>;
     if constexpr (std::is_same_v<Middle, Out>) {
         apply_strip(both.inner, in, out, strip);
@@ -127,15 +131,30 @@ struct finish_arguments {
     index_t rows, columns;
 };
 
+/// Ours cannot throw; what it is not known of is compiled as a functor of the user's.
+template <class Epilogue, class Value, std::size_t... Axis>
+consteval bool may_throw(std::index_sequence<Axis...>) noexcept {
+    return !std::is_nothrow_invocable_v<const Epilogue&, Value, typename index_of_axis<Axis>::type...>;
+}
+
 template <class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
 struct finish_rows {
+    static constexpr bool runs_functors = may_throw<Epilogue, Accumulator>(std::make_index_sequence<Rank>{});
+
     template <class Isa>
-    TENFOLD_BODY static void run(const finish_arguments<Sum, C, Rank, Epilogue>* arguments) noexcept {
+    TENFOLD_BODY static void run(const finish_arguments<Sum, C, Rank, Epilogue>* arguments) {
         TENFOLD_STRICT
         const auto& a = *arguments;
         const auto& x = *a.context;
         constexpr index_t longest = longest_strip;
         using Result = epilogue_result_t<Epilogue, Accumulator, Rank>;
+        if constexpr (std::is_same_v<Sum, C> && std::is_same_v<Accumulator, C> && std::is_same_v<Result, C> &&
+                      !std::is_same_v<Epilogue, identity>) {  // plain products have no finish
+            if (x.alpha == 1 && x.beta == 0 && x.column == 1) {
+                apply_where_they_are(a);
+                return;
+            }
+        }
         const sum_scale<Accumulator> scale(x.alpha, x.beta);
         for (index_t r = 0; r < a.rows; ++r) {
             const index_t row = a.i + r;
@@ -171,6 +190,20 @@ struct finish_rows {
     }
 
 private:
+    /// The sums are the values, and may be the outputs: nothing passes through a local array.
+    TENFOLD_BODY static void apply_where_they_are(const finish_arguments<Sum, C, Rank, Epilogue>& a) {
+        TENFOLD_STRICT
+        const auto& x = *a.context;
+        output_strip<Rank> strip{x.index, x.column_axis, 0};
+        for (index_t r = 0; r < a.rows; ++r) {
+            strip.index[x.row_axis] = a.i + r;
+            for (index_t first = 0; first < a.columns; first += strip.count) {
+                strip.count = a.columns - first < longest_strip ? a.columns - first : longest_strip;
+                strip.index[x.column_axis] = a.j + first;
+                apply_strip(*x.epilogue, a.block + r * a.pitch + first, x.c + (a.i + r) * x.row + a.j + first, strip);
+            }
+        }
+    }
     template <class Value>
     TENFOLD_BODY static void store_strip(const Value* values, C* c, index_t step, index_t count) noexcept {
         TENFOLD_STRICT

@@ -12,18 +12,31 @@ inline constexpr bool is_written_in_vectors = false;
 template <class Body>
     requires requires { Body::written_in_vectors; }
 inline constexpr bool is_written_in_vectors<Body> = Body::written_in_vectors;
+
+/// Bodies that call functors of the user's say so (`runs_functors`): those may throw, and their a * b + c is not fused, so
+/// that it rounds as it does elsewhere.
+template <class Body>
+inline constexpr bool is_running_functors = false;
+template <class Body>
+    requires requires { Body::runs_functors; }
+inline constexpr bool is_running_functors<Body> = Body::runs_functors;
 TENFOLD_END
 
 /// Defines call<Body>(argument...) of `isa`: `Body` and all it inlines is compiled with `target`, an attribute or nothing.
 #define TENFOLD_ISA_CALL(isa, target)                                             \
     template <class Body, class... Argument>                                      \
-        requires(!is_written_in_vectors<Body>)                                    \
+        requires(!is_written_in_vectors<Body> && !is_running_functors<Body>)      \
     TENFOLD_ENTRY target static void call(Argument... argument) noexcept {        \
         Body::template run<isa>(argument...);                                     \
     }                                                                             \
     template <class Body, class... Argument>                                      \
         requires is_written_in_vectors<Body>                                      \
     TENFOLD_VECTOR_ENTRY target static void call(Argument... argument) noexcept { \
+        Body::template run<isa>(argument...);                                     \
+    }                                                                             \
+    template <class Body, class... Argument>                                      \
+        requires is_running_functors<Body>                                        \
+    TENFOLD_FUNCTOR_ENTRY target static void call(Argument... argument) {         \
         Body::template run<isa>(argument...);                                     \
     }                                                                             \
     static_assert(true)
