@@ -143,7 +143,8 @@ TENFOLD_INLINE void run_columns(const reduction_walk& w, const reduction_item<T>
     constexpr index_t apart = 64 / static_cast<index_t>(sizeof(T));
     const index_t group = w.depth > 1 ? 1 : 8;          // rows that are gathered at once
     const index_t staged_rows = group * w.depth;
-    const index_t widest = reduction_tile_elements / staged_rows;  // columns of a tile
+    // Rows of a tile are long enough to stream; what is transposed stays in L1.
+    const index_t widest = (w.depth > 1 ? reduction_tile_elements : reduction_stage_elements) / staged_rows;
     index_t offset[32];
     for (index_t r = 0; r < staged_rows; ++r) offset[r] = r * (widest + apart);
     a.x = item.stage;
