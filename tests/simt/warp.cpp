@@ -67,6 +67,26 @@ struct neighbours {
         self.store(a.out + self.thread(), self.load(s + (self.thread() ^ 1u)));
     }
 };
+/// Each atomic operation by all threads of all blocks; `plain` adds a store that nothing orders.
+struct every_atomic {
+    struct arguments {
+        std::uint32_t* cell;  // one per operation
+        double* sum;
+        bool plain;
+    };
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        const std::uint32_t number = self.block() * self.threads() + self.thread();
+        self.atomic_add(a.cell, 2u);
+        self.atomic_min(a.cell + 1, 1000 - number);
+        self.atomic_max(a.cell + 2, number);
+        self.atomic_add(a.sum, 0.5);
+        if (self.atomic_compare_exchange(a.cell + 3, 0u, number + 1) == 0) self.atomic_add(a.cell + 4, 1u);  // one thread is first
+        self.atomic_add(a.cell + 5, self.atomic_exchange(a.cell + 6, 1u));                                   // all but the first find 1
+        self.atomic_count(a.cell + 7, 99);
+        if (a.plain && number == 77) self.store(a.cell, 0u);
+    }
+};
 struct bad_masks {
     struct arguments {
         int which;
@@ -108,6 +128,27 @@ TEST_CASE("simt: a warp barrier orders memory, a shuffle does not") {
         CHECK(out[6] == 7);
         CHECK(gpu.report().clean() == barrier);
         CHECK(gpu.report().has(si::defect::race) != barrier);
+    }
+}
+
+TEST_CASE("simt: atomic operations of 128 threads in two blocks, and a plain store beside them") {
+    for (const bool plain : {false, true}) {
+        si::executor gpu({.order = si::schedule::seeded, .seed = 5});
+        std::uint32_t cell[8] = {0, 0xffffffffu, 0, 0, 0, 0, 0, 0};
+        double sum = 0;
+        gpu.memory().lend(cell, sizeof cell, false);
+        gpu.memory().lend(&sum, sizeof sum, false);
+        REQUIRE(gpu.launch<every_atomic>({.blocks = 2, .threads = 64}, {cell, &sum, plain}));
+        CHECK(gpu.report().has(si::defect::race) == plain);
+        if (plain) continue;
+        CHECK_MESSAGE(gpu.report().clean(), gpu.report().summary());
+        CHECK(cell[0] == 256);
+        CHECK(cell[1] == 1000 - 127);
+        CHECK(cell[2] == 127);
+        CHECK(cell[4] == 1);
+        CHECK(cell[5] == 127);
+        CHECK(cell[7] == 28);
+        CHECK(sum == 64);
     }
 }
 
