@@ -5,6 +5,8 @@
 #include <tenfold/exec/plan.hpp>  // plan, explain
 #include <tenfold/op/arg_reduce.hpp>
 #include <tenfold/op/conv.hpp>
+#include <tenfold/op/conv_backward.hpp>
+#include <tenfold/op/conv_transpose.hpp>
 #include <tenfold/op/copy.hpp>
 #include <tenfold/op/matmul.hpp>
 #include <tenfold/op/normalise.hpp>

@@ -159,10 +159,12 @@ consteval void require_conv_types() {
     static_assert(!(bytes && sizeof(Y) == 1), "tenfold: conv of 8-bit integers writes int32_t (or float after the epilogue)");
 }
 
-/// The windows of a call, resolved; what is wrong with them goes to `problem` and leaves output extents of 0.
+/// The windows of filters w on images x, resolved; what is wrong with them goes to `problem` and leaves output extents of 0.
+/// `operand`: what messages of `op` call x.
 template <std::size_t Rank>
 TENFOLD_INLINE window_geometry<Rank - 2> conv_windows(const index_array<Rank>& x, const index_array<Rank>& w,
-                                                      const conv_options<Rank - 2>& options, status& problem) noexcept {
+                                                      const conv_options<Rank - 2>& options, status& problem,
+                                                      const char* op = conv_op::name, const char* operand = "x") noexcept {
     const std::size_t first = first_spatial_axis(options.layout);
     window_geometry<Rank - 2> windows;
     windows.stride = options.stride;
@@ -173,7 +175,7 @@ TENFOLD_INLINE window_geometry<Rank - 2> conv_windows(const index_array<Rank>& x
         windows.begin[i] = options.padding[i].begin;
         windows.end[i] = options.padding[i].end;
     }
-    problem = resolve_windows(conv_op::name, windows, first);
+    problem = resolve_windows(op, windows, first, operand);
     return windows;
 }
 

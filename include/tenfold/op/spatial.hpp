@@ -49,21 +49,23 @@ TENFOLD_COLD inline status window_parameter_failure(const char* op, const char* 
     return failure(status_code::shape, op) << parameter << " of spatial axis " << spatial << " is " << value << "; it must be at least "
                                            << least << ". Give one value per spatial axis";
 }
-TENFOLD_COLD inline status window_overflow_failure(const char* op, std::size_t axis) noexcept {
-    return failure(status_code::shape, op) << "the padded extent or the dilated window along axis " << axis
-                                           << " of x exceeds 2^63 - 1; use smaller padding or dilation";
+TENFOLD_COLD inline status window_overflow_failure(const char* op, const char* operand, std::size_t axis) noexcept {
+    return failure(status_code::shape, op) << "the padded extent or the dilated window along axis " << axis << " of " << operand
+                                           << " exceeds 2^63 - 1; use smaller padding or dilation";
 }
-TENFOLD_COLD inline status window_fit_failure(const char* op, std::size_t axis, index_t input, index_t begin, index_t end, index_t window,
-                                              index_t dilation, index_t span) noexcept {
-    return failure(status_code::shape, op) << "no window fits along axis " << axis << " of x: extent " << input << " with padding ("
-                                           << begin << ", " << end << ") is " << input + begin + end << ", a window of " << window
-                                           << " taps with dilation " << dilation << " spans " << span << ". Pad more, or shrink the window";
+TENFOLD_COLD inline status window_fit_failure(const char* op, const char* operand, std::size_t axis, index_t input, index_t begin,
+                                              index_t end, index_t window, index_t dilation, index_t span) noexcept {
+    return failure(status_code::shape, op) << "no window fits along axis " << axis << " of " << operand << ": extent " << input
+                                           << " with padding (" << begin << ", " << end << ") is " << input + begin + end
+                                           << ", a window of " << window << " taps with dilation " << dilation << " spans " << span
+                                           << ". Pad more, or shrink the window";
 }
 
 /// Checks the windows and sets their output extents, floor((input + begin + end - span) / stride) + 1 with
-/// span = dilation (window - 1) + 1. `first_axis`: of x's spatial axes, for messages. The output of an axis that fails is 0.
+/// span = dilation (window - 1) + 1. `first_axis`: of the operand's spatial axes, for messages. The output of an axis that fails is 0.
 template <std::size_t Spatial>
-TENFOLD_INLINE status resolve_windows(const char* op, window_geometry<Spatial>& g, std::size_t first_axis) noexcept {
+TENFOLD_INLINE status resolve_windows(const char* op, window_geometry<Spatial>& g, std::size_t first_axis,
+                                      const char* operand = "x") noexcept {
     g.output = {};
     for (std::size_t i = 0; i < Spatial; ++i) {
         if (g.window[i] < 1) [[unlikely]]
@@ -79,9 +81,9 @@ TENFOLD_INLINE status resolve_windows(const char* op, window_geometry<Spatial>& 
         index_t span = 0;
         if (!checked_add(g.begin[i], g.end[i], padded) || !checked_add(padded, g.input[i], padded) ||
             !checked_multiply(g.dilation[i], g.window[i] - 1, span) || !checked_add(span, 1, span)) [[unlikely]]
-            return window_overflow_failure(op, first_axis + i);
+            return window_overflow_failure(op, operand, first_axis + i);
         if (span > padded) [[unlikely]]
-            return window_fit_failure(op, first_axis + i, g.input[i], g.begin[i], g.end[i], g.window[i], g.dilation[i], span);
+            return window_fit_failure(op, operand, first_axis + i, g.input[i], g.begin[i], g.end[i], g.window[i], g.dilation[i], span);
         g.output[i] = (padded - span) / g.stride[i] + 1;
     }
     return {};

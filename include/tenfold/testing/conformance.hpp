@@ -9,6 +9,8 @@
 
 #include <tenfold/testing/conformance/arg_reduce.hpp>
 #include <tenfold/testing/conformance/conv.hpp>
+#include <tenfold/testing/conformance/conv_backward.hpp>
+#include <tenfold/testing/conformance/conv_transpose.hpp>
 #include <tenfold/testing/conformance/copy.hpp>
 #include <tenfold/testing/conformance/matmul.hpp>
 #include <tenfold/testing/conformance/normalise.hpp>
@@ -25,6 +27,9 @@ namespace testing {
 template <class T, class Backend>
 void run_conformance_for(const Backend& where, conformance_report& report) {
     if constexpr (implemented<conv_op, Backend>) conformance_conv<Backend, T>(where, report);
+    if constexpr (implemented<conv_backward_data_op, Backend> && implemented<conv_backward_weights_op, Backend>)
+        conformance_conv_backward<Backend, T>(where, report);
+    if constexpr (implemented<conv_transpose_op, Backend>) conformance_conv_transpose<Backend, T>(where, report);
     if constexpr (implemented<copy_op, Backend> || implemented<convert_op, Backend>) conformance_copy<Backend, T>(where, report);
     if constexpr (implemented<matmul_op, Backend>) conformance_matmul<Backend, T>(where, report);
     if constexpr (implemented<pack_op, Backend>) conformance_pack<Backend, T>(where, report);

@@ -4,6 +4,8 @@
 
 #include <tenfold/kernel/cpu/arg_reduce.hpp>
 #include <tenfold/kernel/cpu/conv.hpp>
+#include <tenfold/kernel/cpu/conv_backward.hpp>
+#include <tenfold/kernel/cpu/conv_transpose.hpp>
 #include <tenfold/kernel/cpu/copy.hpp>
 #include <tenfold/kernel/cpu/matmul.hpp>
 #include <tenfold/kernel/cpu/normalise.hpp>

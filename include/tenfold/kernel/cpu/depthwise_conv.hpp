@@ -120,13 +120,21 @@ private:
     void pack_weights(Tile* packed) const noexcept {
         using view = spatial_view<const W>;
         const auto& w = p_.w;
+        const index_t step = spread_ == 1 ? p_.w_group : w.stride[view::n];
+        const bool even = p_.w_group == spread_ * step;  // outputs are equally far apart, across groups too
+        const index_t line = even ? outputs_ : spread_;
         for (index_t kd = 0; kd < g_.window[0]; ++kd) {
             for (index_t kh = 0; kh < g_.window[1]; ++kh) {
                 for (index_t kw = 0; kw < g_.window[2]; ++kw) {
                     for (index_t c = 0; c < depth_; ++c, packed += pitch_) {
                         const W* const tap =
                             w.data + kd * w.stride[view::d] + kh * w.stride[view::h] + kw * w.stride[view::w] + c * w.stride[view::c];
-                        pack(isa_, pack_arguments<W, Tile>{tap, 0, w.stride[view::n], 1, outputs_, packed, pitch_, 1, pitch_});
+                        for (index_t group = 0; group * line < outputs_; ++group) {
+                            const index_t first = group * line;
+                            const index_t padded = first + line < outputs_ ? line : pitch_ - first;
+                            pack(isa_,
+                                 pack_arguments<W, Tile>{tap + group * p_.w_group, 0, step, 1, line, packed + first, pitch_, 1, padded});
+                        }
                     }
                 }
             }

@@ -28,6 +28,7 @@ struct conv_problem {
     spatial_view<const W> w;
     window_geometry<3> windows;
     index_t groups;
+    index_t w_group;  // elements between the weights of neighbouring groups
 
     [[nodiscard]] index_t batch() const noexcept { return x.extent[spatial_view<const X>::n]; }
     [[nodiscard]] index_t in_per_group() const noexcept { return w.extent[spatial_view<const W>::c]; }
@@ -221,12 +222,12 @@ private:
         using view = spatial_view<const W>;
         const auto& w = p_.w;
         const index_t panel = item % panels_;
-        const index_t first_out = item / panels_ * p_.out_per_group() + panel * shape_.columns;
+        const W* const first_out = w.data + item / panels_ * p_.w_group + panel * shape_.columns * w.stride[view::n];
         const index_t outputs = std::min<index_t>(shape_.columns, p_.out_per_group() - panel * shape_.columns);
         Tile* target = packed + item * panel_elements_;
         for (index_t block = 0; block < channel_blocks_; ++block) {
             const index_t channels = channels_at(block);
-            const W* const source = w.data + first_out * w.stride[view::n] + block * channels_ * w.stride[view::c];
+            const W* const source = first_out + block * channels_ * w.stride[view::c];
             if (taps_are_neighbours()) {  // read along memory: taps of one channel become lines of their panels
                 for (index_t c = 0; c < channels; ++c) {
                     pack(isa_, pack_arguments<W, Tile>{source + c * w.stride[view::c], 1, w.stride[view::n], p_.taps(), outputs,

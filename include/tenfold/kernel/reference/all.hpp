@@ -4,6 +4,8 @@
 
 #include <tenfold/kernel/reference/arg_reduce.hpp>
 #include <tenfold/kernel/reference/conv.hpp>
+#include <tenfold/kernel/reference/conv_backward.hpp>
+#include <tenfold/kernel/reference/conv_transpose.hpp>
 #include <tenfold/kernel/reference/copy.hpp>
 #include <tenfold/kernel/reference/matmul.hpp>
 #include <tenfold/kernel/reference/normalise.hpp>

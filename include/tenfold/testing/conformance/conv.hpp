@@ -17,6 +17,11 @@ struct conv_case {
     index_array<Rank> x, w, y;
     conv_options<Rank - 2> options;
     [[nodiscard]] index_t terms() const noexcept { return w[0] == 0 ? 0 : element_count(w) / w[0]; }
+    [[nodiscard]] index_t taps() const noexcept {
+        index_t count = 1;
+        for (std::size_t i = 0; i + 2 < Rank; ++i) count *= w[first_spatial_axis(options.layout) + i];
+        return count;
+    }
 };
 template <class T, class Out, std::size_t Rank>
 std::string problem_of(const conv_case<Rank>& c) {
