@@ -46,5 +46,8 @@ TEST_CASE("cuda: sums, extrema and variance of a device tensor" * doctest::skip(
     CHECK(fetch(tf::max(gpu, on_device, tf::axes{1})) == 6);
     CHECK(fetch(tf::min(gpu, on_device, tf::axes{1})) == 0);
     CHECK(fetch(tf::max_with_index(gpu, on_device, tf::axes{1}).value) == 6);
+    tf::tensor<float, 0> total(tf::index_array<0>{});
+    tf::copy_from(gpu, tf::max(gpu, on_device, tf::axes{0, 1}), total);
+    CHECK(total() == 6);
     CHECK(fetch(tf::variance(gpu, on_device, tf::axes{1})) == doctest::Approx(4).epsilon(1e-3));
 }
