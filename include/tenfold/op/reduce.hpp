@@ -110,7 +110,7 @@ private:
 /// Accuracy   sum: |y - exact| <= gamma(d) sum |x|, d about 265 + log2(n / 16384) on cpu (chunks of 16384 elements in 64 lanes, or
 ///            512 rows, then a binary tree); mean and norm1 alike. norm2, variance: sums in double. min, max, any, all: exact.
 ///            Plus one rounding to y's type. reference: sums in double. [Higham 2002, section 4]
-/// Cost       n operations; bytes >= x read once + y written; log_sum_exp and variance read blocks twice, the second time from cache.
+/// Cost       n operations; bytes >= x read once + y written; log_sum_exp, variance of double read blocks twice, then from cache.
 /// Completes  on return for reference and cpu.
 /// Bits       depend on shapes, strides, dtypes and active_isa(); not on threads, arena or alignment. min, max, any, all and
 ///            integers: equal everywhere.

@@ -39,7 +39,9 @@ TENFOLD_INLINE status with_policy(const sum_reducer&, const F& f) {
 }
 template <class T, class F>
 TENFOLD_INLINE status with_policy(const mean_reducer&, const F& f) {
-    return f(mean_policy<T>{}, reduction_settings{});
+    reduction_settings s;
+    s.mean = true;
+    return f(sum_policy<T>{}, s);
 }
 template <class T, class F>
 TENFOLD_INLINE status with_policy(const prod_reducer&, const F& f) {

@@ -21,6 +21,7 @@ TENFOLD_BEGIN
 struct reduction_settings {
     std::uint64_t constant[3] = {~std::uint64_t{0}, 0, 0};  ///< bits of the steps' constants
     double correction = 0;                                   ///< of a variance
+    bool mean = false;                                      ///< a sum is divided by the number of its elements
 
     template <class Lane>
     TENFOLD_BODY Lane constant_of(int i) const noexcept {

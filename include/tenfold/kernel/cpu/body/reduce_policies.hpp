@@ -38,12 +38,17 @@ struct one_pass {
     TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept { Step::merge(a, b); }
 };
 
-/// Also of absolute values: settings.constant[0] is what counts of the bits.
+/// Also of absolute values: settings.constant[0] is what counts of the bits. Also the mean.
 template <class T>
 struct sum_policy : one_pass<sum_step<sum_lane_t<T>>> {
     template <class Y>
-    TENFOLD_BODY static Y finish(sum_lane_t<T> a, index_t, const reduction_settings&) noexcept {
-        return to_result<Y>(a);
+    TENFOLD_BODY static Y finish(sum_lane_t<T> a, index_t n, const reduction_settings& settings) noexcept {
+        TENFOLD_STRICT
+        if constexpr (is_floating_v<T>) {
+            return to_result<Y>(static_cast<double>(a) / (settings.mean ? static_cast<double>(n) : 1.0));
+        } else {
+            return to_result<Y>(a);
+        }
     }
 };
 /// Chunks of bytes fit 32 bits.
@@ -61,15 +66,6 @@ struct sum_policy<T> {
         return static_cast<Y>(a);
     }
 };
-template <class T>
-struct mean_policy : sum_policy<T> {
-    template <class Y>
-    TENFOLD_BODY static Y finish(typename sum_policy<T>::state a, index_t n, const reduction_settings&) noexcept {
-        TENFOLD_STRICT
-        return to_result<Y>(static_cast<double>(a) / static_cast<double>(n));
-    }
-};
-
 template <class T>
 using product_lane_t = std::conditional_t<is_floating_v<T>, sum_lane_t<T>, std::uint64_t>;
 template <class T>
