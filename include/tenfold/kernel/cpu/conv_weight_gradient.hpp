@@ -10,11 +10,12 @@
 //   add the parts in order, convert, store                          parallel over groups x oc
 //
 // A tap only moves where the tile reads its lines, so nothing is copied once per tap. Few channels (an image's) lie side by side in a
-// line: then the taps of a filter row are neighbouring columns of one product. Parts are a function of the shape alone, and
-// so is the order of every sum.
+// line: then the taps of a filter row are neighbouring columns of one product. Depthwise convolution has no product of matrices:
+// there c are the lanes of all groups, and the tile of depthwise sums pixels where it has taps, with taps for its pixels.
+// Parts are a function of the shape alone, and so is the order of every sum.
 #pragma once
 
-#include <tenfold/kernel/cpu/direct_conv.hpp>  // fill_line; pack, tiles
+#include <tenfold/kernel/cpu/depthwise_conv.hpp>  // fill_line; pack, tiles; depthwise_tile
 #include <tenfold/kernel/reference/element.hpp>  // narrow
 
 TENFOLD_BEGIN
@@ -48,7 +49,7 @@ public:
         Tile* const sums = reinterpret_cast<Tile*>(scratch);
         parallel_for_items(where_, workers_, parts_ * items_per_part_,
                            [&](int worker, index_t item) { compute(sums, item, scratch + sums_bytes_ + worker * worker_bytes_); });
-        parallel_for_items(where_, workers_, p_.groups * outputs_, [&](int, index_t row) { finish(sums, row); });
+        parallel_for_items(where_, workers_, groups_ * outputs_, [&](int, index_t row) { finish(sums, row); });
     }
 
 private:
@@ -58,23 +59,29 @@ private:
     static constexpr index_t block_budget = 256 * 1024;        // of an item's sums: half of an L2 of 512 KiB
     static constexpr index_t line_budget = 256 * 1024;         // of input lines
     static constexpr index_t parts_budget = 16 * 1024 * 1024;  // of the sums of all parts
+    static constexpr index_t tile_taps = 4;                    // of a depthwise tile
     static constexpr index_t enough_items = 32;                // for any number of threads that shares them evenly
 
     void plan_channels() noexcept {
-        outputs_ = p_.grad_w.extent[w_view::n] / p_.groups;
-        channels_ = p_.grad_w.extent[w_view::c];
+        const auto& w = p_.grad_w;
+        depthwise_ = p_.groups > 1 && w.extent[w_view::n] == p_.groups && w.extent[w_view::c] == 1;
+        groups_ = depthwise_ ? 1 : p_.groups;
+        outputs_ = depthwise_ ? 1 : w.extent[w_view::n] / p_.groups;
+        channels_ = w.extent[depthwise_ ? w_view::n : w_view::c];
+        vector_ = isa_constant<vector_bytes_of>(isa_) / tile_bytes;
         columns_ = g_.output[2];
         if (columns_ > block_depth<X>) columns_ = ceil_divide(columns_, ceil_divide(columns_, block_depth<X>));
         const index_t span = (columns_ - 1) * g_.stride[2] + (g_.window[2] - 1) * g_.dilation[2] + 1;
         shared_columns_ = span <= columns_ * g_.window[2];
         line_columns_ = shared_columns_ ? span : columns_ * g_.window[2];
-        runs_ = shared_columns_ && g_.dilation[2] == 1 && g_.window[2] > 1 && channels_ < shape_.columns;
+        runs_ = !depthwise_ && shared_columns_ && g_.dilation[2] == 1 && g_.window[2] > 1 && channels_ < shape_.columns;
         taps_w_ = runs_ ? 1 : g_.window[2];
         lanes_ = runs_ ? g_.window[2] * channels_ : channels_;
         sums_pitch_ = round_up(lanes_, shape_.columns);
         taps_ = g_.window[0] * g_.window[1] * taps_w_;
         index_t side = shape_.columns;
-        while (4 * side * side * taps_ * tile_bytes <= block_budget) side *= 2;
+        while (!depthwise_ && 4 * side * side * taps_ * tile_bytes <= block_budget) side *= 2;
+        if (depthwise_) side *= 2;
         block_outputs_ = ceil_divide(outputs_, ceil_divide(outputs_, side));
         block_lanes_ = runs_ ? lanes_ : (std::min)(lanes_, side);
         // Rows of a panel a multiple of 1 KiB apart would fight for the ways of few L1 sets: an odd number of cache lines.
@@ -104,18 +111,22 @@ private:
     void plan_items() noexcept {
         output_blocks_ = ceil_divide(outputs_, block_outputs_);
         lane_blocks_ = ceil_divide(lanes_, block_lanes_);
-        items_per_part_ = p_.groups * output_blocks_ * lane_blocks_;
-        part_elements_ = p_.groups * taps_ * outputs_ * sums_pitch_;
+        items_per_part_ = groups_ * output_blocks_ * lane_blocks_;
+        part_elements_ = groups_ * taps_ * outputs_ * sums_pitch_;
         const index_t most = std::max<index_t>(1, parts_budget / (part_elements_ * tile_bytes));
         parts_ = std::clamp<index_t>(ceil_divide(enough_items, items_per_part_), 1, (std::min)(most, pixel_blocks_));
         const auto whole_lines = [](index_t bytes) { return round_up(bytes, 64); };
         sums_bytes_ = whole_lines(parts_ * part_elements_ * tile_bytes);
         lines_elements_ = g_.window[0] * lines_ * line_elements_ + shape_.columns;  // a panel of the last line may read beyond its lanes
+        if (depthwise_) lines_elements_ += tap_columns() * pitch_;  // and a tile beyond the last tap
         lines_bytes_ = whole_lines(lines_elements_ * tile_bytes);
-        gradient_bytes_ = whole_lines(block_outputs_ * gradient_pitch_ * tile_bytes);
-        worker_bytes_ = lines_bytes_ + gradient_bytes_ + whole_lines(rows_ * static_cast<index_t>(sizeof(index_t)));
+        gradient_bytes_ =
+            whole_lines((depthwise_ ? (rows_ * columns_ + tile_taps) * pitch_ : block_outputs_ * gradient_pitch_) * tile_bytes);
+        const index_t offsets_bytes =
+            depthwise_ ? rows_ * columns_ * static_cast<index_t>(sizeof(depthwise_tap)) : rows_ * static_cast<index_t>(sizeof(index_t));
+        worker_bytes_ = lines_bytes_ + gradient_bytes_ + whole_lines(offsets_bytes);
         const index_t pixels = p_.x.extent[x_view::n] * element_count(g_.output);
-        workers_ = workers_for(where_, pixels * p_.groups * taps_ * outputs_ * lanes_, multiply_adds_per_worker);
+        workers_ = workers_for(where_, pixels * groups_ * taps_ * outputs_ * lanes_, multiply_adds_per_worker);
     }
 
     /// A block of output pixels: [rows, columns) from (n, d, h, w).
@@ -142,13 +153,13 @@ private:
     void compute(Tile* sums, index_t item, unsigned char* scratch) const {
         Tile* const lines = reinterpret_cast<Tile*>(scratch);
         Tile* const gradient = reinterpret_cast<Tile*>(scratch + lines_bytes_);
-        index_t* const row_offsets = reinterpret_cast<index_t*>(scratch + lines_bytes_ + gradient_bytes_);
+        unsigned char* const offsets = scratch + lines_bytes_ + gradient_bytes_;
         const index_t first_lane = item % lane_blocks_ * block_lanes_;
         item /= lane_blocks_;
         const index_t first_output = item % output_blocks_ * block_outputs_;
         item /= output_blocks_;
-        const index_t group = item % p_.groups;
-        const index_t part = item / p_.groups;
+        const index_t group = item % groups_;
+        const index_t part = item / groups_;
         const index_t lanes = (std::min)(block_lanes_, lanes_ - first_lane);
         const index_t outputs = (std::min)(block_outputs_, outputs_ - first_output);
         const index_t padded = tiles_.padded(lanes);
@@ -157,14 +168,24 @@ private:
                 std::fill_n(sums_of(sums, part, group, tap, first_output + i) + first_lane, padded, Tile{0});
         }
         std::fill_n(lines, lines_elements_, Tile{0});  // also what panels read beyond the lanes
-        for (index_t i = 0; i < rows_; ++i) row_offsets[i] = i * columns_;
+        const auto sums_at = [=, this](index_t tap, index_t output) {
+            return sums_of(sums, part, group, tap, first_output + output) + first_lane;
+        };
+        index_t* const row_offsets = reinterpret_cast<index_t*>(offsets);
+        if (!depthwise_) {
+            for (index_t i = 0; i < rows_; ++i) row_offsets[i] = i * columns_;
+        }
         const index_t end = pixel_blocks_ * (part + 1) / parts_;
         for (index_t number = pixel_blocks_ * part / parts_; number < end; ++number) {
             const pixel_block at = block_at(number);
-            fill_gradient(at, group * outputs_ + first_output, outputs, gradient);
             fill_lines(at, group * channels_ + (runs_ ? 0 : first_lane), runs_ ? channels_ : lanes, lines);
-            multiply(at, lanes, outputs, lines, gradient, row_offsets,
-                     [&](index_t tap, index_t output) { return sums_of(sums, part, group, tap, first_output + output) + first_lane; });
+            if (depthwise_) {
+                fill_gradient_pixels(at, first_lane, lanes, gradient);
+                multiply_lanes(at, lanes, lines, gradient, reinterpret_cast<depthwise_tap*>(offsets), sums_at);
+            } else {
+                fill_gradient(at, group * outputs_ + first_output, outputs, gradient);
+                multiply(at, lanes, outputs, lines, gradient, row_offsets, sums_at);
+            }
         }
     }
 
@@ -180,6 +201,19 @@ private:
         }
     }
 
+    /// [pixel][channel], lanes up to a whole vector zero.
+    void fill_gradient_pixels(const pixel_block& at, index_t channel, index_t channels, Tile* to) const noexcept {
+        const auto& y = p_.grad_output;
+        const X* const first = y.data + at.n * y.stride[x_view::n] + channel * y.stride[x_view::c] + at.d * y.stride[x_view::d] +
+                               at.h * y.stride[x_view::h] + at.w * y.stride[x_view::w];
+        for (index_t row = 0; row < at.rows; ++row) {
+            pack(isa_, pack_arguments<X, Tile>{first + row * y.stride[x_view::h], y.stride[x_view::w], y.stride[x_view::c], at.columns,
+                                               channels, to + row * at.columns * pitch_, pitch_, at.columns, round_up(channels, vector_)});
+        }
+    }
+
+    /// Columns of a line from one tap along w to the next.
+    [[nodiscard]] index_t tap_columns() const noexcept { return shared_columns_ ? g_.dilation[2] : columns_; }
     [[nodiscard]] index_t line_of(index_t kd, index_t row, index_t kh) const noexcept {
         return kd * lines_ + (shared_lines_ ? row * g_.stride[1] + kh * g_.dilation[1] : kh * rows_ + row);
     }
@@ -242,8 +276,7 @@ private:
                 for (index_t kh = 0; kh < g_.window[1]; ++kh) {
                     for (index_t kw = 0; kw < taps_w_; ++kw) {
                         const index_t tap = (kd * g_.window[1] + kh) * taps_w_ + kw;
-                        const index_t column = kw * (shared_columns_ ? g_.dilation[2] : columns_);
-                        t.b = lines + line_of(kd, 0, kh) * line_elements_ + column * pitch_ + lane;
+                        t.b = lines + line_of(kd, 0, kh) * line_elements_ + kw * tap_columns() * pitch_ + lane;
                         index_t height = 0;
                         for (index_t i = 0; i < outputs; i += height) {
                             height = panel_height(outputs - i, shape_.rows);
@@ -257,11 +290,43 @@ private:
         }
     }
 
+    /// The same for depthwise: four taps of a filter row are the pixels of a tile, which sums over the pixels of the block.
+    template <class SumsAt>
+    void multiply_lanes(const pixel_block& at, index_t lanes, const Tile* lines, Tile* gradient, depthwise_tap* pixels,
+                        const SumsAt& sums_at) const noexcept {
+        const tap_range planes = taps_inside(g_, 0, at.d);
+        const index_t column = (shared_columns_ ? g_.stride[2] : 1) * pitch_;
+        const index_t row = (shared_lines_ ? g_.stride[1] : 1) * line_elements_;
+        const index_t count = at.rows * at.columns;
+        for (index_t i = 0; i < count; ++i) pixels[i] = {i / at.columns * row + i % at.columns * column, i * pitch_};
+        Tile* const block = gradient + rows_ * columns_ * pitch_;  // sums of a tile
+        depthwise_tile_arguments<Tile> t{nullptr, tap_columns() * pitch_, gradient, pixels, count, block, pitch_, round_up(lanes, vector_)};
+        for (index_t kd = planes.first; kd < planes.last; ++kd) {
+            for (index_t kh = 0; kh < g_.window[1]; ++kh) {
+                index_t taps = 0;
+                for (index_t kw = 0; kw < taps_w_; kw += taps) {
+                    t.x = lines + line_of(kd, 0, kh) * line_elements_ + kw * tap_columns() * pitch_;
+                    if (taps_w_ - kw + 1 >= tile_taps) {  // three taps are a tile of four, one of which is dropped
+                        dispatch<depthwise_tile<Tile, tile_taps>>(isa_, &t);
+                        taps = (std::min)(tile_taps, taps_w_ - kw);
+                    } else {
+                        dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
+                        taps = 1;
+                    }
+                    for (index_t tap = 0; tap < taps; ++tap)
+                        add_block(block + tap * pitch_, pitch_, sums_at((kd * g_.window[1] + kh) * taps_w_ + kw + tap, 0), sums_pitch_, 1,
+                                  lanes, true);
+                }
+            }
+        }
+    }
+
     /// Adds the parts of one output's weights and stores them.
     void finish(Tile* sums, index_t row) const noexcept {
         const index_t group = row / outputs_;
         const auto& w = p_.grad_w;
         Out* const to = w.data + row * w.stride[w_view::n];
+        const index_t step = w.stride[depthwise_ ? w_view::n : w_view::c];
         for (index_t tap = 0; tap < taps_; ++tap) {
             Tile* const total = sums_of(sums, 0, group, tap, row % outputs_);
             for (index_t part = 1; part < parts_; ++part) {
@@ -273,7 +338,7 @@ private:
             Out* const filter_row = to + kd * w.stride[w_view::d] + kh * w.stride[w_view::h];
             for (index_t first = 0; first < lanes_; first += channels_) {
                 Out* const at = filter_row + (runs_ ? first / channels_ : tap % taps_w_) * w.stride[w_view::w];
-                for (index_t c = 0; c < channels_; ++c) at[c * w.stride[w_view::c]] = narrow<Out>(total[first + c]);
+                for (index_t c = 0; c < channels_; ++c) at[c * step] = narrow<Out>(total[first + c]);
             }
         }
     }
@@ -285,7 +350,10 @@ private:
     const window_geometry<3>& g_;
     const tile_set<Tile>& tiles_;
     tile_shape shape_;
+    bool depthwise_;                     // lanes are the channels of all groups
+    index_t groups_;                     // of products
     index_t outputs_, channels_;         // of a group
+    index_t vector_;                     // lanes of a vector
     bool runs_;                          // lanes are taps of a filter row and channels; otherwise channels
     index_t taps_w_, taps_, lanes_;      // taps along w, and in all, that are products of their own
     index_t block_outputs_, block_lanes_, output_blocks_, lane_blocks_;  // of an item
