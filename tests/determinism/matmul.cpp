@@ -20,11 +20,11 @@ using tenfold::index_t;
 using tenfold::tensor;
 
 namespace {
-/// Threads 1, 2, 3, 5 and 8; alone, among the threads of two arenas, and called from inside one; four times each.
+/// Threads 1, 2, 3, 5 and 8; alone, among the threads of two arenas, and called from inside one; twice each.
 void check_settings(const support::placed_product& product, std::set<std::uint64_t>& hashes, const char* isa) {
     tbb::task_arena narrow(2), wide(7);
     for (const int threads : {1, 2, 3, 5, 8}) {
-        for (int run = 0; run < 4; ++run) hashes.insert(product(support::cpu_with(threads, isa)));
+        for (int run = 0; run < 2; ++run) hashes.insert(product(support::cpu_with(threads, isa)));
         hashes.insert(product({.threads = threads, .arena = &narrow, .isa = isa}));
         hashes.insert(product({.threads = threads, .arena = &wide, .isa = isa}));
         narrow.execute([&] { hashes.insert(product({.threads = threads, .isa = isa})); });
@@ -88,7 +88,8 @@ TEST_CASE("every form of product: offsets 0 to 63 bytes and gaps between rows do
                 hashes[isa].insert(placed(support::cpu_with(where.offset % 2 == 0 ? 1 : 3, isa)));
             }
         };
-        for (index_t offset = 0; offset * product.element_bytes < 64; ++offset) place({.offset = offset, .gap = 0});
+        const index_t step = product.element_bytes < 4 ? 3 : 1;  // no divisor of 64: odd and even offsets alike
+        for (index_t offset = 0; offset * product.element_bytes < 64; offset += step) place({.offset = offset, .gap = 0});
         for (const index_t gap : {1, 7, 16}) {
             place({.offset = 0, .gap = gap});
             place({.offset = 3, .gap = gap});

@@ -109,8 +109,14 @@ TEST_CASE("a residual may be the output itself: each old element is read before 
         tensor<float, 2> a({33, 21}), b({21, 47}), c({33, 47});
         for (auto* x : {&a, &b, &c}) tenfold::testing::fill_integers(x->view(), random, 30);
         auto expected = c.clone();
-        tenfold::matmul(where, a, b, c, tenfold::add(c) | tenfold::relu{});
-        tenfold::matmul(tenfold::reference{}, a, b, expected, tenfold::add(expected) | tenfold::relu{});
-        CHECK(compare_exact(c.view(), expected.view()).ok());
+        const auto check = [&](const auto& epilogue_of) {
+            tenfold::matmul(where, a, b, c, epilogue_of(c));
+            tenfold::matmul(tenfold::reference{}, a, b, expected, epilogue_of(expected));
+            CHECK(compare_exact(c.view(), expected.view()).ok());
+        };
+        check([](const auto& old) { return tenfold::add(old); });
+        check([](const auto& old) { return tenfold::add(old) | tenfold::relu{}; });
+        check([](const auto& old) { return tenfold::relu{} | tenfold::add(old); });
+        check([](const auto& old) { return tenfold::scale(-1.0f) | tenfold::add(old) | tenfold::relu{} | tenfold::add(old); });
     });
 }

@@ -121,3 +121,17 @@ TEST_CASE("NaN in 16-bit operands stays NaN through conversion, sum and store; I
         check(tenfold::bfloat16{}, {0x7fc0, 0xffc0, 0x7f81, 0xffff}, 0x7f80);
     });
 }
+
+#if !defined(__clang__)  // clang fuses within an expression of the functor where the instruction set can
+TEST_CASE("a functor of the user's rounds alike, whether it says noexcept or not, and as on the reference [E15]") {
+    tensor<float, 2> a({9, 1}), b({1, 70});
+    std::fill(a.data(), a.data() + a.size(), 1 + 0x1p-12f);
+    std::fill(b.data(), b.data() + b.size(), 1.0f);
+    const float separately = 0x1p-11f;  // the square rounds to 1 + 2^-11, fused it would not
+    support::for_each_setting(tenfold::cpu{}, [&](const auto& where, const std::string& name) {
+        INFO(name);
+        CHECK(tenfold::matmul(where, a, b, [](float x, index_t, index_t) { return x * x - 1; })(8, 69) == separately);
+        CHECK(tenfold::matmul(where, a, b, [](float x, index_t, index_t) noexcept { return x * x - 1; })(8, 69) == separately);
+    });
+}
+#endif

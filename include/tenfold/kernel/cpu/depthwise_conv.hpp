@@ -76,6 +76,7 @@ public:
     [[nodiscard]] index_t scratch_bytes() const noexcept { return w_bytes_ + workers_ * worker_bytes_; }
 
     void run(unsigned char* scratch) const {
+        const fp_environment ieee;  // weights are widened here, by the caller
         pack_weights(reinterpret_cast<Tile*>(scratch));
         parallel_for_items(where_, workers_, p_.batch() * g_.output[0] * row_blocks_ * column_blocks_, [&](int worker, index_t item) {
             compute(reinterpret_cast<const Tile*>(scratch), item, scratch + w_bytes_ + worker * worker_bytes_);

@@ -112,7 +112,7 @@ TENFOLD_BODY void apply_strip(const add_functor<T, Rank, Space>& f, const In* in
 template <class Inner, class Outer, class In, class Out, std::size_t Rank>
 TENFOLD_BODY void apply_strip(const joined_epilogue<Inner, Outer>& both, const In* in, Out* out, const output_strip<Rank>& strip) {
     using Middle = epilogue_result_t<Inner, In, Rank>;
-    if constexpr (std::is_same_v<Middle, Out>) {
+    if constexpr (std::is_same_v<Middle, Out> && never_reads_output<Outer>) {  // what stands in out may be c, and wanted yet
         apply_strip(both.inner, in, out, strip);
         apply_strip(both.outer, static_cast<const Out*>(out), out, strip);
     } else {
@@ -131,15 +131,15 @@ struct finish_arguments {
     index_t rows, columns;
 };
 
-/// Ours cannot throw; what it is not known of is compiled as a functor of the user's.
-template <class Epilogue, class Value, std::size_t... Axis>
-consteval bool may_throw(std::index_sequence<Axis...>) noexcept {
-    return !std::is_nothrow_invocable_v<const Epilogue&, Value, typename index_of_axis<Axis>::type...>;
-}
+/// What a user wrote may throw, and rounds as it does elsewhere.
+template <class Epilogue>
+inline constexpr bool is_a_users = !std::is_base_of_v<epilogue_tag, Epilogue>;
+template <class Inner, class Outer>
+inline constexpr bool is_a_users<joined_epilogue<Inner, Outer>> = is_a_users<Inner> || is_a_users<Outer>;
 
 template <class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
 struct finish_rows {
-    static constexpr bool runs_functors = may_throw<Epilogue, Accumulator>(std::make_index_sequence<Rank>{});
+    static constexpr bool runs_functors = is_a_users<Epilogue>;
 
     template <class Isa>
     TENFOLD_BODY static void run(const finish_arguments<Sum, C, Rank, Epilogue>* arguments) {

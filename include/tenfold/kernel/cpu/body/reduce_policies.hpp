@@ -138,7 +138,7 @@ struct norm2_policy<double> {
     TENFOLD_BODY static double parameter(std::int64_t largest, index_t) noexcept {
         constexpr int farthest = 1000;  // 2^-1000 and 2^1000 are normal, and 2^24 squared is in range
         int exponent = static_cast<int>(largest >> 52) - 1023;
-        if (largest == 0 || exponent == 1024) exponent = 0;
+        if (exponent == 1024) exponent = 0;  // Inf and NaN; of zeros it is the least there is: they never decide a common scale
         if (exponent > farthest) exponent = farthest;
         if (exponent < -farthest) exponent = -farthest;
         return __builtin_bit_cast(double, static_cast<std::uint64_t>(1023 - exponent) << 52);
