@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <stdexcept>
+
 namespace si = tenfold::testing::simt;
 
 namespace {
@@ -86,6 +88,49 @@ struct async_tiles {
         if (How == copying::never) return;
         if (How != copying::no_barrier) self.block_sync();
         (fault = __LINE__, self.store(a.y + t, self.load(s + 63 - t)));
+    }
+};
+template <int Valid>
+struct partial_copy {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        auto* const s = self.template shared<float>(0);
+        if (self.thread() == 0) (fault = __LINE__, self.template copy_async<16>(s, a.x, Valid));
+        self.copy_commit();
+        self.template copy_wait<0>();
+        if (self.thread() == 0) self.store(a.y, self.load(s) + self.load(s + 1) + self.load(s + 2));
+    }
+};
+/// One thread writes what another one copies; nothing orders the two.
+struct unordered_copy {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        if (self.thread() == 0) self.store(a.y, 1.0f);
+        self.block_sync();
+        if (self.thread() == 40) self.store(a.y, 2.0f);
+        if (self.thread() == 1) self.template copy_async<4>(self.template shared<float>(0), a.y);
+        self.copy_commit();
+        self.template copy_wait<0>();
+    }
+};
+/// Threads before the tenth wait in a barrier when it throws.
+struct throwing {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        if (self.thread() == 10) throw std::runtime_error("eleventh thread");
+        self.block_sync();
+        self.store(a.y + self.thread(), 1.0f);
+    }
+};
+/// y[0, 2, ...] <- x[1, 3, ...]
+struct every_second {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        self.store(a.y + 2 * self.thread(), self.load(a.x + 2 * self.thread()));
     }
 };
 /// The last block to come adds what the others left. Fences can be left out.
@@ -228,4 +273,37 @@ TEST_CASE("simt: launches that a GPU refuses") {
     CHECK_FALSE(gpu.launch<tree_sum<0>>({.blocks = 1, .threads = 1025}, {}));
     CHECK_FALSE(gpu.launch<tree_sum<0>>({.blocks = 1, .threads = 64, .shared = 48 * 1024 + 1}, {}));
     CHECK(gpu.report().has(si::defect::configuration));
+}
+TEST_CASE("simt: an asynchronous copy has no more valid bytes than bytes, and races as a load does") {
+    expect_clean<partial_copy<8>>(1);
+    expect_clean<partial_copy<0>>(0);
+    expect<partial_copy<20>>(si::defect::out_of_bounds);
+    expect<partial_copy<-4>>(si::defect::out_of_bounds);
+    expect<unordered_copy>(si::defect::race, false);
+}
+TEST_CASE("simt: what a thread throws comes out of the launch, and the GPU works on") {
+    under_each_schedule([](const si::launch_options& options) {
+        si::executor gpu(options);
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(64 * sizeof(float)).data());
+        CHECK_THROWS_WITH_AS(gpu.launch<throwing>({.blocks = 2, .threads = 64}, {nullptr, y}), "eleventh thread", std::runtime_error);
+        CHECK(gpu.report().clean());
+        float x[64] = {3};
+        gpu.memory().lend(x, sizeof x, true);
+        CHECK(gpu.launch<tree_sum<0>>({.blocks = 1, .threads = 64, .shared = 256}, {x, y}));
+        CHECK(y[0] == 3);
+    });
+}
+TEST_CASE("simt: operands may lie interleaved, and their ends still count") {
+    for (const int shift : {0, 1}) {  // which of the two starts first
+        float both[128];
+        for (int i = 0; i < 128; ++i) both[i] = static_cast<float>(i);
+        si::executor gpu;
+        gpu.memory().lend(both + shift, 127 * sizeof(float), true);
+        gpu.memory().lend(both + 1 - shift, 127 * sizeof(float), false);
+        CHECK(gpu.launch<every_second>({.blocks = 1, .threads = 64}, {both + shift, both + 1 - shift}));
+        CHECK_MESSAGE(gpu.report().clean(), gpu.report().summary());
+        CHECK(both[1 - shift + 126] == static_cast<float>(shift + 126));
+        CHECK_FALSE(gpu.launch<every_second>({.blocks = 1, .threads = 65}, {both + shift, both + 1 - shift}));
+        CHECK(gpu.report().has(si::defect::out_of_bounds));
+    }
 }

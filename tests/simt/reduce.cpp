@@ -7,6 +7,9 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+#include <stdexcept>
+
 #include <support/bits.hpp>
 
 namespace tf = tenfold;
@@ -194,4 +197,43 @@ TEST_CASE("simt reduce: narrow types, doubles of any size, nothing at all") {
     CHECK_FALSE(std::signbit(zero(2)));
     CHECK(tf::all(where, nothing, tf::axes{1})(0));
     CHECK(tf::log_sum_exp(where, nothing, tf::axes{1})(1) == -INFINITY);
+}
+
+namespace {
+struct limited_sum {
+    using value_type = float;
+    float identity() const { return 0; }
+    float operator()(float a, float b) const { return a + b > 3 ? throw std::runtime_error("too large") : a + b; }
+};
+}  // namespace
+
+TEST_CASE("simt reduce: an exception of a functor is the call's, and the next call works") {
+    const float x[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    float y = 0;
+    const tf::tensor_view<float, 0> out(&y, {});
+    si::emulated_gpu gpu;
+    const si::emulated_cuda where{&gpu};
+    const tf::status s = tf::reduce(std::nothrow, where, tf::tensor_view<const float, 1>(x, {8}), tf::axes{0}, limited_sum{}, out);
+    CHECK(s.code() == tf::status_code::functor_threw);
+    CHECK(s.message().find("too large") != std::string_view::npos);
+    CHECK_THROWS_AS(tf::reduce(where, tf::tensor_view<const float, 1>(x, {8}), tf::axes{0}, limited_sum{}, out), std::runtime_error);
+    tf::reduce(where, tf::tensor_view<const float, 1>(x, {3}), tf::axes{0}, limited_sum{}, out);
+    CHECK(y == 3);
+    CHECK(gpu.run().memory().live_allocations() == 0);
+}
+TEST_CASE("simt reduce: strides of an empty input mean nothing [E04]") {
+    constexpr index_t wild = std::numeric_limits<index_t>::min();
+    si::emulated_gpu gpu;
+    float y[3] = {7, 7, 7};
+    const tf::tensor_view<const float, 3> x(nullptr, {3, 0, index_t{1} << 61}, {wild, wild, wild});
+    tf::sum(si::emulated_cuda{&gpu}, x, tf::axes{1, 2}, tf::tensor_view<float, 1>(y, {3}));
+    for (const float v : y) CHECK(v == 0);
+}
+TEST_CASE("simt reduce: an input with a gap and an output in the gap") {
+    float buffer[40];
+    for (float& v : buffer) v = 1;
+    si::emulated_gpu gpu;
+    const tf::tensor_view<const float, 2> x(buffer, {4, 4}, {10, 1});
+    tf::sum(si::emulated_cuda{&gpu}, x, tf::axes{0, 1}, tf::tensor_view<float, 0>(buffer + 5, {}));
+    CHECK(buffer[5] == 16);
 }

@@ -11,8 +11,6 @@ struct kernel<arg_reduce_op, cuda> {
     template <class T, std::size_t Rank, std::size_t OutRank, bool Largest, bool WithValue, class Space>
     static status run(const cuda& where, const arg_reduce_arguments<T, Rank, OutRank, Largest, WithValue, Space>& a) {
         gpu_kernels::stream_runtime gpu(where);
-        if (gpu.ready() != gpu_kernels::runtime_answer::success)
-            return gpu_kernels::answer_failure(arg_reduce_op::call<Largest, WithValue>, "finding the device", gpu.ready(), gpu.why());
         return gpu_kernels::arg_reduce_on(gpu, a);
     }
 };

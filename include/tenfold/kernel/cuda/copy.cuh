@@ -3,6 +3,7 @@
 #pragma once
 
 #include <tenfold/core/tensor.hpp>
+#include <tenfold/exec/check.hpp>
 #include <tenfold/exec/invoke.hpp>
 #include <tenfold/kernel/cuda/stream_runtime.cuh>
 
@@ -13,10 +14,16 @@ class device_resource final : public memory_resource {
 public:
     void* allocate(std::size_t bytes, std::size_t) noexcept override {
         void* result = nullptr;
-        return cudaMalloc(&result, bytes) == cudaSuccess ? result : nullptr;
+        last_error() = cudaMalloc(&result, bytes);
+        return last_error() == cudaSuccess ? result : nullptr;
     }
     void deallocate(void* pointer, std::size_t, std::size_t) noexcept override { static_cast<void>(cudaFree(pointer)); }
 
+    /// Why the calling thread's last allocation failed: a null pointer does not tell a lost context from a lack of memory.
+    static cudaError_t& last_error() noexcept {
+        static thread_local cudaError_t error = cudaSuccess;
+        return error;
+    }
     /// Never destroyed: tensors may outlive everything else.
     static device_resource& instance() noexcept {
         alignas(device_resource) static unsigned char memory[sizeof(device_resource)];
@@ -27,23 +34,32 @@ public:
 
 template <class T, std::size_t Rank>
 status allocate_tensor(const cuda& where, const index_array<Rank>& extents, tensor<T, Rank, device_space>& result) noexcept {
+    offset_range range{};
+    const bool legal = check_shape(extents, row_major_strides(extents), sizeof(T), range) == shape_problem::none;
+    const index_t bytes = legal ? element_count(extents) * static_cast<index_t>(sizeof(T)) : 0;
     const stream_runtime gpu(where);
-    if (gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
-    return tensor<T, Rank, device_space>::allocate(extents, result, &device_resource::instance());
+    if (bytes > 0 && gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
+    device_resource::last_error() = cudaSuccess;
+    status made = tensor<T, Rank, device_space>::allocate(extents, result, &device_resource::instance());
+    const cudaError_t error = device_resource::last_error();
+    if (error == cudaSuccess) return made;
+    return answer_failure("tensor", "allocating", answer_of(error), cudaGetErrorName(error), bytes);
 }
-/// `host` and `device` are row-major without gaps.
-inline status copy_bytes(const cuda& where, void* to, const void* from, index_t bytes, cudaMemcpyKind kind) noexcept {
-    stream_runtime gpu(where);
-    if (gpu.ready() != runtime_answer::success) return answer_failure("copy", "finding the device", gpu.ready(), gpu.why());
+/// Between row-major views without gaps; an operand with no elements needs no device.
+inline status copy_bytes(stream_runtime& gpu, void* to, const void* from, index_t bytes, cudaMemcpyKind kind) noexcept {
     if (bytes == 0) return {};
+    if (gpu.ready() != runtime_answer::success) return answer_failure("copy", "finding the device", gpu.ready(), gpu.why());
     const runtime_answer enqueued = gpu.copy(to, from, static_cast<std::size_t>(bytes), kind);
     return answer_failure("copy", "enqueueing the copy", enqueued, gpu.why());
 }
+/// A legal operand, row-major without gaps.
 template <class View>
-status check_gapless(const char* operand, const View& view) noexcept {
+status check_copied(const char* name, const View& view) noexcept {
+    named_operand operand{name, view};
+    if (status s = check_operand("copy", operand); !s.ok()) return s;
     if (view.contiguous()) return {};
     return failure(status_code::unsupported, "copy")
-           << operand << " has extents " << view.extents() << " and strides " << view.strides()
+           << name << " has extents " << view.extents() << " and strides " << view.strides()
            << "; copies between host and device move row-major tensors without gaps. copy() it first";
 }
 }  // namespace gpu_kernels
@@ -65,11 +81,12 @@ template <viewable X>
     requires std::is_same_v<space_of<X>, host_space>
 [[nodiscard]] status copy_to(std::nothrow_t, const cuda& where, const X& x, tensor<value_of<X>, rank_of<X>, device_space>& y) noexcept {
     const auto view = input_view(x);
-    if (status s = gpu_kernels::check_gapless("x", view); !s.ok()) return s;
+    if (status s = gpu_kernels::check_copied("x", view); !s.ok()) return s;
     tensor<value_of<X>, rank_of<X>, device_space> result;
     if (status s = gpu_kernels::allocate_tensor(where, view.extents(), result); !s.ok()) return s;
     const index_t bytes = view.size() * static_cast<index_t>(sizeof(value_of<X>));
-    if (status s = gpu_kernels::copy_bytes(where, result.data(), view.data(), bytes, cudaMemcpyHostToDevice); !s.ok()) return s;
+    gpu_kernels::stream_runtime gpu(where);
+    if (status s = gpu_kernels::copy_bytes(gpu, result.data(), view.data(), bytes, cudaMemcpyHostToDevice); !s.ok()) return s;
     y = std::move(result);
     return {};
 }
@@ -80,15 +97,16 @@ template <viewable X, writable Y>
 [[nodiscard]] status copy_from(std::nothrow_t, const cuda& where, const X& x, Y&& y) noexcept {
     const auto from = input_view(x);
     const auto to = y.view();
+    if (status s = gpu_kernels::check_copied("x", from); !s.ok()) return s;
+    if (status s = gpu_kernels::check_copied("y", to); !s.ok()) return s;
     if (from.extents() != to.extents()) {
         return failure(status_code::shape, "copy")
                << "x has extents " << from.extents() << ", y has " << to.extents() << "; give y those of x";
     }
-    if (status s = gpu_kernels::check_gapless("x", from); !s.ok()) return s;
-    if (status s = gpu_kernels::check_gapless("y", to); !s.ok()) return s;
     const index_t bytes = from.size() * static_cast<index_t>(sizeof(value_of<X>));
-    if (status s = gpu_kernels::copy_bytes(where, to.data(), from.data(), bytes, cudaMemcpyDeviceToHost); !s.ok()) return s;
+    if (bytes == 0) return {};
     gpu_kernels::stream_runtime gpu(where);
+    if (status s = gpu_kernels::copy_bytes(gpu, to.data(), from.data(), bytes, cudaMemcpyDeviceToHost); !s.ok()) return s;
     const gpu_kernels::runtime_answer waited = gpu.synchronise();
     return gpu_kernels::answer_failure("copy", "waiting for the stream", waited, gpu.why());
 }

@@ -11,8 +11,6 @@ struct kernel<reduce_op, cuda> {
     template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
     static status run(const cuda& where, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
         gpu_kernels::stream_runtime gpu(where);
-        if (gpu.ready() != gpu_kernels::runtime_answer::success)
-            return gpu_kernels::answer_failure(Reducer::name, "finding the device", gpu.ready(), gpu.why());
         return gpu_kernels::reduce_on(gpu, a);
     }
 };

@@ -67,18 +67,21 @@ inline void merge_axes(axis_list& list) noexcept {
 }
 
 /// `in_order`: the reduced axes are walked as the caller has them, because the order of the elements counts. False: too many axes
-/// are left for a kernel's arguments.
+/// are left for a kernel's arguments. Where x is empty its strides mean nothing, and outputs are those of zero elements.
 template <std::size_t Rank>
 bool find_axes(const index_array<Rank>& extents, const index_array<Rank>& x, const index_array<Rank>& y, const index_array<Rank>& z,
                const reduced_axes& axes, bool in_order, reduction_axes& found) noexcept {
     found = {};
     found.outputs = 1;
-    found.count = 1;
+    bool empty = false;
+    for (std::size_t i = 0; i < Rank; ++i) empty |= extents[i] == 0;
+    found.count = empty ? 0 : 1;
     for (std::size_t i = 0; i < Rank; ++i) {
         const bool reduced = axes.contains(i);
+        if (reduced && empty) continue;
         (reduced ? found.count : found.outputs) *= extents[i];
         if (extents[i] == 1) continue;
-        strided_axis a{extents[i], x[i], reduced ? 0 : y[i], reduced ? 0 : z[i], {}};
+        strided_axis a{extents[i], empty ? 0 : x[i], reduced ? 0 : y[i], reduced ? 0 : z[i], {}};
         const bool sorted = !reduced || !in_order;
         if (a.x < 0 && sorted) {
             found.first.x += (a.extent - 1) * a.x;

@@ -46,6 +46,13 @@ inline bool context_is_lost(cudaError_t error) noexcept {
     }
 }
 
+inline runtime_answer answer_of(cudaError_t error) noexcept {
+    if (error == cudaSuccess) return runtime_answer::success;
+    if (error == cudaErrorMemoryAllocation) return runtime_answer::out_of_memory;
+    if (error == cudaErrorInvalidValue || error == cudaErrorInvalidConfiguration) return runtime_answer::invalid_value;
+    return context_is_lost(error) ? runtime_answer::context_lost : runtime_answer::launch_failure;
+}
+
 class stream_runtime {
 public:
     explicit stream_runtime(const cuda& where) noexcept : device_(where.device), stream_(where.stream), last_(device_.answer()) {
@@ -85,12 +92,6 @@ private:
     runtime_answer answer(cudaError_t error) noexcept {
         last_ = error;
         return answer_of(error);
-    }
-    static runtime_answer answer_of(cudaError_t error) noexcept {
-        if (error == cudaSuccess) return runtime_answer::success;
-        if (error == cudaErrorMemoryAllocation) return runtime_answer::out_of_memory;
-        if (error == cudaErrorInvalidValue || error == cudaErrorInvalidConfiguration) return runtime_answer::invalid_value;
-        return context_is_lost(error) ? runtime_answer::context_lost : runtime_answer::launch_failure;
     }
 
     device_guard device_;

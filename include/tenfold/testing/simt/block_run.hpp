@@ -6,8 +6,10 @@
 #include <tenfold/testing/simt/memory.hpp>
 
 #include <deque>
+#include <exception>
 #include <map>
 #include <memory>
+#include <utility>
 
 TENFOLD_BEGIN
 namespace testing::simt {
@@ -64,7 +66,7 @@ public:
 
     block_run(global_memory& memory, launch_report& report) : memory_(memory), report_(report) {}
 
-    /// Runs one block. False: it was given up, and what it wrote is of no use.
+    /// Runs one block. False: it was given up, and what it wrote is of no use. What a thread throws ends the block and comes out here.
     bool run(const launch_options& options, launch_state& launch, unsigned block, unsigned blocks, unsigned threads, memory_region& shared,
              body call, const void* arguments) {
         options_ = &options;
@@ -85,6 +87,7 @@ public:
         while (!given_up_ && pass()) {}
         for (unsigned t = 0; t < threads && !given_up_; ++t) check_copies_done(t);
         receive(&launch.threads_done);
+        if (thrown_ != nullptr) std::rethrow_exception(std::exchange(thrown_, nullptr));
         return !given_up_;
     }
 
@@ -231,16 +234,22 @@ public:
         }
     }
     void start_copy(unsigned thread, const pending_copy& copy) {
+        if (copy.valid > copy.bytes) {
+            give_up(defect::out_of_bounds, copy.where,
+                    who(thread) + " copies " + std::to_string(static_cast<std::int64_t>(copy.valid)) + " valid bytes; 0 to " +
+                        std::to_string(copy.bytes) + " are possible");
+        }
         check_access(thread, copy.to, copy.bytes, copy.bytes, access::write, copy.where);
         if (copy.valid > 0) {
             if (reinterpret_cast<std::uintptr_t>(copy.from) % copy.bytes != 0)
                 give_up(defect::misaligned, copy.where,
                         who(thread) + " copies from an address that is no multiple of " + std::to_string(copy.bytes));
-            const memory_region& source = find(thread, copy.from, copy.valid, access::read, copy.where);
+            memory_region& source = find(thread, copy.from, copy.valid, access::read, copy.where);
             const auto at = static_cast<std::size_t>(copy.from - source.data());
             if (!source.all_written(at, copy.valid))
                 give_up(defect::uninitialised, copy.where,
                         who(thread) + " copies " + place(source, at, copy.valid) + ", which nobody has written");
+            if (options_->watch_races && !source.read_only()) check_order(thread, source, at, copy.valid, access::read, copy.where);
         }
         memory_region& to = find(thread, copy.to, copy.bytes, access::write, copy.where);
         to.set_in_flight(static_cast<std::size_t>(copy.to - to.data()), copy.bytes);
@@ -262,7 +271,12 @@ private:
                 const unsigned own = self_run->resumed_;
                 try {
                     self_run->call_(*self_run, own, self_run->arguments_);
-                } catch (const launch_given_up&) {}
+                } catch (const launch_given_up&) {
+                } catch (...) {
+                    const unwatched executor;
+                    self_run->thrown_ = std::current_exception();
+                    self_run->given_up_ = true;
+                }
                 publish(&self_run->launch_->threads_done);
             },
             this);
@@ -363,7 +377,7 @@ private:
         const auto near_shared = [&] {
             return at + memory_region::red_zone >= shared_->data() && at < shared_->data() + shared_->bytes() + memory_region::red_zone;
         };
-        if (!near_shared()) region = memory_.before(address);
+        if (!near_shared()) region = memory_.around(address, bytes);
         if (region == nullptr || at < region->data() || at + bytes > region->data() + region->bytes()) {
             std::string text = who(thread) + verb(kind) + std::to_string(bytes) + " bytes ";
             if (region == nullptr) {
@@ -434,6 +448,7 @@ private:
     body call_ = nullptr;
     const void* arguments_ = nullptr;
     bool given_up_ = false;
+    std::exception_ptr thrown_;  ///< by the kernel
     unsigned arrived_ = 0;
     std::uint32_t epoch_ = 0;
     knowledge received_;

@@ -29,6 +29,7 @@ public:
     emulated_stream(const emulated_stream&) = delete;
     emulated_stream& operator=(const emulated_stream&) = delete;
 
+    [[nodiscard]] static runtime_answer ready() noexcept { return runtime_answer::success; }
     runtime_answer allocate(void** result, std::size_t bytes) { return gpu_->allocate(result, bytes, stream_); }
     /// The failures here are those that were asked for.
     [[nodiscard]] static const char* why() noexcept { return "injected"; }

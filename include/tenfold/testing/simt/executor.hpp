@@ -38,7 +38,8 @@ public:
     void add_finding(defect kind, const site& where, std::string text) { report_.add(kind, where, std::move(text)); }
     void forget_findings() { report_ = {}; }
 
-    /// Runs Body::run(thread, arguments) for each thread. False: the launch was refused or given up.
+    /// Runs Body::run(thread, arguments) for each thread. False: the launch was refused or given up. What a functor throws ends the
+    /// launch and comes out of here.
     template <class Body>
     bool launch(const launch_shape& shape, const typename Body::arguments& arguments, site where = site::here()) {
         const unwatched own;

@@ -43,14 +43,11 @@ public:
     }
     /// Called by the function itself: back to resume()'s caller.
     void suspend() noexcept {
-        void* caller = nullptr;
         {
             const unwatched executor;
             own_stack_.leave_for(caller_stack_);
-            caller = caller_thread_;
         }
-        watched_thread::enter_again(caller);
-        own_.switch_to(caller_);
+        depart();
         const unwatched executor;
         own_stack_.arrived(caller_stack_);
     }
@@ -61,6 +58,15 @@ private:
         static thread_local basic_fiber* fiber = nullptr;
         return fiber;
     }
+    void depart() noexcept {
+        void* caller = nullptr;
+        {
+            const unwatched executor;
+            caller = caller_thread_;
+        }
+        watched_thread::enter_again(caller);
+        own_.switch_to(caller_);
+    }
     static void enter() {
         basic_fiber* const self = running();
         self->own_stack_.arrived(self->caller_stack_);
@@ -68,8 +74,9 @@ private:
         {
             const unwatched executor;
             self->finished_ = true;
+            self->own_stack_.leave_for_good(self->caller_stack_);
         }
-        self->suspend();
+        self->depart();
         __builtin_unreachable();  // resume() is not called for a finished fiber
     }
 

@@ -27,7 +27,7 @@ enum class defect {
     race,             ///< two threads, one of them writing, nothing between them that orders memory
     divergence,       ///< threads that wait for others which never come, or which wait elsewhere
     bad_mask,         ///< a warp operation whose mask lacks the caller or the source, or names lanes that do not exist
-    out_of_bounds,    ///< an access outside of every allocation
+    out_of_bounds,    ///< an access outside of every allocation, a copy of more bytes than it has
     use_after_free,   ///< an access to memory given back
     read_only,        ///< a write to an operand that is an input
     uninitialised,    ///< a read of what nobody wrote

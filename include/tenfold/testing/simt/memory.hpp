@@ -163,6 +163,19 @@ public:
         auto next = regions_.upper_bound(static_cast<const unsigned char*>(address));
         return next == regions_.begin() ? nullptr : std::prev(next)->second.get();
     }
+    /// The region that holds these bytes, else before(address). Operands of the caller may lie interleaved, so that several ranges
+    /// hold the bytes: then one that may be written, the nearest. Which view an address belongs to, ranges cannot tell.
+    [[nodiscard]] memory_region* around(const void* address, std::size_t bytes) const {
+        const auto* const at = static_cast<const unsigned char*>(address);
+        memory_region* held = nullptr;
+        for (auto next = regions_.upper_bound(at); next != regions_.begin();) {
+            memory_region* const region = (--next)->second.get();
+            const bool holds = at + bytes <= region->data() + region->bytes();
+            if (holds && (held == nullptr || held->read_only())) held = region;
+            if (region->owned() || (held != nullptr && !held->read_only())) break;  // nothing overlaps what the GPU allocated
+        }
+        return held != nullptr ? held : before(address);
+    }
     [[nodiscard]] std::size_t live_allocations() const noexcept {
         std::size_t count = 0;
         for (const auto& entry : regions_) count += entry.second->owned() && !entry.second->freed() ? 1u : 0u;

@@ -57,6 +57,8 @@ public:
         __asan_unpoison_memory_region(bottom, bytes);
     }
     void leave_for(const watched_stack& next) noexcept { __sanitizer_start_switch_fiber(&fake_, next.bottom_, next.bytes_); }
+    /// The last departure from this stack: what the sanitizer keeps for it is given back.
+    void leave_for_good(const watched_stack& next) noexcept { __sanitizer_start_switch_fiber(nullptr, next.bottom_, next.bytes_); }
     /// `from` learns its bounds: those of the stack a fiber was first called from are not known otherwise.
     void arrived(watched_stack& from) noexcept { __sanitizer_finish_switch_fiber(fake_, &from.bottom_, &from.bytes_); }
 
@@ -67,6 +69,7 @@ private:
 #else
     void assign(unsigned char*, std::size_t) noexcept {}
     void leave_for(const watched_stack&) noexcept {}
+    void leave_for_good(const watched_stack&) noexcept {}
     void arrived(watched_stack&) noexcept {}
 #endif
 };

@@ -60,6 +60,7 @@ public:
     runtime_answer copy(void* to, const void* from, std::size_t bytes, int stream, site where = site::here()) {
         if (const runtime_answer a = answer(runtime_call::copy); a != runtime_answer::success) return a;
         return enqueue(stream, [this, to, from, bytes, where] {
+            if (thrown_ != nullptr) return;
             if (!check_copied(from, bytes, false, where) || !check_copied(to, bytes, true, where)) return;
             if (bytes > 0) std::memcpy(to, from, bytes);
         });
@@ -76,7 +77,10 @@ public:
         if (shape.blocks == 0 || shape.threads == 0 || shape.threads > 1024 || shape.shared > executor_.options().shared_limit)
             return runtime_answer::invalid_value;
         return enqueue(stream, [this, shape, arguments, where] {
-            if (!executor_.launch<Body>(shape, arguments, where)) lost_ = true;
+            if (thrown_ != nullptr) return;
+            try {
+                if (!executor_.launch<Body>(shape, arguments, where)) lost_ = true;
+            } catch (...) { thrown_ = std::current_exception(); }
         });
     }
 
@@ -91,7 +95,8 @@ public:
         queue(stream).push_back({[] {}, event, number});
         return runtime_answer::success;
     }
-    /// Returns when the stream has no work left. Others may have run too, as far as they like.
+    /// Returns when the stream has no work left. Others may have run too, as far as they like. A functor's exception comes out of
+    /// here; launches and copies that were behind it are left out.
     runtime_answer synchronise(int stream, site where = site::here()) {
         while (!queue(stream).empty() && !lost_) {
             std::vector<int> ready;
@@ -107,6 +112,7 @@ public:
             queue(next).pop_front();
             item.run();
         }
+        if (thrown_ != nullptr) std::rethrow_exception(std::exchange(thrown_, nullptr));
         return lost_ ? runtime_answer::context_lost : runtime_answer::success;
     }
 
@@ -172,6 +178,7 @@ private:
     std::vector<failure> failures_;
     std::uint64_t random_;
     bool lost_ = false;
+    std::exception_ptr thrown_;
 };
 }  // namespace testing::simt
 TENFOLD_END

@@ -50,6 +50,9 @@ struct reduce_block {
     /// Shared memory: the states of a block, then the flag of the last block.
     static constexpr std::size_t flag_offset = threads * sizeof(state);
     static constexpr std::size_t shared_bytes = flag_offset + 16;
+    static_assert(shared_bytes <= 48 * 1024 && alignof(state) <= 16,
+                  "tenfold: the monoid's value_type is too large for a GPU: a block keeps 256 of them in 48 KiB, so it may have at most "
+                  "191 bytes, aligned to at most 16. Let it hold an index into x instead of the data");
 
     template <class Thread>
     TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {

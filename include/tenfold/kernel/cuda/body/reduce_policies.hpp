@@ -2,7 +2,8 @@
 // Each reduction as a monoid of states, element by element: the same functions on every GPU and in its emulation. [floor 4]
 //
 // A policy has state, identity(), map(element), combine(earlier, later), finish<Y>(state, count). Sums are additions in a fixed
-// order, so no compiler flag changes their bits; what is written as fused is fused everywhere.
+// order, so no contraction changes their bits; what is written as fused is fused everywhere. nvcc's -ftz=true (in --use_fast_math)
+// makes f32 arithmetic and conversions take subnormals for zero; extrema, their indices and truth values do not depend on it.
 #pragma once
 
 #include <tenfold/core/dtype.hpp>
@@ -22,6 +23,16 @@ TENFOLD_DEVICE auto widened(T x) {
         return static_cast<float>(x);
     } else {
         return x;
+    }
+}
+/// By bits: where subnormals count as zero (nvcc -ftz=true), a comparison would take them for it.
+template <class T>
+TENFOLD_DEVICE bool is_zero(T x) {
+    if constexpr (is_floating_v<T>) {
+        using bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint16_t>>;
+        return static_cast<bits>(as_bits<bits>(x) << 1) == 0;
+    } else {
+        return x == T{};
     }
 }
 template <class Y, class Value>
@@ -126,7 +137,7 @@ template <class T, bool All>
 struct truth_policy {
     using state = std::uint32_t;
     TENFOLD_DEVICE static state identity() { return All ? 1 : 0; }
-    TENFOLD_DEVICE static state map(T x) { return widened(x) != 0 ? 1 : 0; }
+    TENFOLD_DEVICE static state map(T x) { return is_zero(x) ? 0 : 1; }
     TENFOLD_DEVICE static state combine(state a, state b) { return All ? a & b : a | b; }
     template <class Y>
     TENFOLD_DEVICE static Y finish(state s, index_t, double) {
@@ -243,7 +254,7 @@ struct arg_policy {
         index_t index;
     };
     TENFOLD_DEVICE static state identity() { return {order::worst, 0x7fffffffffffffff}; }
-    TENFOLD_DEVICE static state map(T x, index_t index) { return {widened(x) == 0 ? typename order::state{0} : order::map(x), index}; }
+    TENFOLD_DEVICE static state map(T x, index_t index) { return {is_zero(x) ? typename order::state{0} : order::map(x), index}; }
     TENFOLD_DEVICE static state combine(const state& a, const state& b) {
         if (a.key == b.key) return a.index < b.index ? a : b;
         return order::combine(a.key, b.key) == a.key ? a : b;

@@ -72,6 +72,7 @@ template <class T, class Y, class Runtime, class Policy>
 status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, const T* x, Y* y, T* value, const Policy& policy,
                      double option) {
     using body = reduce_block<Policy, T, Y>;
+    if (gpu.ready() != runtime_answer::success) return answer_failure(op, "finding the device", gpu.ready(), gpu.why());
     reduction_cut cut = cut_reduction(axes, body::pack_elements, is_ordered<Policy>);
     x += axes.first.x;
     y += axes.first.y;

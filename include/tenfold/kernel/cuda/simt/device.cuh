@@ -22,7 +22,7 @@ public:
 
     template <class T>
     [[nodiscard]] __device__ T* shared(std::size_t offset) const {
-        extern __shared__ unsigned char tenfold_shared_memory[];
+        extern __shared__ __align__(16) unsigned char tenfold_shared_memory[];
         return reinterpret_cast<T*>(tenfold_shared_memory + offset);
     }
 
@@ -80,19 +80,20 @@ public:
 
     template <class T>
     [[nodiscard]] __device__ T shuffle(T value, unsigned source, unsigned mask = all_lanes, unsigned width = 32) const {
-        return __shfl_sync(mask, value, static_cast<int>(source), static_cast<int>(width));
+        return exchanged(value, [&](auto bits) { return __shfl_sync(mask, bits, static_cast<int>(source), static_cast<int>(width)); });
     }
     template <class T>
     [[nodiscard]] __device__ T shuffle_up(T value, unsigned distance, unsigned mask = all_lanes, unsigned width = 32) const {
-        return __shfl_up_sync(mask, value, distance, static_cast<int>(width));
+        return exchanged(value, [&](auto bits) { return __shfl_up_sync(mask, bits, distance, static_cast<int>(width)); });
     }
     template <class T>
     [[nodiscard]] __device__ T shuffle_down(T value, unsigned distance, unsigned mask = all_lanes, unsigned width = 32) const {
-        return __shfl_down_sync(mask, value, distance, static_cast<int>(width));
+        return exchanged(value, [&](auto bits) { return __shfl_down_sync(mask, bits, distance, static_cast<int>(width)); });
     }
     template <class T>
     [[nodiscard]] __device__ T shuffle_xor(T value, unsigned distance, unsigned mask = all_lanes, unsigned width = 32) const {
-        return __shfl_xor_sync(mask, value, static_cast<int>(distance), static_cast<int>(width));
+        return exchanged(value,
+                         [&](auto bits) { return __shfl_xor_sync(mask, bits, static_cast<int>(distance), static_cast<int>(width)); });
     }
     [[nodiscard]] __device__ unsigned ballot(bool holds, unsigned mask = all_lanes) const { return __ballot_sync(mask, holds); }
     [[nodiscard]] __device__ bool any(bool holds, unsigned mask = all_lanes) const { return __any_sync(mask, holds) != 0; }
@@ -156,6 +157,13 @@ public:
     }
 
 private:
+    /// Shuffles take integers; any value of their size goes as its bits.
+    template <class T, class F>
+    __device__ static T exchanged(const T& value, const F& shuffle) {
+        static_assert(sizeof(T) == 4 || sizeof(T) == 8, "tenfold: lanes exchange values of 4 or 8 bytes");
+        using bits = std::conditional_t<sizeof(T) == 4, unsigned, unsigned long long>;
+        return __builtin_bit_cast(T, shuffle(__builtin_bit_cast(bits, value)));
+    }
     template <class F>
     __device__ static std::uint32_t over_lanes(std::uint32_t value, unsigned mask, const F& combine) {
         std::uint32_t total = value;
