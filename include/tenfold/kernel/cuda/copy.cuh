@@ -14,16 +14,10 @@ class device_resource final : public memory_resource {
 public:
     void* allocate(std::size_t bytes, std::size_t) noexcept override {
         void* result = nullptr;
-        last_error() = cudaMalloc(&result, bytes);
-        return last_error() == cudaSuccess ? result : nullptr;
+        return cudaMalloc(&result, bytes) == cudaSuccess ? result : nullptr;
     }
     void deallocate(void* pointer, std::size_t, std::size_t) noexcept override { static_cast<void>(cudaFree(pointer)); }
 
-    /// Why the calling thread's last allocation failed: a null pointer does not tell a lost context from a lack of memory.
-    static cudaError_t& last_error() noexcept {
-        static thread_local cudaError_t error = cudaSuccess;
-        return error;
-    }
     /// Never destroyed: tensors may outlive everything else.
     static device_resource& instance() noexcept {
         alignas(device_resource) static unsigned char memory[sizeof(device_resource)];
@@ -34,16 +28,19 @@ public:
 
 template <class T, std::size_t Rank>
 status allocate_tensor(const cuda& where, const index_array<Rank>& extents, tensor<T, Rank, device_space>& result) noexcept {
+    using result_tensor = tensor<T, Rank, device_space>;
     offset_range range{};
     const bool legal = check_shape(extents, row_major_strides(extents), sizeof(T), range) == shape_problem::none;
-    const index_t bytes = legal ? element_count(extents) * static_cast<index_t>(sizeof(T)) : 0;
-    const stream_runtime gpu(where);
-    if (bytes > 0 && gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
-    device_resource::last_error() = cudaSuccess;
-    status made = tensor<T, Rank, device_space>::allocate(extents, result, &device_resource::instance());
-    const cudaError_t error = device_resource::last_error();
-    if (error == cudaSuccess) return made;
-    return answer_failure("tensor", "allocating", answer_of(error), cudaGetErrorName(error), bytes);
+    if (!legal || element_count(extents) == 0) return result_tensor::allocate(extents, result);  // which needs no memory
+    stream_runtime gpu(where);
+    if (gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
+    const index_t bytes = element_count(extents) * static_cast<index_t>(sizeof(T));
+    void* data = nullptr;
+    // Not through the resource, whose null does not tell a lost context from a lack of memory.
+    const runtime_answer allocated = gpu.allocate_kept(&data, static_cast<std::size_t>(bytes));
+    if (allocated != runtime_answer::success) return answer_failure("tensor", "allocating", allocated, gpu.why(), bytes);
+    result = result_tensor::adopt({static_cast<T*>(data), extents}, &device_resource::instance());
+    return {};
 }
 /// Between row-major views without gaps; an operand with no elements needs no device.
 inline status copy_bytes(stream_runtime& gpu, void* to, const void* from, index_t bytes, cudaMemcpyKind kind) noexcept {

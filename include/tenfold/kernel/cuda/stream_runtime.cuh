@@ -71,6 +71,8 @@ public:
     runtime_answer allocate(void** result, std::size_t bytes) noexcept {
         return answer(pools_ ? cudaMallocAsync(result, bytes, stream_) : cudaMalloc(result, bytes));
     }
+    /// Memory that outlives the call and its stream; cudaFree() gives it back.
+    runtime_answer allocate_kept(void** result, std::size_t bytes) noexcept { return answer(cudaMalloc(result, bytes)); }
     void free(void* pointer) noexcept {
         if (pools_) {
             static_cast<void>(cudaFreeAsync(pointer, stream_));
