@@ -115,6 +115,18 @@ struct unordered_copy {
         self.template copy_wait<0>();
     }
 };
+/// Loads for memory that does not change, of memory that does or that is the block's.
+template <bool Shared>
+struct inconstant {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        float* const y = Shared ? self.template shared<float>(0) : a.y;
+        self.store(y + self.thread(), self.load_once(a.x + self.thread()));
+        self.block_sync();
+        if (self.thread() % 4 == 0) (fault = __LINE__, (void)self.template load_pack<4>(y + self.thread()));
+    }
+};
 /// Threads before the tenth wait in a barrier when it throws.
 struct throwing {
     using arguments = buffers;
@@ -280,6 +292,10 @@ TEST_CASE("simt: an asynchronous copy has no more valid bytes than bytes, and ra
     expect<partial_copy<20>>(si::defect::out_of_bounds);
     expect<partial_copy<-4>>(si::defect::out_of_bounds);
     expect<unordered_copy>(si::defect::race, false);
+}
+TEST_CASE("simt: what load_once and load_pack read is global and does not change") {
+    expect<inconstant<false>>(si::defect::race);
+    expect<inconstant<true>>(si::defect::out_of_bounds);
 }
 TEST_CASE("simt: what a thread throws comes out of the launch, and the GPU works on") {
     under_each_schedule([](const si::launch_options& options) {

@@ -180,6 +180,20 @@ public:
         if (options_->watch_races && !region.read_only()) check_order(thread, region, offset, bytes, kind, where);
     }
 
+    /// A load through the read-only path of a GPU: of global memory that this launch does not write.
+    void check_constant(unsigned thread, const void* address, std::size_t bytes, const site& where) {
+        memory_region& region = find(thread, address, bytes, access::read, where);
+        const auto offset = static_cast<std::size_t>(static_cast<const unsigned char*>(address) - region.data());
+        const auto what = [&] { return who(thread) + " reads " + place(region, offset, bytes) + " as memory that does not change"; };
+        if (&region == shared_) give_up(defect::out_of_bounds, where, what() + "; only global memory can be read so, use load()");
+        if (!options_->watch_races || region.read_only()) return;
+        for (const access_cell& cell : region.cells(offset, bytes)) {
+            if (cell.launch == life_of(region) + 1 && cell.written) {
+                report_.add(defect::race, where, what() + ", but the launch wrote it at " + to_string(cell.write.where) + "; use load()");
+            }
+        }
+    }
+
     /// An atomic operation publishes if a fence precedes it, and receives if a fence follows.
     void pass_atomic(unsigned thread, const void* address) {
         thread_clock& clock = lane(thread).clock;
@@ -402,11 +416,14 @@ private:
         }
         return *region;
     }
+    /// Shared memory is one region for all blocks, which live one after the other.
+    [[nodiscard]] std::uint64_t life_of(const memory_region& region) const noexcept {
+        return &region == shared_ ? launch_->number << 32 | block_ : launch_->number << 32;
+    }
     void check_order(unsigned thread, memory_region& region, std::size_t offset, std::size_t bytes, access kind, const site& where) {
         const thread_clock& clock = lane(thread).clock;
         const access_stamp own{clock.now, where, kind == access::atomic};
-        // Shared memory is one region for all blocks, which live one after the other.
-        const std::uint64_t life = &region == shared_ ? launch_->number << 32 | block_ : launch_->number << 32;
+        const std::uint64_t life = life_of(region);
         const auto conflicts = [&](const access_stamp& other) {
             return !(own.atomic && other.atomic) && !clock.after(other.when, received_);
         };

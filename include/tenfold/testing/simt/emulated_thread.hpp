@@ -56,11 +56,13 @@ public:
     /// From memory that nobody writes during the launch, and which will not be read again soon.
     template <class T>
     [[nodiscard]] T load_once(const T* address, site where = site::here()) const {
-        return load(address, where);
+        check(address, access::read, where);
+        check_constant(address, where);
+        return *address;
     }
     template <unsigned Count, class T>
     [[nodiscard]] pack<T, Count> load_pack(const T* address, site where = site::here()) const {
-        return load(reinterpret_cast<const pack<T, Count>*>(address), where);
+        return load_once(reinterpret_cast<const pack<T, Count>*>(address), where);
     }
 
     template <class T>
@@ -180,6 +182,11 @@ private:
     void check(const T* address, access kind, const site& where) const {
         const unwatched executor;
         run_->check_access(thread_, address, sizeof(T), alignof(T), kind, where);
+    }
+    template <class T>
+    void check_constant(const T* address, const site& where) const {
+        const unwatched executor;
+        run_->check_constant(thread_, address, sizeof(T), where);
     }
     template <class T, class F>
     T update(T* address, const site& where, const F& f) const {
