@@ -109,13 +109,13 @@ TEST_CASE("variance, norm2 and mean of adversarial data are right to the last bi
 }
 
 TEST_CASE("norm2 of double keeps tiny numbers beside chunks of zeros, and huge ones beside tiny [E38]") {
-    constexpr index_t length = 3 * 16384 + 5;
+    constexpr index_t elements = 3 * 16384 + 5;
     for (const double value : {1e-200, 1e-308, 1e160, 1e300}) {
-        for (const index_t at : {index_t{0}, index_t{16384}, index_t{40000}, length - 1}) {
-            tenfold::tensor<double, 1> x({length});
-            std::fill(x.data(), x.data() + length, 0.0);
+        for (const index_t at : {index_t{0}, index_t{16384}, index_t{40000}, elements - 1}) {
+            tenfold::tensor<double, 1> x({elements});
+            std::fill(x.data(), x.data() + elements, 0.0);
             x(at) = value;
-            if (value > 1) x((at + 20000) % length) = 1e-300;
+            if (value > 1) x((at + 20000) % elements) = 1e-300;
             on_every_isa([&](const tenfold::cpu& where) {
                 INFO(value << " at " << at);
                 CHECK(std::fabs(tenfold::norm2(where, x, axes{0})() - value) <= 0x1p-50 * value);
