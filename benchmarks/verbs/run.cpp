@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flags of the verb `run`.
+#include <iostream>  // std::cout, std::cerr
+#include <memory>    // std::make_shared
+
+#include "support/run_command.hpp"  // run_command
+#include "verbs/list.hpp"
+
+namespace tenfold::bench {
+
+void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
+    CLI::App* verb = app.add_subcommand("run", "Measure this machine and write a record");
+    verb->footer(
+        "Examples:\n"
+        "  tenfold-bench run --quick --out record.json\n"
+        "  tenfold-bench run --filter BERT --peers\n"
+        "  tenfold-bench run --suite full --threads 1,all --price 0.68 --out record.json\n"
+        "  tenfold-bench run --list --suite full\n"
+        "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.");
+    const auto options = std::make_shared<run_options>();
+    CLI::Option* which = verb->add_option_function<std::string>(
+        "--suite",
+        [options](const std::string& name) {
+            for (const suite one : {suite::quick, suite::standard, suite::full}) {
+                if (name == to_string(one)) options->what = one;
+            }
+        },
+        "quick (1 to 3 minutes), standard (15) or full (hours); default: standard");
+    which->check(CLI::IsMember({to_string(suite::quick), to_string(suite::standard), to_string(suite::full)}))->type_name("NAME");
+    verb->add_flag_callback("--quick", [options] { options->what = suite::quick; }, "The same as --suite quick")->excludes(which);
+    verb->add_option("--filter", options->filter, "Only cases whose name or workload contains a match of this regular expression")
+        ->type_name("REGEX");
+    verb->add_flag("--list", options->list, "Name the cases and measure nothing");
+    verb->add_option("--backend", options->backends, "Only these backends: reference, cpu, or a peer")
+        ->delimiter(',')
+        ->type_name("NAME,...");
+    verb->add_option("--isa", options->isas, "Only these instruction sets: avx512, avx2, baseline ...")
+        ->delimiter(',')
+        ->type_name("NAME,...");
+    verb->add_option("--threads", options->threads, "Numbers of threads; default: 1,all")->delimiter(',')->type_name("N|all,...");
+    verb->add_flag("--peers", options->peers, "Measure other libraries beside tenfold, in the same run");
+    verb->add_option("--out", options->out, "The record's file; default: tenfold-record-<date>.json here")->type_name("FILE");
+    verb->add_option("--seed", options->seed, "Of the operands and of the order of the samples; default: 1")->type_name("N");
+    verb->add_option("--price", options->usd_per_hour, "This machine costs so many US dollars an hour")->type_name("USD_PER_HOUR");
+    verb->add_option("--catalog", options->catalog, "Look the price up in this folder, benchmarks/instances/catalog")->type_name("DIR");
+    verb->add_flag("--no-imds", options->no_imds, "Ask no metadata service which machine this is");
+    verb->add_flag("--quiet", options->quiet, "Print nothing but errors");
+    verb->callback([options, &chosen] { chosen = [options] { return run_command(*options, std::cout, std::cerr); }; });
+}
+
+}  // namespace tenfold::bench
