@@ -91,4 +91,20 @@ TENFOLD_INLINE status check_disjoint(const char* op, const Output& y, const Othe
     if (kind == overlap::none || (kind == overlap::same && exact == in_place::allowed)) return {};
     return overlap_failure(op, y, other, kind);
 }
+
+template <class View>
+TENFOLD_COLD status planned_failure(const char* op, const char* operand, const View& planned, const View& given) noexcept {
+    return failure(status_code::shape, op) << "the plan is for " << operand << " of extents " << planned.extents() << " and strides "
+                                           << planned.strides() << "; this " << operand << " has extents " << given.extents()
+                                           << " and strides " << given.strides() << ". Make a plan for it";
+}
+/// An operand of another run of a plan has the extents and strides of the planned one.
+template <class View>
+status check_planned(const char* op, const char* operand, const View& planned, const View& given) noexcept {
+    for (std::size_t i = 0; i < View::rank; ++i) {
+        if (planned.extent(i) != given.extent(i) || (planned.extent(i) > 1 && planned.stride(i) != given.stride(i)))
+            return planned_failure(op, operand, planned, given);
+    }
+    return {};
+}
 TENFOLD_END

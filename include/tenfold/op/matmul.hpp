@@ -82,10 +82,9 @@ struct matmul_op {
     /// The operands of a planned call and of another run of it.
     template <class Arguments>
     [[nodiscard]] static status check_same(const Arguments& planned, const Arguments& given) noexcept {
-        if (!same_place(planned.a, given.a)) return plan_failure("a", planned.a, given.a);
-        if (!same_place(planned.b, given.b)) return plan_failure("b", planned.b, given.b);
-        if (!same_place(planned.c, given.c)) return plan_failure("c", planned.c, given.c);
-        return {};
+        if (status s = check_planned(name, "a", planned.a, given.a); !s.ok()) return s;
+        if (status s = check_planned(name, "b", planned.b, given.b); !s.ok()) return s;
+        return check_planned(name, "c", planned.c, given.c);
     }
 
     template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
@@ -177,19 +176,6 @@ private:
         return failure(status_code::shape, name)
                << "a is " << a << ", b is " << b << ", c is " << c << "; c.extent(" << axis << ") = " << c[axis] << " must equal "
                << (rows ? "a" : "b") << ".extent(" << axis << ") = " << (rows ? a[axis] : b[axis]) << ". Give c the extents (..., m, n)";
-    }
-    template <class View>
-    static bool same_place(const View& x, const View& y) noexcept {
-        for (std::size_t i = 0; i < View::rank; ++i) {
-            if (x.extent(i) != y.extent(i) || (x.extent(i) > 1 && x.stride(i) != y.stride(i))) return false;
-        }
-        return true;
-    }
-    template <class View>
-    TENFOLD_COLD static status plan_failure(const char* operand, const View& planned, const View& given) noexcept {
-        return failure(status_code::shape, name)
-               << "the plan is for " << operand << " of extents " << planned.extents() << " and strides " << planned.strides() << "; this "
-               << operand << " has extents " << given.extents() << " and strides " << given.strides() << ". Make a plan for it";
     }
     TENFOLD_COLD static status scale_failure() noexcept {
         return failure(status_code::shape, name) << "alpha and beta must be whole numbers of at most 2^31 for integer types; "

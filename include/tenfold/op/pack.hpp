@@ -3,6 +3,7 @@
 #pragma once
 
 #include <tenfold/op/matmul.hpp>
+#include <tenfold/op/packed_operand.hpp>
 
 #include <cstring>  // strcmp
 
@@ -21,61 +22,9 @@ struct packed_layout {
     TENFOLD_INLINE packed_layout() noexcept {}
 };
 
-/// b (k, n) of matmul as pack() arranged it: owns its memory, refers to nothing. Move-only; a copy is made by clone().
+/// b (k, n) of matmul as pack() arranged it.
 template <class T, class Space = host_space>
-class packed_matrix {
-public:
-    using value_type = T;
-    using space = Space;
-    static constexpr std::size_t rank = 2;
-
-    TENFOLD_INLINE packed_matrix() noexcept {}
-    TENFOLD_INLINE ~packed_matrix() {}
-    packed_matrix(const packed_matrix&) = delete;
-    packed_matrix& operator=(const packed_matrix&) = delete;
-    TENFOLD_INLINE packed_matrix(packed_matrix&& other) noexcept
-        : memory_(std::move(other.memory_)), extents_(std::exchange(other.extents_, {})), layout_(std::exchange(other.layout_, {})) {}
-    TENFOLD_INLINE packed_matrix& operator=(packed_matrix&& other) noexcept {
-        if (this != &other) {
-            memory_ = std::move(other.memory_);
-            extents_ = std::exchange(other.extents_, {});
-            layout_ = std::exchange(other.layout_, {});
-        }
-        return *this;
-    }
-
-    /// Room for a backend's panels: `bytes` of uninitialised memory, aligned to tensor_alignment. `result` is unchanged where there
-    /// is none.
-    TENFOLD_INLINE static status allocate(const index_array<2>& extents, const packed_layout& layout, index_t bytes, packed_matrix& result,
-                                          memory_resource* resource = nullptr) noexcept {
-        packed_matrix made;
-        if (status s = tensor<unsigned char, 1, Space>::allocate({bytes}, made.memory_, resource); !s.ok()) return s;
-        made.extents_ = extents;
-        made.layout_ = layout;
-        result = std::move(made);
-        return {};
-    }
-    /// A copy of its own, from the same resource. Throws as the constructor of tensor does.
-    [[nodiscard]] TENFOLD_INLINE packed_matrix clone() const {
-        packed_matrix copy;
-        copy.memory_ = memory_.clone();
-        copy.extents_ = extents_;
-        copy.layout_ = layout_;
-        return copy;
-    }
-
-    [[nodiscard]] TENFOLD_INLINE const index_array<2>& extents() const noexcept { return extents_; }  ///< (k, n)
-    [[nodiscard]] TENFOLD_INLINE index_t extent(std::size_t axis) const noexcept { return extents_[axis]; }
-    [[nodiscard]] TENFOLD_INLINE index_t bytes() const noexcept { return memory_.size(); }
-    [[nodiscard]] TENFOLD_INLINE const packed_layout& layout() const noexcept { return layout_; }
-    [[nodiscard]] TENFOLD_INLINE void* data() noexcept { return memory_.data(); }
-    [[nodiscard]] TENFOLD_INLINE const void* data() const noexcept { return memory_.data(); }
-
-private:
-    tensor<unsigned char, 1, Space> memory_;
-    index_array<2> extents_{};
-    packed_layout layout_;
-};
+using packed_matrix = packed_operand<T, 2, packed_layout, Space>;
 TENFOLD_TYPES_END
 
 TENFOLD_BEGIN
@@ -83,13 +32,6 @@ TENFOLD_BEGIN
 TENFOLD_INLINE bool same_layout(const packed_layout& x, const packed_layout& y) noexcept {
     return std::strcmp(x.backend, y.backend) == 0 && std::strcmp(x.a_type, y.a_type) == 0 && x.group == y.group && x.depth == y.depth &&
            x.columns == y.columns && x.padded == y.padded;
-}
-/// Copies a name into a field of packed_layout; names are chosen to fit.
-template <std::size_t Size>
-TENFOLD_INLINE void set_name(char (&field)[Size], const char* name) noexcept {
-    std::size_t i = 0;
-    for (; i + 1 < Size && name[i] != '\0'; ++i) field[i] = name[i];
-    field[i] = '\0';
 }
 
 /// Operands of one checked pack for products with elements of A.
@@ -185,10 +127,7 @@ struct packed_matmul_op : matmul_op {
 template <class T, class Space>
 struct matmul_right<packed_matrix<T, Space>> {
     using op = packed_matmul_op;
-    /// The extents of b, at the address of its panels: shapes and aliasing are checked as of any b.
-    TENFOLD_INLINE static tensor_view<const T, 2, Space> view(const packed_matrix<T, Space>& b) noexcept {
-        return {static_cast<const T*>(b.data()), b.extents(), {0, 0}};
-    }
+    TENFOLD_INLINE static tensor_view<const T, 2, Space> view(const packed_matrix<T, Space>& b) noexcept { return shape_of(b); }
     template <class A, class C, class Epilogue>
     TENFOLD_INLINE static auto arguments(const A& a, const packed_matrix<T, Space>& b, C& c, const matmul_options& options,
                                          const Epilogue& epilogue) noexcept {
