@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every public op; one line per op, and what is asked about calls. No kernel and no backend.               [floor 5]
+// Every public op; one line per op, and what is asked about calls. No kernel
+// and no backend.               [floor 5]
 #pragma once
 
-#include <tenfold/exec/plan.hpp>  // plan, explain
+#include <tenfold/exec/plan.hpp> // plan, explain
 #include <tenfold/op/arg_reduce.hpp>
 #include <tenfold/op/conv.hpp>
 #include <tenfold/op/conv_backward.hpp>
@@ -11,6 +12,7 @@
 #include <tenfold/op/matmul.hpp>
 #include <tenfold/op/normalise.hpp>
 #include <tenfold/op/pack.hpp>
+#include <tenfold/op/pack_conv.hpp>
 #include <tenfold/op/pool.hpp>
 #include <tenfold/op/reduce.hpp>
 #include <tenfold/op/scan.hpp>

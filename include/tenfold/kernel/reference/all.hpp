@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kernel of the reference backend; one line per op.                                                  [floor 4]
+// Every kernel of the reference backend; one line per op. [floor 4]
 #pragma once
 
 #include <tenfold/kernel/reference/arg_reduce.hpp>
@@ -10,6 +10,7 @@
 #include <tenfold/kernel/reference/matmul.hpp>
 #include <tenfold/kernel/reference/normalise.hpp>
 #include <tenfold/kernel/reference/pack.hpp>
+#include <tenfold/kernel/reference/pack_conv.hpp>
 #include <tenfold/kernel/reference/pool.hpp>
 #include <tenfold/kernel/reference/reduce.hpp>
 #include <tenfold/kernel/reference/scan.hpp>
