@@ -194,10 +194,10 @@ void fill_integers(tensor_view<T, Rank> view, generator& random, index_t magnitu
 
 /// Distributions of random data; each shows another way of losing precision.
 enum class distribution {
-    uniform,      ///< [-1, 1)
-    positive,     ///< [0, 1): nothing cancels
+    uniform,  ///< [-1, 1)
+    positive,  ///< [0, 1): nothing cancels
     logarithmic,  ///< +- 2^e, e uniform in [-6, 6]: small terms next to large ones
-    cancelling    ///< x, then -x (1 + small): the result is far below its terms
+    cancelling  ///< x, then -x (1 + small): the result is far below its terms
 };
 inline constexpr distribution all_distributions[] = {distribution::uniform, distribution::positive, distribution::logarithmic,
                                                      distribution::cancelling};
