@@ -45,11 +45,15 @@ function(tenfold_conformance op)
     if(NOT sources)
       continue()
     endif()
+    set(headers "")
+    if(TARGET tenfold_${backend_name}_test_headers)
+      set(headers HEADERS tenfold_${backend_name}_test_headers)
+    endif()
     tenfold_add_test(
       NAME conformance.${op}.${backend_name}
       SOURCES ${sources}
       LABELS ${arg_LABELS}
       TIMEOUT ${arg_TIMEOUT}
-      LIBRARIES ${backend_target} ${arg_LIBRARIES})
+      LIBRARIES ${backend_target} ${arg_LIBRARIES} ${headers})
   endforeach()
 endfunction()

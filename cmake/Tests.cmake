@@ -14,14 +14,35 @@ mark_as_advanced(TENFOLD_GXX TENFOLD_CLANGXX)
 set(tenfold_test_compilers ${TENFOLD_GXX} ${TENFOLD_CLANGXX})
 list(FILTER tenfold_test_compilers EXCLUDE REGEX "-NOTFOUND$")
 
+# tenfold_precompile(<name> LIBRARIES <target>... HEADERS <header>...): headers that many test programs parse, parsed once.
+# `HEADERS <name>` of tenfold_add_test takes them; only programs without compile options of their own can. That each header
+# stands alone is for tests/headers to say.
+function(tenfold_precompile name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;HEADERS")
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/support/precompiled.cpp)
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+  target_link_libraries(${name} PUBLIC tenfold::tenfold ${arg_LIBRARIES})
+  tenfold_compile_as_test(${name})
+endfunction()
+
+# What all test programs are compiled with.
+function(tenfold_compile_as_test target)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  # Kernels carry their own optimisation level; of the rest, compile time matters more than speed.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  # -fpch-preprocess: for ccache.
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
+  target_link_libraries(${target} PRIVATE tenfold_test_main tenfold_warnings)
+endfunction()
+
 # tenfold_add_test(NAME <name> SOURCES <file>... [LABELS <label>...] [TIMEOUT <seconds>] [LIBRARIES <target>...]
-#                  [ARGUMENTS <argument>...])
+#                  [ARGUMENTS <argument>...] [HEADERS <name of tenfold_precompile>])
 #
 # One doctest program and one ctest entry. NAME may carry the IDs of the rules it proves: "unit.core.index [E03]". A
 # program that runs zero test cases fails. The target's name, test_<name> with other characters than letters and digits
 # as underscores, is left in tenfold_test_target for further target_* calls.
 function(tenfold_add_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LABELS;LIBRARIES;ARGUMENTS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT;HEADERS" "SOURCES;LABELS;LIBRARIES;ARGUMENTS")
   if(NOT arg_NAME OR NOT arg_SOURCES)
     message(FATAL_ERROR "tenfold_add_test: NAME and SOURCES are required")
   endif()
@@ -35,10 +56,11 @@ function(tenfold_add_test)
   string(MAKE_C_IDENTIFIER "test_${target}" target)
 
   add_executable(${target} ${arg_SOURCES})
-  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  # Kernels carry their own optimisation level; of the rest, compile time matters more than speed.
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  target_link_libraries(${target} PRIVATE tenfold_test_main tenfold::tenfold ${arg_LIBRARIES} tenfold_warnings)
+  tenfold_compile_as_test(${target})
+  target_link_libraries(${target} PRIVATE tenfold::tenfold ${arg_LIBRARIES})
+  if(arg_HEADERS)
+    target_precompile_headers(${target} REUSE_FROM ${arg_HEADERS})
+  endif()
   add_test(NAME "${arg_NAME}" COMMAND ${target} ${arg_ARGUMENTS})
   set_tests_properties(
     "${arg_NAME}"
