@@ -12,7 +12,8 @@
     X(identify)                \
     X(run)                     \
     X(compare)                 \
-    X(catalog)
+    X(catalog)                 \
+    X(cost)
 
 namespace tenfold::bench {
 

@@ -86,6 +86,8 @@ void csv_file::parse(std::string_view text, const std::vector<std::string_view>&
                              std::to_string(columns_.size()));
 }
 
+bool csv_file::has(std::string_view column) const { return std::find(columns_.begin(), columns_.end(), column) != columns_.end(); }
+
 const std::string& csv_file::at(std::size_t row, std::string_view column) const {
     const auto found = std::find(columns_.begin(), columns_.end(), column);
     return rows_.at(row).at(static_cast<std::size_t>(found - columns_.begin()));

@@ -22,6 +22,7 @@ public:
     csv_file(std::string name, std::string_view text, const std::vector<std::string_view>& columns);
 
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
+    [[nodiscard]] bool has(std::string_view column) const;
     /// The cell of a column; the column must be one of the header.
     [[nodiscard]] const std::string& at(std::size_t row, std::string_view column) const;
     /// "FILE row 12", for messages; the header is row 1.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>  // nlohmann::ordered_json
 
 #include "instances/report/report.hpp"  // csv_report, json_report
+#include "instances/report/tables.hpp"  // validity, answer_sentences
 
 namespace tenfold::bench {
 namespace {
@@ -89,13 +90,6 @@ json rounded(json value) {
 }
 
 }  // namespace
-
-std::string csv_cell(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-    return quoted + "\"";
-}
 
 std::string csv_report(const comparison& result) {
     std::string text;

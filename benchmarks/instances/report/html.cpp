@@ -10,6 +10,7 @@
 #include "instances/report/report.hpp"   // html_report
 #include "instances/report/style.hpp"    // report_style
 #include "instances/report/svg.hpp"      // bar_chart, heat_map, escaped
+#include "instances/report/tables.hpp"  // all_tables
 
 namespace tenfold::bench {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>  // std::string
 
 #include "instances/compare/comparison.hpp"  // comparison
-#include "instances/report/tables.hpp"       // text_table
+#include "instances/report/text_table.hpp"   // terminal_table, csv_cell
 
 namespace tenfold::bench {
 
@@ -18,10 +18,5 @@ std::string csv_report(const comparison& result);
 std::string json_report(const comparison& result);
 /// One self-contained page: no script, nothing loaded. `command` is printed in its provenance.
 std::string html_report(const comparison& result, const std::string& command);
-
-/// One table with aligned columns.
-std::string terminal_table(const text_table& table);
-/// One cell of a CSV file, quoted where it must be.
-std::string csv_cell(const std::string& text);
 
 }  // namespace tenfold::bench

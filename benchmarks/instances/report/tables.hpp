@@ -6,19 +6,9 @@
 #include <vector>  // std::vector
 
 #include "instances/compare/comparison.hpp"  // comparison
+#include "instances/report/text_table.hpp"   // text_table
 
 namespace tenfold::bench {
-
-struct table_column {
-    std::string name;
-    bool is_number = false;  // set flush right
-};
-
-struct text_table {
-    std::string title, note;  // the note stands under the title; may be empty
-    std::vector<table_column> columns;
-    std::vector<std::vector<std::string>> rows;
-};
 
 /// The answer in sentences: what wins per class, how sure that is, and what is missing.
 std::vector<std::string> answer_sentences(const comparison& result);

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every decision against a worked example; what holds for all of them: examples run, tipping points tip, bad input is
+// refused.  [C09] [C16]
+#include <doctest/doctest.h>
+
+#include <cmath>    // std::abs
+#include <map>      // std::map
+#include <sstream>  // std::istringstream
+
+#include "bench/support/scratch_folder.hpp"     // scratch_folder
+#include "instances/decisions/amounts.hpp"      // dollars
+#include "instances/decisions/command.hpp"      // cost_command
+#include "instances/decisions/explain.hpp"      // tipping_points
+#include "instances/decisions/list.hpp"         // decisions::all
+#include "instances/errors.hpp"                 // usage_error, data_error
+
+namespace {
+
+using namespace tenfold::bench;
+using tenfold::bench::test::scratch_folder;
+
+const std::string root = TENFOLD_ROOT_DIR;
+
+/// "--work 24h --noticed 0.5" as the command line splits it; files are taken from the root of the tree.
+std::map<std::string, std::string> flags_of(const decision& what, const std::string& text) {
+    std::map<std::string, std::string> flags;
+    std::istringstream words(text);
+    for (std::string flag, value; words >> flag >> value;) {
+        const std::string name = flag.substr(2);
+        for (const parameter& one : what.parameters)
+            if (one.name == name && one.kind == quantity::table) value = root + "/" + value;
+        flags[name] = value;
+    }
+    return flags;
+}
+
+inputs inputs_of(const decision& what, const std::string& text) {
+    inputs given;
+    const auto flags = flags_of(what, text);
+    for (const parameter& one : what.parameters) {
+        const auto typed = flags.find(std::string(one.name));
+        if (one.kind == quantity::table) {
+            if (typed != flags.end()) given.set_table(one, csv_file(std::filesystem::path(typed->second), {}));
+        } else if (typed != flags.end()) {
+            given.set(one, typed->second);
+        } else if (!one.fallback.empty() && one.fallback != "required") {
+            given.set(one, std::string(one.fallback));
+        }
+    }
+    return given;
+}
+
+answer ask(const decision& what, const std::string& text) { return what.ask(inputs_of(what, text)); }
+
+double number(const answer& found, const std::string& name) { return std::get<double>(found[name]); }
+std::string money(const answer& found, const std::string& name, int decimals) { return std::get<usd>(found[name]).text(decimals); }
+
+const std::string table_folder = " tests/bench/decisions/inputs/";
+
+TEST_CASE("spot: 437 against 1321 dollars, until it is interrupted every 11 minutes [C16]") {
+    const decision what = decisions::spot();
+    const std::string flags = "--on-demand 55.04 --spot 16.95 --work 24h --write 60s --restart 8min --mtbf 10h";
+    const answer found = ask(what, flags);
+    CHECK(found.choice == "spot");
+    CHECK(money(found, "usd_spot", 0) == "437");
+    CHECK(money(found, "usd_on_demand", 0) == "1321");
+    CHECK(number(found, "interval_min") == doctest::Approx(34.0).epsilon(0.002));
+    for (const tipping_point& point : tipping_points(what, inputs_of(what, flags), found))
+        if (point.input->name == "mtbf") CHECK(point.factor * 600 == doctest::Approx(11.1).epsilon(0.01));
+    CHECK(ask(what, flags + " --spot 55.04").choice == "on_demand");
+    // A deadline that spot meets in half of the runs only.
+    CHECK(ask(what, flags + " --deadline 25h").choice == "on_demand");
+    CHECK(ask(what, flags + " --deadline 30h").choice == "spot");
+    CHECK(ask(what, flags + " --deadline 20h").choice == "none");
+    CHECK(ask(what, flags + " --reserved 15 --utilisation 1").choice == "reserved");
+    CHECK(ask(what, flags + " --reserved 15 --utilisation 50%").choice == "spot");
+    CHECK(ask(what, "--on-demand 55.04 --spot 16.95 --mtbf 1s --restart 1min").choice == "on_demand");
+}
+
+TEST_CASE("commit: the break-even is the ratio of the prices, and re-inserted gives equality [C16]") {
+    const decision what = decisions::commit();
+    const answer found = ask(what, "--on-demand 0.7068 --reserved-1y 0.4453 --reserved-3y 0.3181 --utilisation 40%");
+    CHECK(found.choice == "on_demand");
+    CHECK(number(found, "break_even_reserved_1y") == doctest::Approx(0.63).epsilon(0.001));
+    CHECK(number(found, "break_even_reserved_3y") == doctest::Approx(0.45).epsilon(0.001));
+    CHECK(ask(what, "--on-demand 0.7068 --reserved-3y 0.3181 --utilisation 0.4502").choice == "reserved_3y");
+    CHECK(ask(what, "--on-demand 0.7068 --reserved-3y 0.3181 --utilisation 0.4500").choice == "on_demand");
+    // Falling list prices make a long commitment dearer: mean of 1, 0.9, 0.81.
+    CHECK(number(ask(what, "--on-demand 1 --reserved-3y 0.5 --utilisation 1 --trend -10%"), "break_even_reserved_3y") ==
+          doctest::Approx(0.5 * 3 / 2.71));
+}
+
+TEST_CASE("fleet: commit the base, buy the peak [C16]") {
+    const answer found =
+        ask(decisions::fleet(),
+            "--on-demand 0.706832255 --reserved 0.318074515 --spot 0.397336 --interruptible 1 --demand" + table_folder + "demand.csv");
+    CHECK(number(found, "committed") == 4);
+    CHECK(money(found, "usd_all_on_demand", 0) == "36529");
+    CHECK(money(found, "usd_committed_to_peak", 0) == "33436");
+    CHECK(money(found, "usd_without_spot", 0) == "22907");
+    CHECK(money(found, "usd_per_year", 0) == "17955");
+}
+
+TEST_CASE("tco: break-even utilisation of an owned machine against four prices [C16]") {
+    const std::string own = " --capital 300000 --staff 15000 --space 10000 --idle-kw 3 --busy-kw 8 --energy 0.12 --utilisation ";
+    const auto even = [&](const std::string& cloud) {
+        return number(ask(decisions::tco(), "--cloud " + cloud + own + "50%"), "break_even_utilisation");
+    };
+    CHECK(even("55.04") == doctest::Approx(0.28).epsilon(0.02));
+    CHECK(even("37.76") == doctest::Approx(0.40).epsilon(0.02));
+    CHECK(even("31.92") == doctest::Approx(0.48).epsilon(0.02));
+    CHECK(even("16.95") == doctest::Approx(0.93).epsilon(0.02));
+    CHECK(ask(decisions::tco(), "--cloud 55.04" + own + "27%").choice == "cloud");
+    CHECK(ask(decisions::tco(), "--cloud 55.04" + own + "28%").choice == "own");
+    // Re-inserted, both cost the same.
+    const answer level = ask(decisions::tco(), "--cloud 55.04" + own + std::to_string(even("55.04")));
+    CHECK(dollars(std::get<usd>(level["usd_own_hour"])) == doctest::Approx(55.04).epsilon(1e-4));
+}
+
+TEST_CASE("serverless: always on pays above 2571 requests an hour [C16]") {
+    const std::string flags = "--always-on 0.8048 --serverless 1.6096 --run 500ms --cold 20s --cold-share 1% --requests-per-hour ";
+    const answer found = ask(decisions::serverless(), flags + "1000");
+    CHECK(found.choice == "serverless");
+    CHECK(number(found, "break_even_requests") == doctest::Approx(2571).epsilon(0.001));
+    CHECK(number(found, "break_even_busy") == doctest::Approx(0.36).epsilon(0.01));
+    CHECK(ask(decisions::serverless(), flags + "2600").choice == "always_on");
+    // One request in fifty starts cold: the 99th percentile is a cold start.
+    CHECK(ask(decisions::serverless(), flags + "1000 --cold-share 2% --p99-limit 1s").choice == "always_on");
+    // Random arrivals: e^(-rate x window).
+    CHECK(number(ask(decisions::serverless(), "--always-on 1 --serverless 2 --run 1s --requests-per-hour 12 --keep-warm 5min"),
+                 "cold_share") == doctest::Approx(std::exp(-1.0)));
+}
+
+TEST_CASE("gravity: ten tebibytes are worth moving after 40 hours [C16]") {
+    const answer found = ask(decisions::gravity(), "--near 55.04 --far 31.92 --gigabytes 10240 --work 39h");
+    CHECK(money(found, "usd_transfer", 2) == "921.60");
+    CHECK(number(found, "break_even_hours") == doctest::Approx(39.86).epsilon(0.001));
+    CHECK(found.choice == "stay");
+    CHECK(ask(decisions::gravity(), "--near 55.04 --far 31.92 --gigabytes 10240 --work 40h").choice == "move");
+    CHECK(ask(decisions::gravity(), "--near 55.04 --far 31.92 --gigabytes 10240 --work 40h --deadline 41h").choice == "stay");
+}
+
+TEST_CASE("accelerator: L40S and T4 cost the same at 266 FLOP per byte [C16]") {
+    const std::string offers = "--offers" + table_folder + "cards.csv --intensity ";
+    const answer found = ask(decisions::accelerator(), offers + "300");
+    CHECK(found.choice == "L40S (g6e.xlarge)");
+    CHECK(number(found, "crossing T4 (g4dn.xlarge)") == doctest::Approx(266).epsilon(0.002));
+    CHECK(ask(decisions::accelerator(), offers + "267").choice == "L40S (g6e.xlarge)");
+    CHECK(ask(decisions::accelerator(), offers + "265").choice == "T4 (g4dn.xlarge)");
+    CHECK(ask(decisions::accelerator(), offers + "265 --memory 40").choice == "L40S (g6e.xlarge)");
+    // USD per PFLOP/s-hour at the peak, and per TB/s-hour of bandwidth.
+    const answer peak = ask(decisions::accelerator(), offers + "100000");
+    CHECK(dollars(std::get<usd>(peak["usd L40S (g6e.xlarge)"])) * 3600 == doctest::Approx(5.14).epsilon(0.001));
+    CHECK(dollars(std::get<usd>(peak["usd A10G (g5.xlarge)"])) * 3600 == doctest::Approx(14.37).epsilon(0.001));
+}
+
+TEST_CASE("scale: efficiency and serial share of a measured job [C16]") {
+    const answer found = ask(decisions::scale(), "--price 2 --rates" + table_folder + "scaling.csv --work 1000h");
+    CHECK(found.choice == "8 machines");
+    CHECK(number(found, "efficiency_256") == doctest::Approx(0.631));
+    CHECK(number(found, "serial_256") == doctest::Approx(0.019).epsilon(0.02));
+    CHECK(ask(decisions::scale(), "--price 2 --rates" + table_folder + "scaling.csv --work 1000h --deadline 100h").choice ==
+          "128 machines");
+}
+
+TEST_CASE("share: the cheapest packing that answers in time [C16]") {
+    const std::string flags = "--price 0.8048 --tenants" + table_folder + "tenants.csv";
+    CHECK(ask(decisions::share(), flags).choice == "8 tenants");
+    CHECK(ask(decisions::share(), flags + " --p99-limit 30ms").choice == "4 tenants");
+    CHECK(ask(decisions::share(), flags + " --p99-limit 10ms").choice == "none");
+    // 0.8048 / 3600 / 280 x 10^6
+    CHECK(money(ask(decisions::share(), flags), "usd_4", 6) == "0.798413");
+}
+
+TEST_CASE("place: preprocessing moves to the edge when its output is small and waiting costs [C16]") {
+    const std::string flags = "--stages" + table_folder + "stages.csv --links" + table_folder + "links.csv --input-gb 0.002";
+    const answer split = ask(decisions::place(), flags + " --usd-per-second 0.0001");
+    CHECK(split.choice == "preprocess at edge, infer at cloud");
+    // 10 ms + (30 + 8) ms + 10 ms + (30 + 0.08) ms
+    CHECK(number(split, "seconds_per_request") == doctest::Approx(0.08808 + 0).epsilon(1e-6));
+    // Without a price on waiting, the cheapest machine time wins.
+    CHECK(ask(decisions::place(), flags).choice == "preprocess at cloud, infer at cloud");
+    CHECK(ask(decisions::place(), flags + " --usd-per-second 10 --input-gb 1").choice != "preprocess at cloud, infer at cloud");
+}
+
+TEST_CASE("rightsize: idle before launch-bound before memory [C16]") {
+    const auto choice = [](const std::string& measured) {
+        return ask(decisions::rightsize(), "--price 1.861 --memory 48 --smaller-price 0.8048 " + measured).choice;
+    };
+    CHECK(choice("--busy 50% --tensor 5% --dram 5% --memory-used 5") == "share or scale to zero");
+    CHECK(choice("--busy 90% --tensor 5% --dram 5% --memory-used 5") == "smaller or batched");
+    CHECK(choice("--busy 90% --tensor 40% --dram 5% --memory-used 5") == "next smaller card");
+    CHECK(choice("--busy 90% --tensor 40% --dram 5% --memory-used 40") == "keep");
+}
+
+TEST_CASE("regions and carbon [C16]") {
+    const answer found = ask(decisions::regions(), "--price 0.8048 --loss-per-hour 2000 --shared-failures 0");
+    CHECK(found.choice == "2 regions");
+    // 8760 h x (0.8048 + 0.001 x 2000)
+    CHECK(money(found, "usd_1", 2) == "24570.05");
+    CHECK(number(found, "down_2") == doctest::Approx(1e-6));
+    const answer work = ask(decisions::carbon(), "--watts 700 --work 24h --grams 400 --watts-there 350 --work-there 60h --grams-there 50");
+    CHECK(work.choice == "there");
+    CHECK(number(work, "kwh_here") == doctest::Approx(23.52));
+    CHECK(number(work, "grams_there") == doctest::Approx(1470));
+}
+
+TEST_CASE("unit and pareto: per class, undecided where one machine speaks for a type [C16]") {
+    const scratch_folder folder;
+    const std::string head = "machine,class,dtype,rate,rate_unit,rate_low,rate_high,machines,usd_per_hour\n";
+    const auto table = [&](const std::string& rows) {
+        const decision what = decisions::unit();
+        inputs given;
+        given.set_table(what.parameters[0], csv_file(folder.write("t.csv", head + rows), {}));
+        return given;
+    };
+    const std::string fast = "fast,matmul,f32,2e12,FLOP/s,1.9e12,2.1e12,3,4\n", cheap = "cheap,matmul,f32,1e12,FLOP/s,0.9e12,1.1e12,3,1\n";
+    const answer found =
+        decisions::unit().ask(table(fast + cheap + "fast,reduction,f32,1e12,B/s,,,1,4\ncheap,reduction,f32,1e11,B/s,,,1,1\n"));
+    CHECK(found.choice == "matmul f32: cheap; reduction f32: fast");
+    // 10^15 FLOP at 10^12 FLOP/s: 1000 s at 1 USD an hour.
+    CHECK(money(found, "usd matmul f32 cheap", 6) == "0.277778");
+    // Two that cost the same and look alike share the front evenly; what is slower and dearer than all is never on it.
+    inputs given = table(fast + "twin,matmul,f32,2e12,FLOP/s,1.9e12,2.1e12,3,4\nslow,matmul,f32,5e11,FLOP/s,4.9e11,5.1e11,3,9\n");
+    for (const parameter& one : decisions::pareto().parameters)
+        if (one.kind != quantity::table) given.set(one, std::string(one.fallback));
+    const answer front = decisions::pareto().ask(given);
+    CHECK(number(front, "p matmul f32 slow") < 0.001);
+    CHECK(number(front, "p matmul f32 fast") == doctest::Approx(0.5).epsilon(0.06));
+    CHECK(number(front, "p matmul f32 fast") + number(front, "p matmul f32 twin") == doctest::Approx(1).epsilon(1e-9));
+    CHECK(front.choice == "matmul f32: fast, twin");
+}
+
+TEST_CASE("every example runs, gives reasons, fits a terminal, and its tipping points tip") {
+    for (const decision& what : decisions::all()) {
+        CAPTURE(what.name);
+        const std::string flags(what.example);
+        inputs given = inputs_of(what, flags);
+        const answer found = what.ask(given);
+        CHECK_FALSE(found.choice.empty());
+        CHECK_FALSE(found.path.empty());
+        CHECK_FALSE(found.reasons.empty());
+        CHECK_FALSE(found.not_counted.empty());
+        for (const tipping_point& point : tipping_points(what, given, found)) {
+            CAPTURE(point.input->name);
+            CHECK(what.ask(given.scaled(*point.input, point.factor)).choice != found.choice);
+            const double nearer = 1 + (point.factor - 1) * 0.999;
+            CHECK(what.ask(given.scaled(*point.input, nearer)).choice == found.choice);
+        }
+        cost_options options;
+        options.given = flags_of(what, flags);
+        std::istringstream lines(cost_command(what, options));
+        for (std::string line; std::getline(lines, line);) {
+            CAPTURE(line);
+            CHECK(line.size() <= 100);
+        }
+        options.format = "json";
+        CHECK(cost_command(what, options).find("\"schema\": \"tenfold.decision/1\"") != std::string::npos);
+    }
+}
+
+template <class Error, class Call>
+std::string message(Call call) {
+    try {
+        call();
+    } catch (const Error& problem) { return problem.what(); }
+    return "no error";
+}
+
+TEST_CASE("bad input is refused with the flag's name and a remedy") {
+    const decision what = decisions::spot();
+    const auto refusal = [&](const std::string& flags) {
+        return message<usage_error>([&] { ask(what, "--on-demand 5 --spot 1 --mtbf 1h " + flags); });
+    };
+    CHECK(refusal("--spot -1") == "--spot is -1; an amount must not be negative");
+    CHECK(refusal("--spot 1EUR").find("--spot: \"1EUR\" is not an amount of US dollars") == 0);
+    CHECK(refusal("--mtbf 10").find("give a time with its unit") != std::string::npos);
+    CHECK(refusal("--noticed 120%").find("from 0 to 1") != std::string::npos);
+    CHECK(refusal("--work nan").find("--work is \"nan\"") == 0);
+    CHECK(message<usage_error>([&] { ask(what, "--on-demand 5 --spot 1"); }).find("give --mtbf 10h") != std::string::npos);
+
+    const scratch_folder folder;
+    cost_options options;
+    const auto unit_of = [&](const std::string& text) {
+        options.given["offers"] = folder.write("t.csv", text).string();
+        return message<data_error>([&] { cost_command(decisions::unit(), options); });
+    };
+    const std::string head = "machine,class,dtype,rate,rate_unit,usd_per_hour";
+    CHECK(unit_of(head + "\na,matmul,f32,1,FLOP/s,-1\n").find("must not be negative") != std::string::npos);
+    CHECK(unit_of(head + "\na,matmul,f32,1,parrots,1\n").find("rate_unit is \"parrots\"") != std::string::npos);
+    CHECK(unit_of(head + ",currency\na,matmul,f32,1,FLOP/s,1,EUR\n").find("currency is \"EUR\"") != std::string::npos);
+    CHECK(unit_of("machine,rate\na,1\n").find("has no column \"class\"") != std::string::npos);
+    CHECK(unit_of(head + "\n").find("no row") != std::string::npos);
+
+    options = {};
+    options.input = folder.write("in.json", R"({"on-demand": "5", "speed": 3})");
+    CHECK(message<data_error>([&] { cost_command(what, options); }).find("\"speed\" is no input of `cost spot`") != std::string::npos);
+    options.input = folder.write("in.json", R"({"on-demand": "5", "spot": 1, "mtbf": "1h"})");
+    CHECK(cost_command(what, options).find("-> Buy spot") != std::string::npos);
+}
+
+TEST_CASE("prices come from the catalog with source and age, and stale ones are refused") {
+    cost_options options;
+    options.catalog = root + "/benchmarks/instances/catalog";
+    options.type = "gcp/g2-standard-4";
+    options.region = "us-central1";
+    options.given = {{"utilisation", "50%"}};
+    options.today = "2026-08-01";
+    const std::string text = cost_command(decisions::commit(), options);
+    CHECK(text.find("--on-demand: 0.706832255 USD/h, on_demand of gcp/g2-standard-4 in us-central1") != std::string::npos);
+    CHECK(text.find("Commit (reserved_3y)") != std::string::npos);
+    options.today = "2026-11-20";
+    CHECK(message<data_error>([&] { cost_command(decisions::commit(), options); }).find("113 days old") != std::string::npos);
+    options.allow_stale = true;
+    CHECK(cost_command(decisions::commit(), options).find("113 days old") != std::string::npos);
+    options.type = "gcp/none";
+    CHECK(message<usage_error>([&] { cost_command(decisions::commit(), options); }).find("not in the catalog") != std::string::npos);
+    options.type.clear();
+    options.region = "us-east-1";
+    options.given = {{"intensity", "300"}, {"precision", "fp16"}};
+    CHECK(cost_command(decisions::accelerator(), options).find("-> aws/p6-b200.48xlarge") != std::string::npos);
+}
+
+}  // namespace
