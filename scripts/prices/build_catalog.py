@@ -8,9 +8,12 @@
 import argparse
 import pathlib
 
+import aws_bulk
 import aws_capacity_blocks
+import azure_retail
 import gcp_yaml
 import gpu_peaks
+import skypilot
 import survey_csv
 from catalog_format import Tables, write_catalog
 
@@ -20,6 +23,10 @@ def main():
     parser.add_argument("--survey", help="survey table (survey_csv.py)")
     parser.add_argument("--gcp", help="pricing.yml (gcp_yaml.py)")
     parser.add_argument("--capacity-blocks", help="AWS Capacity Block table (aws_capacity_blocks.py)")
+    parser.add_argument("--aws-bulk", nargs="+", default=[], help="index.csv of AWS's price list, one per region (aws_bulk.py)")
+    parser.add_argument("--azure-retail", nargs="+", default=[], help="pages of Azure's price API (azure_retail.py)")
+    parser.add_argument("--skypilot", nargs="+", default=[], metavar="PROVIDER=FILE", help="vms.csv of SkyPilot (skypilot.py)")
+    parser.add_argument("--fetched-on", default="", metavar="YYYY-MM-DD", help="day of the pages and files that carry no date")
     parser.add_argument("--peaks", help="accelerator datasheet table (gpu_peaks.py)")
     parser.add_argument("--families", nargs="+", default=gcp_yaml.FAMILIES, help="Compute Engine families to take")
     parser.add_argument("--regions", nargs="+", default=gcp_yaml.REGIONS, help="Compute Engine regions to take")
@@ -34,6 +41,17 @@ def main():
         tables.merge(gcp_yaml.convert(options.gcp, options.families, options.regions))
     if options.capacity_blocks:
         tables.merge(aws_capacity_blocks.convert(options.capacity_blocks))
+    for path in options.aws_bulk:
+        tables.merge(aws_bulk.convert(path))
+    if options.azure_retail:
+        if not options.fetched_on:
+            parser.error("--azure-retail needs --fetched-on YYYY-MM-DD: its pages carry no date")
+        tables.merge(azure_retail.convert(options.azure_retail, options.fetched_on))
+    for argument in options.skypilot:
+        provider, _, path = argument.partition("=")
+        if not path:
+            parser.error(f"--skypilot {argument}: write PROVIDER=FILE")
+        tables.merge(skypilot.convert(provider, path, options.fetched_on))
     write_catalog(options.out, tables)
     if options.peaks:
         gpu_peaks.write(options.out / "peaks.csv", gpu_peaks.convert(options.peaks))

@@ -6,6 +6,7 @@
 #include <algorithm>  // std::find, std::any_of
 #include <iterator>  // std::begin, std::end
 #include <map>       // std::map
+#include <regex>     // std::regex
 #include <set>       // std::set
 #include <tuple>     // std::tuple
 
@@ -41,6 +42,19 @@ void check_accelerator_names(const price_catalog& catalog, findings& found) {
                 found.push_back({"accelerator_in_name", false, type.provider + "/" + type.name,
                                  fmt::format("the name says {}, types.csv says \"{}\"", model, type.accelerator)});
         }
+}
+
+/// "gpu_8x_h100", "BM.GPU.H100.8", "h100.8x": names that count their accelerators must agree with types.csv.
+void check_accelerator_counts(const price_catalog& catalog, findings& found) {
+    static const std::regex counted(R"(^gpu_(\d+)x_|^(?:BM|VM)\.GPU.*\.(\d+)$|\.(\d+)x$)");
+    for (const instance_type& type : catalog.types()) {
+        std::smatch parts;
+        if (type.accelerator_count.empty() || !std::regex_search(type.name, parts, counted)) continue;
+        const std::string count = parts[1].matched ? parts[1] : parts[2].matched ? parts[2] : parts[3];
+        if (count != type.accelerator_count)
+            found.push_back({"accelerator_count", false, type.provider + "/" + type.name,
+                             fmt::format("the name says {} accelerators, types.csv says {}", count, type.accelerator_count)});
+    }
 }
 
 using offer_key = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string>;
@@ -174,6 +188,7 @@ std::vector<price_finding> check_prices(const price_catalog& catalog, std::strin
     findings found;
     for (const price_row& row : catalog.rows()) check_row(catalog, row, found);
     check_accelerator_names(catalog, found);
+    check_accelerator_counts(catalog, found);
     check_offers(catalog, found);
     check_flat_ratio(catalog, found);
     check_jumps(catalog, found);

@@ -170,6 +170,18 @@ TEST_CASE("an accelerator's name is a whole word: L4 is not L40S [C11]") {
     CHECK(detectors(type_row("x-L4-1", "T4"), "") == std::multiset<std::string>{"accelerator_in_name"});
 }
 
+TEST_CASE("a name that counts its accelerators agrees with the table [C11]") {
+    const auto with_count = [](const std::string& name, const std::string& count) {
+        return detectors("aws," + name + ",2,1,8,x86_64,,H100," + count + ",,,false,cuda,s,\n", "");
+    };
+    for (const char* name : {"gpu_8x_h100", "BM.GPU.H100.8", "h100-sxm.8x"}) {
+        CAPTURE(name);
+        CHECK(with_count(name, "8").empty());
+        CHECK(with_count(name, "12") == std::multiset<std::string>{"accelerator_count"});
+    }
+    CHECK(with_count("Standard_ND96isr_H100_v5", "8").empty());
+}
+
 TEST_CASE("one spot ratio for five types of a family is an estimate [C11]") {
     std::string types, prices, marked;
     for (int i = 1; i <= 5; ++i) {
@@ -195,8 +207,8 @@ TEST_CASE("the shipped catalog is whole, and its findings are the known ones [C1
         CHECK_FALSE(finding.error);
         ++found[finding.detector];
     }
-    for (const char* detector :
-         {"duplicate", "spot_not_below_on_demand", "commitment_above_on_demand", "flat_spot_ratio", "accelerator_in_name"}) {
+    for (const char* detector : {"duplicate", "spot_not_below_on_demand", "commitment_above_on_demand", "flat_spot_ratio",
+                                 "accelerator_in_name", "accelerator_count"}) {
         CAPTURE(detector);
         CHECK(found[detector] == 0);
     }
@@ -216,6 +228,51 @@ TEST_CASE("the shipped catalog is whole, and its findings are the known ones [C1
     CHECK(catalog.find_type("aws", "c7a.4xlarge")->physical_cores == "16");
     CHECK(catalog.find_type("gcp", "t2d-standard-8")->physical_cores == "8");
     CHECK(catalog.find_type("gcp", "c3-standard-8")->physical_cores == "4");
+}
+
+TEST_CASE("every provider and system that the course material names is in the catalog [C11]") {
+    const price_catalog catalog = price_catalog::load(TENFOLD_CATALOG_DIR);
+    std::set<std::string> providers;
+    for (const instance_type& type : catalog.types()) providers.insert(type.provider);
+    for (const char* provider : {"aws", "gcp", "azure", "oci", "lambda", "runpod", "coreweave", "crusoe", "digitalocean", "ovhcloud",
+                                 "scaleway", "paperspace", "nebius", "huggingface"}) {
+        CAPTURE(provider);
+        CHECK(providers.contains(provider));
+    }
+    struct system {
+        const char *provider, *start, *accelerator;
+    };
+    for (const system& one : {system{"aws", "p3.", "V100"},
+                              {"aws", "p4d.", "A100-40GB"},
+                              {"aws", "p5.", "H100"},
+                              {"aws", "g4dn.", "T4"},
+                              {"aws", "g5.", "A10G"},
+                              {"aws", "g6.", "L4"},
+                              {"aws", "f1.", "FPGA"},
+                              {"aws", "inf2.", "Inferentia2"},
+                              {"aws", "trn1.", "Trainium"},
+                              {"gcp", "a2-", "A100-40GB"},
+                              {"gcp", "a3-", "H100"},
+                              {"gcp", "g2-", "L4"},
+                              {"gcp", "g4-", "RTX PRO 6000"},
+                              {"gcp", "TPU ", "TPU v5e"},
+                              {"azure", "Standard_NC4as_T4", "T4"},
+                              {"azure", "Standard_NC6s_v3", "V100"},
+                              {"azure", "Standard_ND96", "H100"},
+                              {"azure", "Standard_NV", "M60"},
+                              {"azure", "Standard_NP10s", "FPGA"},
+                              {"oci", "BM.GPU.", "H100"}}) {
+        CAPTURE(one.start);
+        const auto& types = catalog.types();
+        CHECK(std::any_of(types.begin(), types.end(), [&](const instance_type& type) {
+            return type.provider == one.provider && type.name.starts_with(one.start) && type.accelerator == one.accelerator;
+        }));
+    }
+    // Every price says where it is from, and what is not known stays empty instead of zero.
+    for (const price_row& row : catalog.rows()) {
+        CHECK(catalog.sources().contains(row.source_id));
+        CHECK(row.per_hour > usd());
+    }
 }
 
 }  // namespace

@@ -24,9 +24,12 @@ except ImportError:
 
 import csv  # noqa: E402
 
+import aws_bulk  # noqa: E402
+import azure_retail  # noqa: E402
 import catalog_format  # noqa: E402
 import gcp_yaml  # noqa: E402
 import gpu_peaks  # noqa: E402
+import skypilot  # noqa: E402
 import survey_csv  # noqa: E402
 
 
@@ -34,6 +37,8 @@ def build(out):
     subprocess.run(
         [sys.executable, "-B", ROOT / "scripts/prices/build_catalog.py", "--survey", HERE / "inputs/survey.csv",
          "--gcp", HERE / "inputs/pricing.yml", "--capacity-blocks", HERE / "inputs/capacity_blocks.csv",
+         "--aws-bulk", HERE / "inputs/aws_index.csv", "--azure-retail", HERE / "inputs/azure_page.json",
+         "--skypilot", f"azure={HERE / 'inputs/vms.csv'}", "--fetched-on", "2026-11-20",
          "--peaks", HERE / "inputs/gpus.csv", "--families", "n2", "f1", "a3", "m4n", "a2", "e2", "t2d",
          "--regions", "us-central1", "asia-southeast1", "--out", out],
         check=True)  # fmt: skip
@@ -152,6 +157,84 @@ class Survey(unittest.TestCase):
     def test_unknown_source_is_an_error(self):
         with self.assertRaisesRegex(ValueError, "unknown source"):
             survey_csv.source_of("somebody")
+
+
+class AwsPriceList(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tables = aws_bulk.convert(HERE / "inputs/aws_index.csv")
+
+    def amounts(self, name, allocation):
+        return [(row["usd_per_hour"], row["upfront_usd"]) for row in prices(self.tables, instance_type=name, allocation=allocation)]
+
+    def test_only_plain_linux_on_shared_hardware(self):
+        self.assertEqual(self.amounts("g6.xlarge", "on_demand"), [("0.8048", "")])
+
+    def test_a_capacity_block_is_not_on_demand(self):
+        self.assertEqual(self.amounts("p5.48xlarge", "on_demand"), [("55.04", "")])
+
+    def test_terms_in_both_spellings_and_no_convertible_ones(self):
+        self.assertEqual(self.amounts("g6.xlarge", "reserved_1y"), [("0.507", "")])
+        self.assertEqual(self.amounts("g6.xlarge", "reserved_3y"), [("0.348", "")])
+
+    def test_all_upfront_is_two_rows_of_one_offer(self):
+        self.assertEqual(self.amounts("p5.48xlarge", "reserved_3y"), [("0", "630000")])
+
+    def test_rows_without_a_type_are_left_out_and_the_date_is_the_files(self):
+        self.assertNotIn(("aws", ""), self.tables.types)
+        self.assertEqual({row["observed_at"] for row in self.tables.prices}, {"2026-11-18"})
+
+    def test_types_are_described(self):
+        self.assertEqual(self.tables.types["aws", "g6.xlarge"]["accelerator"], "L4")
+        self.assertEqual(self.tables.types["aws", "p5.48xlarge"]["memory_gib"], "2048")
+        self.assertEqual(self.tables.types["aws", "c7g.large"]["arch"], "arm64")
+        self.assertEqual(self.tables.types["aws", "t3.micro"]["burstable"], "true")
+        self.assertRaisesRegex(ValueError, "unknown term", aws_bulk.years, "2yr")
+
+
+class AzureRetail(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tables = azure_retail.convert([HERE / "inputs/azure_page.json"], "2026-11-20")
+
+    def test_each_way_to_buy_once(self):
+        found = {row["allocation"]: row["usd_per_hour"] for row in prices(self.tables, instance_type="Standard_NC4as_T4_v3")}
+        self.assertEqual(
+            found,
+            {"on_demand": "0.526", "spot": "0.0942", "savings_1y": "0.3787", "savings_3y": "0.2419",
+             "reserved_1y": "0.342534247", "reserved_3y": "0.236491629"})  # fmt: skip
+        self.assertEqual(len(prices(self.tables, instance_type="Standard_NC4as_T4_v3")), 6)
+
+    def test_windows_low_priority_free_and_nameless_are_left_out(self):
+        self.assertEqual(sorted(name for _, name in self.tables.types), ["Standard_B1s", "Standard_NC4as_T4_v3"])
+
+    def test_another_currency_is_an_error(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder) / "page.json"
+            page.write_text((HERE / "inputs/azure_page.json").read_text().replace('"currencyCode": "USD"', '"currencyCode": "EUR"'))
+            self.assertRaisesRegex(ValueError, "in EUR", azure_retail.convert, [page], "2026-11-20")
+
+
+class SkyPilot(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tables = skypilot.convert("azure", HERE / "inputs/vms.csv")
+
+    def test_spot_at_the_on_demand_price_means_none_and_the_count_is_corrected(self):
+        name = "Standard_ND96isr_H100_v5"
+        self.assertEqual([row["allocation"] for row in prices(self.tables, instance_type=name)], ["on_demand"])
+        self.assertEqual(self.tables.types["azure", name]["accelerator_count"], "8")
+
+    def test_of_several_zones_the_cheapest_and_it_says_so(self):
+        row = prices(self.tables, instance_type="Standard_NV6", allocation="spot")[0]
+        self.assertEqual((row["usd_per_hour"], row["note"], row["observed_at"]), ("0.2", "lowest of 2 zones", ""))
+
+    def test_no_price_and_no_type(self):
+        self.assertEqual(prices(self.tables, instance_type="Standard_None"), [])
+        self.assertNotIn(("azure", ""), self.tables.types)
+
+    def test_prices_without_a_currency_are_not_taken(self):
+        self.assertEqual(skypilot.convert("scaleway", HERE / "inputs/vms.csv").prices, [])
 
 
 class Rest(unittest.TestCase):
