@@ -3,13 +3,13 @@
 #include <tenfold/kernel/reference/arg_reduce.hpp>
 #include <tenfold/kernel/reference/reduce.hpp>
 #include <tenfold/testing/data.hpp>
-#include <tenfold/testing/simt/emulated_cuda.hpp>
 
 #include <doctest/doctest.h>
 
 #include <limits>
 #include <stdexcept>
 
+#include <simt/schedules.hpp>
 #include <support/bits.hpp>
 
 namespace tf = tenfold;
@@ -17,9 +17,6 @@ namespace si = tenfold::testing::simt;
 using tf::index_t;
 
 namespace {
-const si::launch_options schedules[] = {
-    {}, {.order = si::schedule::descending}, {.order = si::schedule::seeded, .seed = 1}, {.order = si::schedule::seeded, .seed = 2}};
-
 enum class folded { sum, in_order, index };
 /// A call that is cut in a way of its own; `run` sums floats, folds a monoid or looks for the largest.
 struct shape {
@@ -92,7 +89,7 @@ TEST_CASE("simt reduce: exact sums and folds in every cut, equal under every sch
         tf::testing::generator random(7);
         tf::testing::fill_integers(tf::tensor_view<float, 2>(data, s.extents), random, 20);
         const std::uint64_t expected = run(tf::reference{}, s, {data, s.extents});
-        for (const si::launch_options& options : schedules) {
+        for (const si::launch_options& options : support::schedules) {
             si::emulated_gpu gpu(options);
             CHECK(run(si::emulated_cuda{&gpu}, s, {data, s.extents}) == expected);
             CHECK(gpu.run().memory().live_allocations() == 0);
@@ -107,7 +104,7 @@ TEST_CASE("simt reduce: rounded sums have the same bits under every schedule and
             tf::testing::generator random(11);
             const tf::tensor_view<float, 2> x(data + shift, s.extents);
             tf::testing::fill_random(x, random, tf::testing::distribution::logarithmic);
-            for (const si::launch_options& options : schedules) {
+            for (const si::launch_options& options : support::schedules) {
                 si::emulated_gpu gpu(options);
                 const std::uint64_t bits = run(si::emulated_cuda{&gpu}, s, {data + shift, s.extents});
                 if (shift == 0 && options.order == si::schedule::ascending) expected = bits;
@@ -118,32 +115,12 @@ TEST_CASE("simt reduce: rounded sums have the same bits under every schedule and
 }
 
 TEST_CASE("simt reduce: without any one of its barriers and fences the kernel is found wrong [G06]") {
-    std::vector<si::site> sites;
-    const auto launch_all = [&](const si::site& without, bool collect) {
-        bool found = false;
+    support::check_each_synchronisation_is_needed(7, [](const auto& run_on) {
         for_each_shape([&](const shape& s, float* data) {
             std::fill(data, data + tf::element_count(s.extents), 1.0f);
-            for (const si::schedule order : {si::schedule::ascending, si::schedule::descending}) {
-                si::emulated_gpu gpu({.order = order, .without = without});
-                try {
-                    run(si::emulated_cuda{&gpu}, s, {data, s.extents});
-                } catch (const tf::device_error&) {
-                    found = true;  // the message is the report
-                }
-                if (!collect) continue;
-                for (const si::site& reached : gpu.report().sync_sites()) {
-                    if (std::find(sites.begin(), sites.end(), reached) == sites.end()) sites.push_back(reached);
-                }
-            }
+            run_on([&](const si::emulated_cuda& where) { run(where, s, {data, s.extents}); });
         });
-        return found;
-    };
-    CHECK_FALSE(launch_all({}, true));
-    CHECK(sites.size() == 7);
-    for (const si::site& site : sites) {
-        CAPTURE(to_string(site));
-        CHECK(launch_all(site, false));
-    }
+    });
 }
 
 TEST_CASE("simt reduce: division by an extent is exact up to 2^63 - 1") {

@@ -4,4 +4,7 @@
 
 #include <tenfold/kernel/cuda/arg_reduce.cuh>
 #include <tenfold/kernel/cuda/copy.cuh>
+#include <tenfold/kernel/cuda/elementwise.cuh>
+#include <tenfold/kernel/cuda/matmul.cuh>
 #include <tenfold/kernel/cuda/reduce.cuh>
+#include <tenfold/kernel/cuda/rows.cuh>

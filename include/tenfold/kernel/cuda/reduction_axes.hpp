@@ -2,13 +2,12 @@
 // A reduction as kernels see it: kept and reduced axes, sorted and merged, small enough to pass by value.      [floor 4]
 #pragma once
 
-#include <tenfold/kernel/cuda/divisor.hpp>
-#include <tenfold/kernel/cuda/simt/pack.hpp>
+#include <tenfold/kernel/cuda/strided_axes.hpp>
 #include <tenfold/op/reduced_axes.hpp>
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
-struct strided_axis {
+struct reduction_axis {
     index_t extent;
     index_t x;  ///< stride in the input
     index_t y;  ///< stride in the output; 0 of reduced axes
@@ -17,7 +16,7 @@ struct strided_axis {
 };
 
 /// Offsets in elements, in the input and the outputs.
-struct strided_offset {
+struct reduction_offset {
     index_t x;
     index_t y;
     index_t z;
@@ -25,12 +24,12 @@ struct strided_offset {
 
 struct axis_list {
     static constexpr int capacity = 8;
-    strided_axis axis[capacity];
+    reduction_axis axis[capacity];
     int count;
 
     /// Offsets of the index with this row-major number.
-    TENFOLD_DEVICE strided_offset at(index_t number) const {
-        strided_offset sum{0, 0, 0};
+    TENFOLD_DEVICE reduction_offset at(index_t number) const {
+        reduction_offset sum{0, 0, 0};
         for (int i = count - 1; i >= 0; --i) {
             const index_t rest = i > 0 ? axis[i].by.quotient(number) : 0;
             const index_t step = number - rest * axis[i].extent;
@@ -48,14 +47,14 @@ struct reduction_axes {
     axis_list reduced;
     index_t outputs;
     index_t count;    ///< elements of each output
-    strided_offset first;  ///< of the element where sorted strides count upwards
+    reduction_offset first;  ///< of the element where sorted strides count upwards
 };
 
 inline void merge_axes(axis_list& list) noexcept {
     int last = 0;
     for (int i = 1; i < list.count; ++i) {
-        strided_axis& outer = list.axis[last];
-        const strided_axis& inner = list.axis[i];
+        reduction_axis& outer = list.axis[last];
+        const reduction_axis& inner = list.axis[i];
         if (outer.x == inner.x * inner.extent && outer.y == inner.y * inner.extent && outer.z == inner.z * inner.extent) {
             outer = {outer.extent * inner.extent, inner.x, inner.y, inner.z, {}};
         } else {
@@ -81,7 +80,7 @@ bool find_axes(const index_array<Rank>& extents, const index_array<Rank>& x, con
         if (reduced && empty) continue;
         (reduced ? found.count : found.outputs) *= extents[i];
         if (extents[i] == 1) continue;
-        strided_axis a{extents[i], empty ? 0 : x[i], reduced ? 0 : y[i], reduced ? 0 : z[i], {}};
+        reduction_axis a{extents[i], empty ? 0 : x[i], reduced ? 0 : y[i], reduced ? 0 : z[i], {}};
         const bool sorted = !reduced || !in_order;
         if (a.x < 0 && sorted) {
             found.first.x += (a.extent - 1) * a.x;

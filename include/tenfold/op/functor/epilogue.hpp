@@ -30,7 +30,7 @@ concept epilogue_piece = std::derived_from<std::remove_cvref_t<E>, epilogue_tag>
 /// The value is the accumulator.
 struct identity : epilogue_tag {
     template <class Value, class... Index>
-    TENFOLD_INLINE constexpr Value operator()(Value x, Index...) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr Value operator()(Value x, Index...) const noexcept {
         return x;
     }
 };
@@ -38,7 +38,7 @@ struct identity : epilogue_tag {
 /// max(x, 0); NaN stays NaN.
 struct relu : epilogue_tag {
     template <class Value, class... Index>
-    TENFOLD_INLINE constexpr Value operator()(Value x, Index...) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr Value operator()(Value x, Index...) const noexcept {
         return x < Value{0} ? Value{0} : x;
     }
 };
@@ -46,7 +46,7 @@ struct relu : epilogue_tag {
 /// x (1 + erf(x / sqrt 2)) / 2: the exact form, not the tanh approximation. Hendrycks & Gimpel 2016.
 struct gelu : epilogue_tag {
     template <std::floating_point Value, class... Index>
-    TENFOLD_INLINE Value operator()(Value x, Index...) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE Value operator()(Value x, Index...) const noexcept {
         return Value(0.5) * x * (Value{1} + std::erf(x * Value(0.70710678118654752440)));
     }
 };
@@ -54,7 +54,7 @@ struct gelu : epilogue_tag {
 /// x / (1 + exp(-x)).
 struct silu : epilogue_tag {
     template <std::floating_point Value, class... Index>
-    TENFOLD_INLINE Value operator()(Value x, Index...) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE Value operator()(Value x, Index...) const noexcept {
         return x / (Value{1} + std::exp(-x));
     }
 };
@@ -65,7 +65,7 @@ struct clamp_functor : epilogue_tag {
     Bound high;
     TENFOLD_INLINE constexpr clamp_functor(Bound lo, Bound hi) noexcept : low(lo), high(hi) {}
     template <class Value, class... Index>
-    TENFOLD_INLINE constexpr Value operator()(Value x, Index...) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr Value operator()(Value x, Index...) const noexcept {
         const auto lo = static_cast<Value>(low);
         const auto hi = static_cast<Value>(high);
         return x < lo ? lo : hi < x ? hi : x;
@@ -88,7 +88,7 @@ struct scale_functor : epilogue_tag {
     Factor factor;
     TENFOLD_INLINE constexpr explicit scale_functor(Factor f) noexcept : factor(f) {}
     template <class Value, class... Index>
-    TENFOLD_INLINE constexpr combined_t<Value, Factor> operator()(Value x, Index...) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr combined_t<Value, Factor> operator()(Value x, Index...) const noexcept {
         using Result = combined_t<Value, Factor>;
         return static_cast<Result>(static_cast<Result>(x) * static_cast<Result>(factor));
     }
@@ -138,14 +138,14 @@ struct channel_functor : epilogue_tag {
 struct add_channel {
     static constexpr const char* operand_name = "bias";
     template <class Value>
-    TENFOLD_INLINE constexpr Value operator()(Value x, Value v) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr Value operator()(Value x, Value v) const noexcept {
         return static_cast<Value>(x + v);
     }
 };
 struct scale_channel {
     static constexpr const char* operand_name = "scale";
     template <class Value>
-    TENFOLD_INLINE constexpr Value operator()(Value x, Value v) const noexcept {
+    TENFOLD_ANYWHERE TENFOLD_INLINE constexpr Value operator()(Value x, Value v) const noexcept {
         return static_cast<Value>(x * v);
     }
 };
@@ -179,7 +179,10 @@ struct add_functor : epilogue_tag {
         requires(sizeof...(Index) == Rank)
     TENFOLD_INLINE constexpr combined_t<Value, T> operator()(Value x, Index... index) const noexcept {
         using Result = combined_t<Value, T>;
-        return static_cast<Result>(static_cast<Result>(x) + static_cast<Result>(residual(index...)));
+        index_t offset = 0;  // not residual(index...), which is for the host's memory
+        std::size_t axis = 0;
+        ((offset += static_cast<index_t>(index) * residual.stride(axis++)), ...);
+        return static_cast<Result>(static_cast<Result>(x) + static_cast<Result>(residual.data()[offset]));
     }
     status bind(const output_shape<Rank>& output) noexcept {
         named_operand operand{"residual", residual};

@@ -7,8 +7,14 @@
 // A call lends its operands to the GPU, byte range by byte range, waits, and fails if the GPU found a defect.
 #pragma once
 
+#include <tenfold/kernel/cuda/driver/elementwise.hpp>
+#include <tenfold/kernel/cuda/driver/matmul.hpp>
 #include <tenfold/kernel/cuda/driver/reduce.hpp>
+#include <tenfold/kernel/cuda/driver/rows.hpp>
+#include <tenfold/kernel/cuda/driver/scan.hpp>
 #include <tenfold/testing/simt/stream.hpp>
+
+#include <algorithm>
 
 TENFOLD_BEGIN
 namespace testing::simt {
@@ -45,9 +51,17 @@ public:
     void lend(tensor_view<T, Rank> operand) {
         offset_range range{};
         check_shape(operand.extents(), operand.strides(), sizeof(T), range);
-        if (operand.empty()) return;
-        auto* const first = const_cast<std::remove_const_t<T>*>(operand.data() + range.low);
-        gpu_->run().memory().lend(first, static_cast<std::size_t>(range.high - range.low + 1) * sizeof(T), std::is_const_v<T>);
+        if (operand.empty() || operand.data() == nullptr) return;
+        void* const first = const_cast<std::remove_const_t<T>*>(operand.data() + range.low);
+        std::size_t bytes = static_cast<std::size_t>(range.high - range.low + 1) * sizeof(T);
+        bool read_only = std::is_const_v<T>;
+        // Operands that start at one address are known as the longest of them.
+        if (std::find(lent_.begin(), lent_.end(), first) != lent_.end()) {
+            const memory_region& known = *gpu_->run().memory().at(first);
+            bytes = known.bytes() > bytes ? known.bytes() : bytes;
+            read_only = read_only && known.read_only();
+        }
+        gpu_->run().memory().lend(first, bytes, read_only);
         lent_.push_back(first);
     }
     /// Waits for the call's work. What the GPU found wrong becomes the call's failure.
@@ -85,6 +99,90 @@ struct kernel<arg_reduce_op, testing::simt::emulated_cuda> {
         gpu.lend(a.index);
         if (WithValue) gpu.lend(a.value);
         return gpu.finish(arg_reduce_op::call<Largest, WithValue>, gpu_kernels::arg_reduce_on(gpu, a));
+    }
+};
+/// Runs a driver on operands of one call.
+namespace testing::simt {
+template <class Drive, class... Operand>
+status run_emulated(const emulated_cuda& where, const char* op, const Drive& drive, const Operand&... operand) {
+    emulated_stream gpu(where);
+    (gpu.lend(operand), ...);
+    return gpu.finish(op, drive(gpu));
+}
+}  // namespace testing::simt
+template <>
+struct kernel<transform_op, testing::simt::emulated_cuda> {
+    template <class F, class Y, std::size_t Rank, class Space, class... X>
+    static status run(const testing::simt::emulated_cuda& where, const transform_arguments<F, Y, Rank, Space, X...>& a) {
+        return std::apply(
+            [&](const auto&... x) {
+                return testing::simt::run_emulated(
+                    where, transform_op::name, [&](auto& gpu) { return gpu_kernels::transform_on(gpu, a); }, x..., a.y);
+            },
+            a.inputs);
+    }
+};
+template <>
+struct kernel<copy_op, testing::simt::emulated_cuda> {
+    template <class T, std::size_t Rank, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const movement_arguments<T, T, Rank, Space>& a) {
+        return testing::simt::run_emulated(
+            where, copy_op::name, [&](auto& gpu) { return gpu_kernels::convert_on(gpu, copy_op::name, a); }, a.x, a.y);
+    }
+};
+template <>
+struct kernel<convert_op, testing::simt::emulated_cuda> {
+    template <class X, class Y, std::size_t Rank, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const movement_arguments<X, Y, Rank, Space>& a) {
+        return testing::simt::run_emulated(
+            where, convert_op::name, [&](auto& gpu) { return gpu_kernels::convert_on(gpu, convert_op::name, a); }, a.x, a.y);
+    }
+};
+template <>
+struct kernel<softmax_op, testing::simt::emulated_cuda> {
+    template <class X, class Y, std::size_t Rank, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const softmax_arguments<X, Y, Rank, Space>& a) {
+        return testing::simt::run_emulated(
+            where, softmax_op::name, [&](auto& gpu) { return gpu_kernels::softmax_on<false>(gpu, a); }, a.x, a.y);
+    }
+};
+template <>
+struct kernel<log_softmax_op, testing::simt::emulated_cuda> {
+    template <class X, class Y, std::size_t Rank, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const softmax_arguments<X, Y, Rank, Space>& a) {
+        return testing::simt::run_emulated(
+            where, log_softmax_op::name, [&](auto& gpu) { return gpu_kernels::softmax_on<true>(gpu, a); }, a.x, a.y);
+    }
+};
+template <>
+struct kernel<layer_norm_op, testing::simt::emulated_cuda> {
+    template <class X, class Scale, class Bias, class Y, std::size_t Rank, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const normalise_arguments<X, Scale, Bias, Y, Rank, Space>& a) {
+        return testing::simt::run_emulated(
+            where, layer_norm_op::name, [&](auto& gpu) { return gpu_kernels::normalise_on<true>(gpu, a); }, a.x, a.scale, a.bias, a.y);
+    }
+};
+template <>
+struct kernel<rms_norm_op, testing::simt::emulated_cuda> {
+    template <class X, class Scale, class Bias, class Y, std::size_t Rank, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const normalise_arguments<X, Scale, Bias, Y, Rank, Space>& a) {
+        return testing::simt::run_emulated(
+            where, rms_norm_op::name, [&](auto& gpu) { return gpu_kernels::normalise_on<false>(gpu, a); }, a.x, a.scale, a.bias, a.y);
+    }
+};
+template <>
+struct kernel<scan_op, testing::simt::emulated_cuda> {
+    template <class T, class Y, std::size_t Rank, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const scan_arguments<T, Y, Rank, Space>& a) {
+        return testing::simt::run_emulated(where, scan_op::name, [&](auto& gpu) { return gpu_kernels::scan_on(gpu, a); }, a.x, a.y);
+    }
+};
+template <>
+struct kernel<matmul_op, testing::simt::emulated_cuda> {
+    template <class A, class B, class C, std::size_t Rank, class Epilogue, class Space>
+    static status run(const testing::simt::emulated_cuda& where, const matmul_arguments<A, B, C, Rank, Epilogue, Space>& a) {
+        return testing::simt::run_emulated(
+            where, matmul_op::name, [&](auto& gpu) { return gpu_kernels::matmul_on(gpu, a); }, a.a, a.b, a.c);
     }
 };
 TENFOLD_END

@@ -1,31 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernel of all reductions: some threads per output, some blocks per output, one launch, one order of sums. [floor 4]
 //
-// A block of 256 threads makes `per_block` outputs with `group` threads each. Where vectors run along the reduced axes the threads
-// of an output are neighbours (rows); where they run along the outputs, the outputs are (columns):
-//
-//     rows, group 4       t = 0 1 2 3 | 4 5 6 7 | ...      columns, per_block 4     t = 0 1 2 3 | 4 5 6 7 | ...
-//     output                  0       |    1                output                      0 1 2 3 | 0 1 2 3
-//     reducer             0 1 2 3     | 0 1 2 3             reducer                     0       | 1
+// A block of 256 threads makes some outputs with a group of threads each (thread_groups.hpp).
 //
 // Partial results combine as adjacent pairs, level by level: over the threads of an output, then over its blocks. The last block to
 // come does the latter, in the order of the blocks, so bits do not depend on which one it is. Who takes what follows from shape
 // and strides, never from addresses: an unaligned row is loaded element by element into the same accumulators.
 #pragma once
 
+#include <tenfold/kernel/cuda/body/last_block.hpp>
 #include <tenfold/kernel/cuda/body/reduce_policies.hpp>
+#include <tenfold/kernel/cuda/body/thread_groups.hpp>
 #include <tenfold/kernel/cuda/reduction_axes.hpp>
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
 /// How a reduction is cut.
-struct reduction_cut {
-    unsigned group;      ///< threads per output and block, a power of two
-    unsigned per_block;  ///< outputs per block, 256 / group
-    unsigned splits;     ///< blocks per output
-    index_t part;        ///< elements of an output that a block takes
-    bool rows;
-    bool packs;          ///< 16-byte loads are legal: unit stride, aligned rows
+struct reduction_cut : thread_groups {
+    unsigned splits;  ///< blocks per output
+    index_t part;     ///< elements of an output that a block takes
+    bool packs;       ///< 16-byte loads are legal: unit stride, aligned rows
 };
 
 template <class Policy, class T, class Y>
@@ -34,7 +28,6 @@ struct reduce_block {
     static constexpr unsigned threads = 256;
     static constexpr unsigned accumulators = 4;
     static constexpr unsigned pack_elements = 16 / sizeof(T);
-    static constexpr bool by_shuffle = sizeof(state) == 4 || sizeof(state) == 8;
 
     struct arguments {
         const T* x;
@@ -57,29 +50,28 @@ struct reduce_block {
     template <class Thread>
     TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
         const reduction_cut& cut = a.cut;
-        const unsigned t = self.thread();
-        const unsigned reducer = cut.rows ? t % cut.group : t / cut.per_block;
-        const unsigned own = cut.rows ? t / cut.group : t % cut.per_block;
+        const unsigned reducer = cut.member(self.thread());
+        const unsigned own = cut.output(self.thread());
         const unsigned split = self.block() % cut.splits;
         const index_t tile = self.block() / cut.splits;
         const index_t output = tile * cut.per_block + own;
         const bool valid = output < a.axes.outputs;
 
         state s = a.policy.identity();
-        strided_offset offset{0, 0, 0};
+        reduction_offset offset{0, 0, 0};
         if (valid) {
             offset = a.axes.kept.at(output);
             const index_t begin = split * cut.part;
             const index_t end = begin + cut.part < a.axes.count ? begin + cut.part : a.axes.count;
             s = over_elements(self, a, a.x + offset.x, begin, end, reducer);
         }
-        s = over_group(self, a, s, reducer, own);
+        s = combine_group(self, cut, s, [&](const state& low, const state& high) { return a.policy.combine(low, high); });
         if (cut.splits == 1) {
             if (valid && reducer == 0) write(self, a, offset, s);
             return;
         }
         if (valid && reducer == 0) self.store(a.partial + output * cut.splits + split, s);
-        if (last_to_come(self, a.arrived + tile, cut.splits)) finish_splits(self, a, tile);
+        if (last_to_come(self, a.arrived + tile, cut.splits, flag_offset)) finish_splits(self, a, tile);
     }
 
 private:
@@ -146,7 +138,7 @@ private:
     }
     /// The output at an offset, made of its final state.
     template <class Thread>
-    TENFOLD_DEVICE static void write(const Thread& self, const arguments& a, const strided_offset& at, const state& s) {
+    TENFOLD_DEVICE static void write(const Thread& self, const arguments& a, const reduction_offset& at, const state& s) {
         if constexpr (is_indexed<Policy>) {
             self.store(a.y + at.y, s.index);
             if (a.value != nullptr) self.store(a.value + at.z, self.load_once(a.x + at.x + a.axes.reduced.at(s.index).x));
@@ -155,53 +147,6 @@ private:
         }
     }
 
-    /// The states of an output's threads combined; the result is that of reducer 0.
-    template <class Thread>
-    TENFOLD_DEVICE static state over_group(const Thread& self, const arguments& a, state s, unsigned reducer, unsigned own) {
-        unsigned left = a.cut.group;  // states per output that are still apart
-        unsigned place = reducer;     // of this thread's state among them
-        bool holds = true;
-        if constexpr (by_shuffle) {
-            if (a.cut.rows) {
-                const unsigned width = left < warp_size ? left : warp_size;
-                for (unsigned d = 1; d < width; d *= 2) {
-                    const state other = self.shuffle_down(s, d, all_lanes, width);
-                    if (reducer % (2 * d) == 0) s = a.policy.combine(s, other);
-                }
-                left /= width;
-                holds = reducer % width == 0;
-                place = reducer / width;
-            }
-        }
-        if (left == 1) return s;
-        state* const states = self.template shared<state>(0);
-        const auto at = [&](unsigned p) { return states + p * a.cut.per_block + own; };
-        if (holds) self.store(at(place), s);
-        self.block_sync();
-        for (unsigned d = 1; d < left; d *= 2) {
-            if (holds && place % (2 * d) == 0) {
-                s = a.policy.combine(s, self.load(at(place + d)));
-                self.store(at(place), s);
-            }
-            self.block_sync();
-        }
-        return s;
-    }
-
-    /// Whether this block is the last of those that share a counter; all that they stored before is then visible.
-    template <class Thread>
-    TENFOLD_DEVICE static bool last_to_come(const Thread& self, std::uint32_t* arrived, unsigned blocks) {
-        auto* const flag = self.template shared<std::uint32_t>(flag_offset);
-        self.block_sync();  // all of this block's partial results are stored
-        if (self.thread() == 0) {
-            self.fence_device();
-            const bool last = self.atomic_count(arrived, blocks - 1) == blocks - 1;
-            self.fence_device();
-            self.store(flag, last ? 1u : 0u);
-        }
-        self.block_sync();
-        return self.load(flag) != 0;
-    }
     template <class Thread>
     TENFOLD_DEVICE static void finish_splits(const Thread& self, const arguments& a, index_t tile) {
         const unsigned splits = a.cut.splits;

@@ -9,13 +9,6 @@
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
-/// The smallest power of two that is at least x, at most `most`.
-inline unsigned power_of_two(index_t x, unsigned most) noexcept {
-    unsigned p = 1;
-    while (p < most && p < x) p *= 2;
-    return p;
-}
-
 /// Rows, columns, and how many threads and blocks make an output. Nothing here asks which GPU it is: with fewer than
 /// `enough_blocks` outputs' worth of blocks an output is split, into parts that are still worth a block.
 inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_elements, bool in_order) noexcept {
@@ -157,10 +150,6 @@ template <class Policy>
 inline constexpr bool keeps_order = false;
 template <class Monoid>
 inline constexpr bool keeps_order<monoid_reducer<Monoid>> = true;
-
-inline status too_many_axes(const char* op) noexcept {
-    return failure(status_code::unsupported, op) << "x has more than " << axis_list::capacity << " axes of one kind; reshape it";
-}
 
 /// One checked call on a runtime.
 template <class Runtime, class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>

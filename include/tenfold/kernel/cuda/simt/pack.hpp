@@ -12,6 +12,12 @@
 #else
 #define TENFOLD_DEVICE inline
 #endif
+/// Before loops over registers: with an index that is not known at compile time they would lie on a stack.
+#if defined(__CUDA_ARCH__)
+#define TENFOLD_DEVICE_UNROLL _Pragma("unroll")
+#else
+#define TENFOLD_DEVICE_UNROLL
+#endif
 
 TENFOLD_BEGIN
 namespace gpu_kernels {

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels that work along rows, and transposing copies, on the emulated GPU: every way of cutting, every schedule, every barrier.
+#include <tenfold/kernel/reference/copy.hpp>
+#include <tenfold/kernel/reference/scan.hpp>
+#include <tenfold/testing/data.hpp>
+
+#include <simt/schedules.hpp>
+#include <support/bits.hpp>
+
+namespace tf = tenfold;
+namespace si = tenfold::testing::simt;
+using tf::index_t;
+
+namespace {
+enum class op { softmax, layer_norm, sums, turned };
+/// A call that is cut in a way of its own, along `axis` of a row-major matrix.
+struct shape {
+    const char* cut;
+    op what;
+    tf::index_array<2> extents;
+    index_t axis;
+};
+const shape shapes[] = {
+    {"a thread per row", op::softmax, {300, 7}, 1},
+    {"lanes of a warp per row", op::softmax, {37, 70}, 1},
+    {"a block per row, held in registers", op::softmax, {2, 4001}, 1},
+    {"a block per row, in chunks", op::softmax, {2, 9001}, 1},
+    {"columns", op::softmax, {70, 300}, 0},
+    {"columns in chunks", op::layer_norm, {1200, 40}, 0},
+    {"several warps per row", op::layer_norm, {5, 600}, 1},
+    {"a thread per line", op::sums, {9, 3}, 1},
+    {"a warp per line", op::sums, {9, 500}, 1},
+    {"a block per line", op::sums, {2, 5001}, 1},
+    {"lines side by side", op::sums, {9, 5000}, 0},
+    {"tiles turned", op::turned, {45, 70}, 0},
+};
+
+template <class Backend>
+std::uint64_t run(const Backend& where, const shape& s, tf::tensor_view<const float, 2> x) {
+    tf::tensor<float, 2> y(s.extents);
+    switch (s.what) {
+        case op::softmax: tf::softmax(where, x, s.axis, y); break;
+        case op::layer_norm: tf::layer_norm(where, x, s.axis, y); break;
+        case op::sums: tf::cumulative_sum(where, x, s.axis, y); break;
+        case op::turned: {
+            tf::tensor<float, 2> turned({s.extents[1], s.extents[0]});
+            tf::copy(where, x.transposed(), turned);
+            return support::bits_of(turned.view());
+        }
+    }
+    return support::bits_of(y.view());
+}
+/// f(shape, data): an aligned buffer of the shape's size and 16 elements more.
+template <class F>
+void for_each_shape(const F& f) {
+    for (const shape& s : shapes) {
+        CAPTURE(s.cut);
+        std::vector<float> buffer(static_cast<std::size_t>(tf::element_count(s.extents)) + 32);
+        float* data = buffer.data();
+        while (reinterpret_cast<std::uintptr_t>(data) % 16 != 0) ++data;
+        f(s, data);
+    }
+}
+}  // namespace
+
+TEST_CASE("simt rows: the same bits under every schedule and at every address [E10][H15][H24]") {
+    for_each_shape([](const shape& s, float* data) {
+        std::uint64_t expected = 0;
+        for (const index_t shift : {0, 1, 3}) {  // elements: packs are legal for the first only
+            tf::testing::generator random(11);
+            tf::testing::fill_random(tf::tensor_view<float, 2>(data + shift, s.extents), random, tf::testing::distribution::logarithmic);
+            for (const si::launch_options& options : support::schedules) {
+                if (shift != 0 && options.order != si::schedule::seeded) continue;
+                si::emulated_gpu gpu(options);
+                const std::uint64_t bits = run(si::emulated_cuda{&gpu}, s, {data + shift, s.extents});
+                if (shift == 0 && options.order == si::schedule::ascending) expected = bits;
+                CHECK(bits == expected);
+                CHECK(gpu.run().memory().live_allocations() == 0);
+            }
+        }
+    });
+}
+
+TEST_CASE("simt rows: without any one of their barriers the kernels are found wrong [G06]") {
+    support::check_each_synchronisation_is_needed(7, [](const auto& run_on) {
+        for_each_shape([&](const shape& s, float* data) {
+            std::fill(data, data + tf::element_count(s.extents), 1.0f);
+            run_on([&](const si::emulated_cuda& where) { run(where, s, {data, s.extents}); });
+        });
+    });
+}
+
+TEST_CASE("simt rows: rows of 1e30 and of 1e-30, whose squares floats do not hold") {
+    si::emulated_gpu gpu;
+    const si::emulated_cuda where{&gpu};
+    for (const float size : {1e30f, 1e-30f}) {
+        const float x[4] = {size, 2 * size, 3 * size, 4 * size};
+        float y[4] = {};
+        const tf::tensor_view<const float, 1> in(x, {4});
+        tf::rms_norm(where, in, 0, tf::tensor_view<float, 1>(y, {4}), {.epsilon = 1e-80});
+        CHECK(y[3] == doctest::Approx(4 / std::sqrt(7.5)));
+        tf::layer_norm(where, in, 0, tf::tensor_view<float, 1>(y, {4}), {.epsilon = 1e-80});
+        CHECK(y[0] == doctest::Approx(-1.5 / std::sqrt(1.25)));
+    }
+}
+TEST_CASE("simt rows: what has no elements starts nothing, what the device refuses is reported [E04]") {
+    si::emulated_gpu gpu;
+    gpu.fail(si::runtime_call::launch, 1, si::runtime_answer::launch_failure);
+    const si::emulated_cuda where{&gpu};
+    const tf::tensor_view<const float, 2> nothing(nullptr, {0, 5});
+    CHECK(tf::softmax(std::nothrow, where, nothing, 1, tf::tensor_view<float, 2>(nullptr, {0, 5})).ok());
+    CHECK(tf::cumulative_sum(std::nothrow, where, nothing, 0, tf::tensor_view<float, 2>(nullptr, {0, 5})).ok());
+    const float x[2] = {1, 2};
+    float y[2] = {7, 7};
+    const tf::tensor_view<const float, 1> in(x, {2});
+    const tf::status s = tf::copy(std::nothrow, where, in, tf::tensor_view<float, 1>(y, {2}));
+    CHECK(s.code() == tf::status_code::device);
+    CHECK(s.message().find("copy: launching the kernel") == 0);
+    CHECK(y[0] == 7);
+    tf::transform(where, [](float v) { return v + 1; }, in, tf::tensor_view<float, 1>(y, {2}));
+    CHECK(y[1] == 3);
+}
+TEST_CASE("simt rows: a transform of one operand twice, whose views begin at one address") {
+    std::vector<float> x(64, 2);
+    std::vector<float> y(64);
+    si::emulated_gpu gpu;
+    const tf::tensor_view<const float, 2> whole(x.data(), {8, 8});
+    const tf::tensor_view<const float, 1> row(x.data(), {8});
+    tf::transform(si::emulated_cuda{&gpu}, [](float a, float b) { return a * b; }, whole, row, tf::tensor_view<float, 2>(y.data(), {8, 8}));
+    CHECK(y[63] == 4);
+}
