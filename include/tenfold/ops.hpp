@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every public op; one line per op, and what is asked about calls. No kernel
-// and no backend.               [floor 5]
+// Every public op; one line per op, and what is asked about calls. No kernel and no backend.               [floor 5]
 #pragma once
 
-#include <tenfold/exec/plan.hpp> // plan, explain
+#include <tenfold/exec/plan.hpp>  // plan, explain
 #include <tenfold/op/arg_reduce.hpp>
 #include <tenfold/op/conv.hpp>
 #include <tenfold/op/conv_backward.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kernel of the cpu backend; one line per op. [floor 4]
+// Every kernel of the cpu backend; one line per op.                                                        [floor 4]
 #pragma once
 
 #include <tenfold/kernel/cpu/arg_reduce.hpp>
@@ -18,5 +18,5 @@
 #include <tenfold/kernel/cpu/transform.hpp>
 
 #if TENFOLD_PRECOMPILED_KERNELS
-#include <tenfold/kernel/cpu/precompiled.hpp> // after the kernels: which of them a library holds
+#include <tenfold/kernel/cpu/precompiled.hpp>  // after the kernels: which of them a library holds
 #endif

@@ -1,389 +1,283 @@
 // SPDX-License-Identifier: Apache-2.0
-// Depthwise convolution and groups of few channels: vectors over output
-// channels, whatever group they are in. [floor 4]
+// Depthwise convolution and groups of few channels: vectors over output channels, whatever group they are in. [floor 4]
 //
-// Channels last in both layouts: x is read in place where its channels are
-// neighbours of the tile's type, else the rows that a block of outputs meets
-// are copied so, which for channels first transposes tiles in registers.
-// Vectors over columns were 1.2 (rows of 112) to 4.5 times (of 7) slower than
-// that: their rows leave remainders, and strides need gathers.
+// Channels last in both layouts: x is read in place where its channels are neighbours of the tile's type, else the rows that
+// a block of outputs meets are copied so, which for channels first transposes tiles in registers. Vectors over columns were
+// 1.2 (rows of 112) to 4.5 times (of 7) slower than that: their rows leave remainders, and strides need gathers.
 //
-// In groups of several channels each lane needs the inputs of its own group:
-// the copy is [column][c][output], an input for each output that reads it as
-// channel c, and (tap, c) takes the part of a tap.
+// In groups of several channels each lane needs the inputs of its own group: the copy is [column][c][output], an input for
+// each output that reads it as channel c, and (tap, c) takes the part of a tap.
 //
 // Sums run over taps in the order kd, kh, kw, c; taps on padding are left out.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/depthwise_tile.hpp>
-#include <tenfold/kernel/cpu/direct_conv.hpp> // conv_problem, conv_target, fill_line
+#include <tenfold/kernel/cpu/direct_conv.hpp>  // conv_problem, conv_target, fill_line
 
 TENFOLD_BEGIN
-/// Sums of one row of outputs: the tile's own type, or converted where blocks
-/// are added in integers.
+/// Sums of one row of outputs: the tile's own type, or converted where blocks are added in integers.
 template <class Tile, class Sum>
-TENFOLD_INLINE const Sum *converted_sums(const Tile *tile, Sum *sums,
-                                         index_t pitch, index_t rows,
-                                         index_t columns) noexcept {
-  if constexpr (std::is_same_v<Tile, Sum>) {
-    return tile;
-  } else {
-    add_block(tile, pitch, sums, pitch, rows, columns, false);
-    return sums;
-  }
+TENFOLD_INLINE const Sum* converted_sums(const Tile* tile, Sum* sums, index_t pitch, index_t rows, index_t columns) noexcept {
+    if constexpr (std::is_same_v<Tile, Sum>) {
+        return tile;
+    } else {
+        add_block(tile, pitch, sums, pitch, rows, columns, false);
+        return sums;
+    }
 }
 
-template <class X, class W> class depthwise_conv {
+template <class X, class W>
+class depthwise_conv {
 public:
-  using Tile = tile_type<X>;
-  using Sum = block_sum_type<X>;
+    using Tile = tile_type<X>;
+    using Sum = block_sum_type<X>;
 
-  depthwise_conv(const cpu &where, int isa, int workers,
-                 const conv_problem<X, W> &problem,
-                 const conv_target<Sum> &target) noexcept
-      : where_(where), isa_(isa), workers_(workers), p_(problem),
-        g_(p_.windows), target_(target), filters_(isa, problem) {
-    using view = spatial_view<const X>;
-    const index_t lanes = filters_.columns();
-    outputs_ = p_.outputs();
-    depth_ = p_.in_per_group();
-    spread_ = p_.out_per_group();
-    pitch_ = filters_.pitch();
-    lanes_ = (std::max)(outputs_, lanes);
-    read_in_place_ = std::is_same_v<X, Tile> && !spreads() &&
-                     outputs_ >= lanes && p_.x.stride[view::c] == 1;
-    write_in_place_ = std::is_same_v<Tile, Sum> && outputs_ >= lanes &&
-                      target_.in_place.data != nullptr;
-    columns_ = g_.output[2];
-    if (!write_in_place_)
-      columns_ = (std::min)(
-          columns_, (std::max)(tallest, sums_budget / (pitch_ * tile_bytes)));
-    if (!read_in_place_) {
-      const index_t span = (g_.window[2] - 1) * g_.dilation[2] + 1;
-      const index_t rows = inputs_for(
-          1, (std::min)(g_.output[1], spreads() ? rows_worth_spreading : 1));
-      const index_t fit =
-          buffer_budget / (g_.window[0] * rows * depth_ * pitch_ * tile_bytes);
-      columns_ = (std::min)(
-          columns_,
-          (std::max)(tallest,
-                     fit <= span ? 1 : (fit - span) / g_.stride[2] + 1));
+    depthwise_conv(const cpu& where, int isa, int workers, const conv_problem<X, W>& problem, const conv_target<Sum>& target) noexcept
+        : where_(where), isa_(isa), workers_(workers), p_(problem), g_(p_.windows), target_(target), filters_(isa, problem) {
+        using view = spatial_view<const X>;
+        const index_t lanes = filters_.columns();
+        outputs_ = p_.outputs();
+        depth_ = p_.in_per_group();
+        spread_ = p_.out_per_group();
+        pitch_ = filters_.pitch();
+        lanes_ = (std::max)(outputs_, lanes);
+        read_in_place_ = std::is_same_v<X, Tile> && !spreads() && outputs_ >= lanes && p_.x.stride[view::c] == 1;
+        write_in_place_ = std::is_same_v<Tile, Sum> && outputs_ >= lanes && target_.in_place.data != nullptr;
+        columns_ = g_.output[2];
+        if (!write_in_place_) columns_ = (std::min)(columns_, (std::max)(tallest, sums_budget / (pitch_ * tile_bytes)));
+        if (!read_in_place_) {
+            const index_t span = (g_.window[2] - 1) * g_.dilation[2] + 1;
+            const index_t rows = inputs_for(1, (std::min)(g_.output[1], spreads() ? rows_worth_spreading : 1));
+            const index_t fit = buffer_budget / (g_.window[0] * rows * depth_ * pitch_ * tile_bytes);
+            columns_ = (std::min)(columns_, (std::max)(tallest, fit <= span ? 1 : (fit - span) / g_.stride[2] + 1));
+        }
+        rows_ = 1;
+        const auto work = [&](index_t rows) { return rows * columns_ * outputs_ * p_.taps() * depth_; };
+        while (rows_ < g_.output[1] && work(rows_) < (spreads() ? 4 : 1) * multiply_adds_per_item &&
+               buffer_elements(rows_ + 1) * tile_bytes <= buffer_budget)
+            ++rows_;
+        row_blocks_ = ceil_divide(g_.output[1], rows_);
+        column_blocks_ = ceil_divide(g_.output[2], columns_);
+        w_bytes_ = p_.packed != nullptr ? 0 : round_up(filters_.bytes(), 64);
+        buffer_bytes_ = read_in_place_ ? 0 : round_up(buffer_elements(rows_) * tile_bytes, 64);
+        sums_bytes_ = write_in_place_ ? 0 : columns_ * pitch_ * static_cast<index_t>(sizeof(Tile) + sizeof(Sum));
+        worker_bytes_ = buffer_bytes_ + sums_bytes_ + round_up(p_.taps() * depth_ * static_cast<index_t>(sizeof(depthwise_tap)), 64);
     }
-    rows_ = 1;
-    const auto work = [&](index_t rows) {
-      return rows * columns_ * outputs_ * p_.taps() * depth_;
-    };
-    while (rows_ < g_.output[1] &&
-           work(rows_) < (spreads() ? 4 : 1) * multiply_adds_per_item &&
-           buffer_elements(rows_ + 1) * tile_bytes <= buffer_budget)
-      ++rows_;
-    row_blocks_ = ceil_divide(g_.output[1], rows_);
-    column_blocks_ = ceil_divide(g_.output[2], columns_);
-    w_bytes_ = p_.packed != nullptr ? 0 : round_up(filters_.bytes(), 64);
-    buffer_bytes_ =
-        read_in_place_ ? 0 : round_up(buffer_elements(rows_) * tile_bytes, 64);
-    sums_bytes_ = write_in_place_
-                      ? 0
-                      : columns_ * pitch_ *
-                            static_cast<index_t>(sizeof(Tile) + sizeof(Sum));
-    worker_bytes_ = buffer_bytes_ + sums_bytes_ +
-                    round_up(p_.taps() * depth_ *
-                                 static_cast<index_t>(sizeof(depthwise_tap)),
-                             64);
-  }
-  depthwise_conv(const depthwise_conv &) = delete;
-  depthwise_conv &operator=(const depthwise_conv &) = delete;
+    depthwise_conv(const depthwise_conv&) = delete;
+    depthwise_conv& operator=(const depthwise_conv&) = delete;
 
-  [[nodiscard]] index_t scratch_bytes() const noexcept {
-    return w_bytes_ + workers_ * worker_bytes_;
-  }
+    [[nodiscard]] index_t scratch_bytes() const noexcept { return w_bytes_ + workers_ * worker_bytes_; }
 
-  /// One worker, in the scratch of as many as were planned.
-  void run_serially() noexcept { workers_ = 1; }
-  void explain(explanation &e) const noexcept {
-    e.kernel = filter_lanes<W>::kernel_name;
-    e.tile_rows = tallest;
-    e.tile_columns = filters_.columns();
-  }
-
-  void run(unsigned char *scratch) const {
-    const Tile *packed = static_cast<const Tile *>(p_.packed);
-    if (packed == nullptr) {
-      filters_.pack_into(where_, workers_, reinterpret_cast<Tile *>(scratch));
-      packed = reinterpret_cast<const Tile *>(scratch);
+    /// One worker, in the scratch of as many as were planned.
+    void run_serially() noexcept { workers_ = 1; }
+    void explain(explanation& e) const noexcept {
+        e.kernel = filter_lanes<W>::kernel_name;
+        e.tile_rows = tallest;
+        e.tile_columns = filters_.columns();
     }
-    parallel_for_items(where_, workers_,
-                       p_.batch() * g_.output[0] * row_blocks_ * column_blocks_,
-                       [&](int worker, index_t item) {
-                         compute(packed, item,
-                                 scratch + w_bytes_ + worker * worker_bytes_);
-                       });
-  }
+
+    void run(unsigned char* scratch) const {
+        const Tile* packed = static_cast<const Tile*>(p_.packed);
+        if (packed == nullptr) {
+            filters_.pack_into(where_, workers_, reinterpret_cast<Tile*>(scratch));
+            packed = reinterpret_cast<const Tile*>(scratch);
+        }
+        parallel_for_items(where_, workers_, p_.batch() * g_.output[0] * row_blocks_ * column_blocks_,
+                           [&](int worker, index_t item) { compute(packed, item, scratch + w_bytes_ + worker * worker_bytes_); });
+    }
 
 private:
-  static constexpr index_t tile_bytes = static_cast<index_t>(sizeof(Tile));
-  static constexpr index_t tallest = 8; // pixels of a tile
-  static constexpr index_t sums_budget =
-      64 * 1024; // bytes of a stretch of a row of outputs
-  static constexpr index_t buffer_budget = 256 * 1024; // of copied input rows
-  static constexpr index_t rows_worth_spreading =
-      8; // outputs that share spread rows, where columns can be fewer
-  static constexpr index_t multiply_adds_per_item = 200'000;
+    static constexpr index_t tile_bytes = static_cast<index_t>(sizeof(Tile));
+    static constexpr index_t tallest = 8;                      // pixels of a tile
+    static constexpr index_t sums_budget = 64 * 1024;          // bytes of a stretch of a row of outputs
+    static constexpr index_t buffer_budget = 256 * 1024;       // of copied input rows
+    static constexpr index_t rows_worth_spreading = 8;         // outputs that share spread rows, where columns can be fewer
+    static constexpr index_t multiply_adds_per_item = 200'000;
 
-  /// Where a block's input is, elements.
-  struct source_rows {
-    const Tile *data;
-    index_t plane, row, column; // steps
-    index_t first_row, first_column;
-    bool whole; // in place: planes are those of the input, not one per kd
-  };
-
-  [[nodiscard]] bool spreads() const noexcept {
-    return depth_ > 1 || spread_ > 1;
-  }
-  /// Inputs along an axis that `outputs` neighbours meet.
-  [[nodiscard]] index_t inputs_for(std::size_t axis,
-                                   index_t outputs) const noexcept {
-    return (std::min)(g_.input[axis],
-                      (outputs - 1) * g_.stride[axis] +
-                          (g_.window[axis] - 1) * g_.dilation[axis] + 1);
-  }
-  [[nodiscard]] index_t buffer_elements(index_t rows) const noexcept {
-    return read_in_place_ ? 0
-                          : g_.window[0] * inputs_for(1, rows) *
-                                inputs_for(2, columns_) * depth_ * pitch_;
-  }
-  struct input_range {
-    index_t begin, end;
-  };
-  [[nodiscard]] input_range inputs_of(std::size_t axis, index_t first,
-                                      index_t outputs) const noexcept {
-    const index_t origin = first * g_.stride[axis] - g_.begin[axis];
-    const index_t begin = std::clamp<index_t>(origin, 0, g_.input[axis]);
-    return {begin, std::clamp(origin + (outputs - 1) * g_.stride[axis] +
-                                  (g_.window[axis] - 1) * g_.dilation[axis] + 1,
-                              begin, g_.input[axis])};
-  }
-
-  /// Columns of one input row as [column][c][output]. `Spread`: outputs per
-  /// group where it is constant, else 0.
-  template <index_t Spread>
-  void spread_row(const X *row, index_t columns, Tile *to) const noexcept {
-    using view = spatial_view<const X>;
-    const index_t spread = Spread > 0 ? Spread : spread_;
-    for (index_t i = 0; i < columns; ++i) {
-      const X *const pixel = row + i * p_.x.stride[view::w];
-      for (index_t c = 0; c < depth_; ++c) {
-        const X *const from = pixel + c * p_.x.stride[view::c];
-        Tile *const lanes = to + (i * depth_ + c) * pitch_;
-        for (index_t group = 0; group < p_.groups; ++group) {
-          const auto value =
-              widen_element<Tile>(from[group * depth_ * p_.x.stride[view::c]]);
-          for (index_t j = 0; j < spread; ++j)
-            lanes[group * spread + j] = value;
-        }
-      }
-    }
-    for (index_t line = 0; line < columns * depth_; ++line)
-      std::fill(to + line * pitch_ + outputs_, to + (line + 1) * pitch_,
-                Tile{0});
-  }
-
-  [[nodiscard]] source_rows source_of(index_t n, index_t d, input_range rows,
-                                      input_range columns,
-                                      Tile *buffer) const noexcept {
-    using view = spatial_view<const X>;
-    const auto &x = p_.x;
-    const X *const image = x.data + n * x.stride[view::n];
-    if constexpr (std::is_same_v<X, Tile>) {
-      if (read_in_place_)
-        return {image,
-                x.stride[view::d],
-                x.stride[view::h],
-                x.stride[view::w],
-                0,
-                0,
-                true};
-    }
-    const index_t row = inputs_for(2, columns_) * depth_ * pitch_;
-    const index_t plane = inputs_for(1, rows_) * row;
-    const index_t count = columns.end - columns.begin;
-    const bool plain = !spreads();
-    const bool one_line =
-        plain && count * pitch_ == row &&
-        x.stride[view::h] ==
-            count * x.stride[view::w]; // rows follow each other
-    const index_t step =
-        one_line ? (std::max)(index_t{1}, rows.end - rows.begin) : 1;
-    const tap_range planes = taps_inside(g_, 0, d);
-    for (index_t kd = planes.first; kd < planes.last; ++kd) {
-      const X *const from = image + input_plane(d, kd) * x.stride[view::d] +
-                            columns.begin * x.stride[view::w];
-      Tile *const to = buffer + kd * plane;
-      for (index_t h = rows.begin; h < rows.end; h += step) {
-        const X *const first = from + h * x.stride[view::h];
-        Tile *const line = to + (h - rows.begin) * row;
-        if (plain) {
-          pack(isa_, pack_arguments<X, Tile>{first, x.stride[view::w],
-                                             x.stride[view::c], count * step,
-                                             outputs_, line, pitch_,
-                                             count * step, pitch_});
-        } else {
-          switch (spread_) {
-          case 2:
-            spread_row<2>(first, count, line);
-            break;
-          case 4:
-            spread_row<4>(first, count, line);
-            break;
-          default:
-            spread_row<0>(first, count, line);
-          }
-        }
-      }
-    }
-    return {buffer,     plane,         row,  depth_ * pitch_,
-            rows.begin, columns.begin, false};
-  }
-  [[nodiscard]] index_t input_plane(index_t d, index_t kd) const noexcept {
-    return d * g_.stride[0] + kd * g_.dilation[0] - g_.begin[0];
-  }
-
-  void compute(const Tile *weights, index_t item,
-               unsigned char *scratch) const {
-    const index_t begin = item % column_blocks_ * columns_;
-    item /= column_blocks_;
-    const index_t first = item % row_blocks_ * rows_;
-    item /= row_blocks_;
-    const index_t d = item % g_.output[0];
-    const index_t n = item / g_.output[0];
-    const index_t end = (std::min)(g_.output[2], begin + columns_);
-    const index_t last = (std::min)(g_.output[1], first + rows_);
-    Tile *const tile = reinterpret_cast<Tile *>(scratch + buffer_bytes_);
-    Sum *const sums = reinterpret_cast<Sum *>(scratch + buffer_bytes_ +
-                                              columns_ * pitch_ * tile_bytes);
-    depthwise_tap *const taps = reinterpret_cast<depthwise_tap *>(
-        scratch + buffer_bytes_ + sums_bytes_);
-    const source_rows source = source_of(
-        n, d, inputs_of(1, first, last - first),
-        inputs_of(2, begin, end - begin), reinterpret_cast<Tile *>(scratch));
-    for (index_t h = first; h < last; ++h) {
-      if constexpr (std::is_same_v<Tile, Sum>) {
-        if (write_in_place_) {
-          using view = spatial_view<Sum>;
-          const auto &y = target_.in_place;
-          Sum *const row = y.data + n * y.stride[view::n] +
-                           d * y.stride[view::d] + h * y.stride[view::h] +
-                           begin * y.stride[view::w];
-          compute_stretch(source, weights, d, h, begin, end, taps, row,
-                          y.stride[view::w]);
-          continue;
-        }
-      }
-      compute_stretch(source, weights, d, h, begin, end, taps, tile, pitch_);
-      target_.finish(target_.context,
-                     converted_sums(tile, sums, pitch_, end - begin, outputs_),
-                     pitch_, {n, d, h, begin, end - begin, 0, outputs_});
-    }
-  }
-
-  /// The taps of an output row whose column taps lie in `columns`, where column
-  /// tap 0 meets input column `origin`.
-  index_t list_taps(const source_rows &source, index_t d, index_t h,
-                    tap_range columns, index_t origin,
-                    depthwise_tap *taps) const noexcept {
-    const tap_range planes = taps_inside(g_, 0, d);
-    const tap_range rows = taps_inside(g_, 1, h);
-    index_t count = 0;
-    for (index_t kd = planes.first; kd < planes.last; ++kd) {
-      const index_t plane =
-          (source.whole ? input_plane(d, kd) : kd) * source.plane;
-      for (index_t kh = rows.first; kh < rows.last; ++kh) {
-        const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] -
-                             g_.begin[1] - source.first_row) *
-                            source.row;
-        for (index_t kw = columns.first; kw < columns.last; ++kw) {
-          const index_t x =
-              plane + row +
-              (origin + kw * g_.dilation[2] - source.first_column) *
-                  source.column;
-          const index_t w =
-              ((kd * g_.window[1] + kh) * g_.window[2] + kw) * depth_ * pitch_;
-          for (index_t c = 0; c < depth_; ++c)
-            taps[count++] = {x + c * pitch_, w + c * pitch_};
-        }
-      }
-    }
-    return count;
-  }
-
-  /// Outputs [begin, end) of one row; those whose window meets padding one by
-  /// one, the others as tiles.
-  void compute_stretch(const source_rows &source, const Tile *weights,
-                       index_t d, index_t h, index_t begin, index_t end,
-                       depthwise_tap *taps, Tile *y,
-                       index_t y_pixel) const noexcept {
-    depthwise_tile_arguments<Tile> t{
-        source.data, g_.stride[2] * source.column, weights, taps, 0, y, y_pixel,
-        lanes_};
-    const auto single = [&](index_t w) {
-      t.x = source.data;
-      t.tap_count = list_taps(source, d, h, taps_inside(g_, 2, w),
-                              w * g_.stride[2] - g_.begin[2], taps);
-      t.y = y + (w - begin) * y_pixel;
-      dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
+    /// Where a block's input is, elements.
+    struct source_rows {
+        const Tile* data;
+        index_t plane, row, column;  // steps
+        index_t first_row, first_column;
+        bool whole;  // in place: planes are those of the input, not one per kd
     };
-    const index_t reach =
-        g_.input[2] - 1 + g_.begin[2] -
-        (g_.window[2] - 1) * g_.dilation[2]; // of the last window inside
-    const index_t inside =
-        std::clamp(ceil_divide(g_.begin[2], g_.stride[2]), begin, end);
-    const index_t inside_end =
-        std::clamp(reach < 0 ? 0 : reach / g_.stride[2] + 1, inside, end);
-    for (index_t w = begin; w < inside; ++w)
-      single(w);
-    if (inside < inside_end) {
-      t.tap_count =
-          list_taps(source, d, h, {0, g_.window[2]}, -g_.begin[2], taps);
-      const auto place = [&](index_t w) {
-        t.x = source.data + w * g_.stride[2] * source.column;
-        t.y = y + (w - begin) * y_pixel;
-      };
-      index_t w = inside;
-      for (; w + 8 <= inside_end; w += 8) {
-        place(w);
-        dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
-      }
-      while (w < inside_end) { // the last tile overlaps the one before: the
-                               // same sums again
-        if (inside_end - inside >= 4) {
-          w = (std::min)(w, inside_end - 4);
-          place(w);
-          dispatch<depthwise_tile<Tile, 4>>(isa_, &t);
-          w += 4;
-        } else {
-          place(w);
-          dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
-          ++w;
-        }
-      }
-    }
-    for (index_t w = inside_end; w < end; ++w)
-      single(w);
-  }
 
-  const cpu &where_;
-  int isa_;
-  int workers_;
-  conv_problem<X, W> p_;
-  const window_geometry<3> &g_;
-  conv_target<Sum> target_;
-  filter_lanes<W> filters_;
-  index_t outputs_, pitch_,
-      lanes_; // channels of y; padded to vectors; lanes that a tile computes
-  index_t depth_, spread_; // channels in and out per group
-  bool read_in_place_, write_in_place_;
-  index_t rows_, columns_, row_blocks_, column_blocks_;
-  index_t w_bytes_, buffer_bytes_, sums_bytes_, worker_bytes_;
+    [[nodiscard]] bool spreads() const noexcept { return depth_ > 1 || spread_ > 1; }
+    /// Inputs along an axis that `outputs` neighbours meet.
+    [[nodiscard]] index_t inputs_for(std::size_t axis, index_t outputs) const noexcept {
+        return (std::min)(g_.input[axis], (outputs - 1) * g_.stride[axis] + (g_.window[axis] - 1) * g_.dilation[axis] + 1);
+    }
+    [[nodiscard]] index_t buffer_elements(index_t rows) const noexcept {
+        return read_in_place_ ? 0 : g_.window[0] * inputs_for(1, rows) * inputs_for(2, columns_) * depth_ * pitch_;
+    }
+    struct input_range {
+        index_t begin, end;
+    };
+    [[nodiscard]] input_range inputs_of(std::size_t axis, index_t first, index_t outputs) const noexcept {
+        const index_t origin = first * g_.stride[axis] - g_.begin[axis];
+        const index_t begin = std::clamp<index_t>(origin, 0, g_.input[axis]);
+        return {begin, std::clamp(origin + (outputs - 1) * g_.stride[axis] + (g_.window[axis] - 1) * g_.dilation[axis] + 1, begin,
+                                  g_.input[axis])};
+    }
+
+    /// Columns of one input row as [column][c][output]. `Spread`: outputs per group where it is constant, else 0.
+    template <index_t Spread>
+    void spread_row(const X* row, index_t columns, Tile* to) const noexcept {
+        using view = spatial_view<const X>;
+        const index_t spread = Spread > 0 ? Spread : spread_;
+        for (index_t i = 0; i < columns; ++i) {
+            const X* const pixel = row + i * p_.x.stride[view::w];
+            for (index_t c = 0; c < depth_; ++c) {
+                const X* const from = pixel + c * p_.x.stride[view::c];
+                Tile* const lanes = to + (i * depth_ + c) * pitch_;
+                for (index_t group = 0; group < p_.groups; ++group) {
+                    const auto value = widen_element<Tile>(from[group * depth_ * p_.x.stride[view::c]]);
+                    for (index_t j = 0; j < spread; ++j) lanes[group * spread + j] = value;
+                }
+            }
+        }
+        for (index_t line = 0; line < columns * depth_; ++line) std::fill(to + line * pitch_ + outputs_, to + (line + 1) * pitch_, Tile{0});
+    }
+
+    [[nodiscard]] source_rows source_of(index_t n, index_t d, input_range rows, input_range columns, Tile* buffer) const noexcept {
+        using view = spatial_view<const X>;
+        const auto& x = p_.x;
+        const X* const image = x.data + n * x.stride[view::n];
+        if constexpr (std::is_same_v<X, Tile>) {
+            if (read_in_place_) return {image, x.stride[view::d], x.stride[view::h], x.stride[view::w], 0, 0, true};
+        }
+        const index_t row = inputs_for(2, columns_) * depth_ * pitch_;
+        const index_t plane = inputs_for(1, rows_) * row;
+        const index_t count = columns.end - columns.begin;
+        const bool plain = !spreads();
+        const bool one_line = plain && count * pitch_ == row && x.stride[view::h] == count * x.stride[view::w];  // rows follow each other
+        const index_t step = one_line ? (std::max)(index_t{1}, rows.end - rows.begin) : 1;
+        const tap_range planes = taps_inside(g_, 0, d);
+        for (index_t kd = planes.first; kd < planes.last; ++kd) {
+            const X* const from = image + input_plane(d, kd) * x.stride[view::d] + columns.begin * x.stride[view::w];
+            Tile* const to = buffer + kd * plane;
+            for (index_t h = rows.begin; h < rows.end; h += step) {
+                const X* const first = from + h * x.stride[view::h];
+                Tile* const line = to + (h - rows.begin) * row;
+                if (plain) {
+                    pack(isa_, pack_arguments<X, Tile>{first, x.stride[view::w], x.stride[view::c], count * step, outputs_, line, pitch_,
+                                                       count * step, pitch_});
+                } else {
+                    switch (spread_) {
+                        case 2: spread_row<2>(first, count, line); break;
+                        case 4: spread_row<4>(first, count, line); break;
+                        default: spread_row<0>(first, count, line);
+                    }
+                }
+            }
+        }
+        return {buffer, plane, row, depth_ * pitch_, rows.begin, columns.begin, false};
+    }
+    [[nodiscard]] index_t input_plane(index_t d, index_t kd) const noexcept { return d * g_.stride[0] + kd * g_.dilation[0] - g_.begin[0]; }
+
+    void compute(const Tile* weights, index_t item, unsigned char* scratch) const {
+        const index_t begin = item % column_blocks_ * columns_;
+        item /= column_blocks_;
+        const index_t first = item % row_blocks_ * rows_;
+        item /= row_blocks_;
+        const index_t d = item % g_.output[0];
+        const index_t n = item / g_.output[0];
+        const index_t end = (std::min)(g_.output[2], begin + columns_);
+        const index_t last = (std::min)(g_.output[1], first + rows_);
+        Tile* const tile = reinterpret_cast<Tile*>(scratch + buffer_bytes_);
+        Sum* const sums = reinterpret_cast<Sum*>(scratch + buffer_bytes_ + columns_ * pitch_ * tile_bytes);
+        depthwise_tap* const taps = reinterpret_cast<depthwise_tap*>(scratch + buffer_bytes_ + sums_bytes_);
+        const source_rows source =
+            source_of(n, d, inputs_of(1, first, last - first), inputs_of(2, begin, end - begin), reinterpret_cast<Tile*>(scratch));
+        for (index_t h = first; h < last; ++h) {
+            if constexpr (std::is_same_v<Tile, Sum>) {
+                if (write_in_place_) {
+                    using view = spatial_view<Sum>;
+                    const auto& y = target_.in_place;
+                    Sum* const row =
+                        y.data + n * y.stride[view::n] + d * y.stride[view::d] + h * y.stride[view::h] + begin * y.stride[view::w];
+                    compute_stretch(source, weights, d, h, begin, end, taps, row, y.stride[view::w]);
+                    continue;
+                }
+            }
+            compute_stretch(source, weights, d, h, begin, end, taps, tile, pitch_);
+            target_.finish(target_.context, converted_sums(tile, sums, pitch_, end - begin, outputs_), pitch_,
+                           {n, d, h, begin, end - begin, 0, outputs_});
+        }
+    }
+
+    /// The taps of an output row whose column taps lie in `columns`, where column tap 0 meets input column `origin`.
+    index_t list_taps(const source_rows& source, index_t d, index_t h, tap_range columns, index_t origin,
+                      depthwise_tap* taps) const noexcept {
+        const tap_range planes = taps_inside(g_, 0, d);
+        const tap_range rows = taps_inside(g_, 1, h);
+        index_t count = 0;
+        for (index_t kd = planes.first; kd < planes.last; ++kd) {
+            const index_t plane = (source.whole ? input_plane(d, kd) : kd) * source.plane;
+            for (index_t kh = rows.first; kh < rows.last; ++kh) {
+                const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
+                for (index_t kw = columns.first; kw < columns.last; ++kw) {
+                    const index_t x = plane + row + (origin + kw * g_.dilation[2] - source.first_column) * source.column;
+                    const index_t w = ((kd * g_.window[1] + kh) * g_.window[2] + kw) * depth_ * pitch_;
+                    for (index_t c = 0; c < depth_; ++c) taps[count++] = {x + c * pitch_, w + c * pitch_};
+                }
+            }
+        }
+        return count;
+    }
+
+    /// Outputs [begin, end) of one row; those whose window meets padding one by one, the others as tiles.
+    void compute_stretch(const source_rows& source, const Tile* weights, index_t d, index_t h, index_t begin, index_t end,
+                         depthwise_tap* taps, Tile* y, index_t y_pixel) const noexcept {
+        depthwise_tile_arguments<Tile> t{source.data, g_.stride[2] * source.column, weights, taps, 0, y, y_pixel, lanes_};
+        const auto single = [&](index_t w) {
+            t.x = source.data;
+            t.tap_count = list_taps(source, d, h, taps_inside(g_, 2, w), w * g_.stride[2] - g_.begin[2], taps);
+            t.y = y + (w - begin) * y_pixel;
+            dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
+        };
+        const index_t reach = g_.input[2] - 1 + g_.begin[2] - (g_.window[2] - 1) * g_.dilation[2];  // of the last window inside
+        const index_t inside = std::clamp(ceil_divide(g_.begin[2], g_.stride[2]), begin, end);
+        const index_t inside_end = std::clamp(reach < 0 ? 0 : reach / g_.stride[2] + 1, inside, end);
+        for (index_t w = begin; w < inside; ++w) single(w);
+        if (inside < inside_end) {
+            t.tap_count = list_taps(source, d, h, {0, g_.window[2]}, -g_.begin[2], taps);
+            const auto place = [&](index_t w) {
+                t.x = source.data + w * g_.stride[2] * source.column;
+                t.y = y + (w - begin) * y_pixel;
+            };
+            index_t w = inside;
+            for (; w + 8 <= inside_end; w += 8) {
+                place(w);
+                dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
+            }
+            while (w < inside_end) {  // the last tile overlaps the one before: the same sums again
+                if (inside_end - inside >= 4) {
+                    w = (std::min)(w, inside_end - 4);
+                    place(w);
+                    dispatch<depthwise_tile<Tile, 4>>(isa_, &t);
+                    w += 4;
+                } else {
+                    place(w);
+                    dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
+                    ++w;
+                }
+            }
+        }
+        for (index_t w = inside_end; w < end; ++w) single(w);
+    }
+
+    const cpu& where_;
+    int isa_;
+    int workers_;
+    conv_problem<X, W> p_;
+    const window_geometry<3>& g_;
+    conv_target<Sum> target_;
+    filter_lanes<W> filters_;
+    index_t outputs_, pitch_, lanes_;  // channels of y; padded to vectors; lanes that a tile computes
+    index_t depth_, spread_;  // channels in and out per group
+    bool read_in_place_, write_in_place_;
+    index_t rows_, columns_, row_blocks_, column_blocks_;
+    index_t w_bytes_, buffer_bytes_, sums_bytes_, worker_bytes_;
 };
 TENFOLD_END

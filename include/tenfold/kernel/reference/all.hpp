@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kernel of the reference backend; one line per op. [floor 4]
+// Every kernel of the reference backend; one line per op.                                                  [floor 4]
 #pragma once
 
 #include <tenfold/kernel/reference/arg_reduce.hpp>
