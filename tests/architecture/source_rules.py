@@ -11,7 +11,7 @@ FORBIDDEN = {
     "NDEBUG": (r"\bNDEBUG\b", r"(?!)"),
     "reading the environment": (r"\b(secure_)?getenv\s*\(", r"exec/environment\.hpp"),
     "assembly": (r"\b(asm|__asm__|__asm)\b", r"kernel/cuda/simt/ptx\.cuh|kernel/cpu/isa/detect\.hpp|kernel/cpu/fp_environment\.hpp|"
-                 r"testing/simt/context_switch\.hpp"),
+                 r"kernel/cpu/body/special/.*|testing/simt/context_switch\.hpp"),
     "cpuid": (r"\b__(get_)?cpuid\w*|\b__builtin_cpu_(supports|is|init)\b", r"kernel/cpu/isa/detect\.hpp"),
     "a kernel launch": (r"<<<", r"kernel/cuda/launch\.cuh"),
     "choosing by a predefined ISA macro": (r"\b__(AVX|SSE|FMA|F16C|BMI|AMX)\w*__\b", r"config/abi\.hpp"),

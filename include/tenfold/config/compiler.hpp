@@ -79,6 +79,14 @@
 #define TENFOLD_SHUFFLE_TAKES_PACKS 1
 #endif
 
+/// 1 where an x86 instruction may be written out in a body: g++ asks for its instruction set where the body has been inlined,
+/// clang where it is written, and cudafe++ does not know vectors as operands.
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__CUDACC__)
+#define TENFOLD_BODY_MAY_NAME_INSTRUCTIONS 1
+#else
+#define TENFOLD_BODY_MAY_NAME_INSTRUCTIONS 0
+#endif
+
 // Brackets around headers with bodies. nvcc warns that its own front end ignores `#pragma GCC unroll` (1675), which is
 // meant for the host compiler; g++ warns that vectors in inlined functions have a flag-dependent calling convention.
 #if defined(__CUDACC__)

@@ -23,9 +23,11 @@ inline constexpr index_t task_elements = 32768;
 /// Workers that pay for `bytes` of traffic.
 TENFOLD_HIDDEN inline int workers_for_bytes(const cpu& where, index_t bytes) noexcept { return workers_for(where, bytes, 256 * 1024); }
 
-/// Calls f(worker, offsets, rows, count) for every tile; an element of the nest stands for `weight` elements of work.
-template <std::size_t Operands, class F>
-void parallel_for_tiles(const cpu& where, int workers, const tile_grid<Operands>& grid, index_t weight, const F& f) {
+/// Calls f(worker, offsets, rows, count) for every tile, and then end_task() for the tiles of a task; an element of the nest stands
+/// for `weight` elements of work.
+template <std::size_t Operands, class F, class EndTask>
+void parallel_for_tiles(const cpu& where, int workers, const tile_grid<Operands>& grid, index_t weight, const F& f,
+                        const EndTask& end_task) {
     const index_t tiles = grid.size();
     const index_t elements = grid.rows * grid.count * weight;
     const index_t together = elements < task_elements ? ceil_divide(task_elements, elements) : 1;  // small tiles are taken several at once
@@ -33,6 +35,11 @@ void parallel_for_tiles(const cpu& where, int workers, const tile_grid<Operands>
         const index_t first = task * together;
         for_each_tile(grid, first, first + together < tiles ? first + together : tiles,
                       [&](const index_t(&offset)[Operands], index_t rows, index_t count) { f(worker, offset, rows, count); });
+        end_task();
     });
+}
+template <std::size_t Operands, class F>
+void parallel_for_tiles(const cpu& where, int workers, const tile_grid<Operands>& grid, index_t weight, const F& f) {
+    parallel_for_tiles(where, workers, grid, weight, f, [] {});
 }
 TENFOLD_END

@@ -31,7 +31,7 @@ struct normalise_setting {
 template <bool Centred, class C>
 void normalise_wide(const normalise_setting<C>& s, row_direction direction, const C* x, index_t x_step, C* y, index_t y_step,
                     index_t rows) noexcept {
-    const bool along = direction == row_direction::along;
+    const bool along = direction != row_direction::across;
     const auto count = static_cast<double>(s.n);
     for (index_t row = 0; row < rows; ++row) {
         const auto at = [&](index_t i, index_t step) { return along ? row * step + i : row + i * step; };
@@ -62,7 +62,7 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
     C factor[most_rows];
     C sums[most_rows];
     C squares[most_rows];
-    const bool along = direction == row_direction::along;
+    const bool along = direction != row_direction::across;
     const row_statistics_arguments<C> statistics{
         x, x_step, rows, s.n, Centred ? &centre[0] : nullptr, sums, squares, ahead_of<C>(rows, s.n, x_step)};
     if (along) {
@@ -86,9 +86,21 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
     if constexpr (std::is_same_v<C, float>) {
         if (!fits) return normalise_wide<Centred>(s, direction, x, x_step, y, y_step, rows);
     }
-    const normalise_arguments_of_rows<C> finish{
-        x,    y,      x_step,         y_step,        rows,         s.n,         centre,
-        rest, factor, s.scale.values, s.bias.values, s.scale.step, s.bias.step, ahead_of<C>(rows, s.n, y_step)};
+    const normalise_arguments_of_rows<C> finish{x,
+                                                y,
+                                                x_step,
+                                                y_step,
+                                                rows,
+                                                s.n,
+                                                centre,
+                                                rest,
+                                                factor,
+                                                s.scale.values,
+                                                s.bias.values,
+                                                s.scale.step,
+                                                s.bias.step,
+                                                ahead_of<C>(rows, s.n, y_step),
+                                                direction == row_direction::streamed};
     if (along) {
         dispatch<normalise_rows<C>>(s.isa, &finish);
     } else {

@@ -8,17 +8,27 @@
 TENFOLD_BEGIN
 /// One axis of x; `y` is its stride in the output, 0 for reduced axes.
 struct form_axis {
-    index_t extent = 1;
-    index_t x = 0;
-    index_t y = 0;
+    index_t extent;
+    index_t x;
+    index_t y;
 };
+inline constexpr form_axis single_element{1, 0, 0};
 
 /// Axes of extent > 1, slowest (largest stride in x) first; neighbours that make up one longer axis are merged.
 struct form_axes {
     static constexpr int capacity = 16;
-    form_axis axis[capacity];
+    form_axis axis[capacity];  // the first `count`; a copy takes no others: small calls would spend their time on them
     int count = 0;
 
+    TENFOLD_INLINE form_axes() noexcept {}
+    TENFOLD_INLINE form_axes(const form_axes& from) noexcept : count(from.count) {
+        for (int i = 0; i < count; ++i) axis[i] = from.axis[i];
+    }
+    TENFOLD_INLINE form_axes& operator=(const form_axes& from) noexcept {
+        count = from.count;
+        for (int i = 0; i < count; ++i) axis[i] = from.axis[i];
+        return *this;
+    }
     [[nodiscard]] TENFOLD_INLINE index_t elements() const noexcept {
         index_t product = 1;
         for (int i = 0; i < count; ++i) product *= axis[i].extent;
@@ -53,7 +63,7 @@ struct form_axes {
     TENFOLD_INLINE void offsets(index_t number, index_t& in_x, index_t& in_y) const noexcept {
         in_x = 0;
         in_y = 0;
-        for (int i = count; i-- > 0;) {
+        for (int i = count; number > 0 && i-- > 0;) {
             const index_t at = number % axis[i].extent;
             number /= axis[i].extent;
             in_x += at * axis[i].x;
@@ -62,13 +72,13 @@ struct form_axes {
     }
     /// Writes the offsets in x (and in y, unless null) of `many` indices from the one numbered `first` on.
     TENFOLD_INLINE void list_offsets(index_t first, index_t many, index_t* in_x, index_t* in_y) const noexcept {
-        index_t index[capacity] = {};
+        index_t index[capacity];
         index_t at_x = 0;
         index_t at_y = 0;
         offsets(first, at_x, at_y);
         for (int i = count; i-- > 0;) {
-            index[i] = first % axis[i].extent;
-            first /= axis[i].extent;
+            index[i] = first > 0 ? first % axis[i].extent : 0;
+            first = first > 0 ? first / axis[i].extent : 0;
         }
         for (index_t n = 0; n < many; ++n) {
             in_x[n] = at_x;
@@ -119,7 +129,8 @@ template <std::size_t Rank>
 TENFOLD_INLINE reduction_form indexed_form(const index_array<Rank>& extents, const index_array<Rank>& x, const index_array<Rank>& y,
                                            const reduced_axes& axes) noexcept {
     reduction_form form = canonical_form(extents, x, y, axes);
-    form = {form.kept, {}, 0, 0};
+    form.reduced.count = 0;
+    form.x_first = form.y_first = 0;
     index_t step = 1;
     for (std::size_t i = 0; i < Rank; ++i) step *= axes.contains(i) ? extents[i] : 1;
     for (std::size_t i = 0; i < Rank; ++i) {
@@ -165,7 +176,7 @@ TENFOLD_INLINE vector_axis take_vector_axis(reduction_form& form) noexcept {
     };
     consider(form.reduced, true);
     consider(form.kept, false);
-    if (best < 0) return {{1, 1, 0}, true};  // a single element
+    if (best < 0) return {{1, 1, 0}, true};  // a single element, contiguous
     return {(best_reduced ? form.reduced : form.kept).take(best), best_reduced};
 }
 TENFOLD_END

@@ -11,8 +11,8 @@ TENFOLD_BEGIN
 /// depend on its neighbours; `chunks` may not.
 struct reduction_walk {
     bool lanes = true;       ///< vectors run along a reduced axis; else a kept one, and rows are added to one another
-    form_axis vector;
-    form_axis inner;         ///< the kept axis that blocks are cut from; the vector axis unless `lanes`
+    form_axis vector = single_element;
+    form_axis inner = single_element;  ///< the kept axis that blocks are cut from; the vector axis unless `lanes`
     form_axes outer;         ///< the other kept axes
     form_axes rows;          ///< the other reduced axes
     chunk_list chunks;
@@ -20,30 +20,34 @@ struct reduction_walk {
     index_t outputs = 1;
     index_t elements = 1;    ///< per output
 
+    // Lanes only.
+    index_t together = longest_chunk_rows;  ///< rows of an output that are read before those of the next one
+
     // Columns only.
     index_t phases = 1;      ///< neighbours along the last of `rows` that make up one row; that axis counts such rows
     index_t phase_step = 0;  ///< elements between them
     index_t neighbours = 1;  ///< in all
     index_t depth = 1;       ///< elements of a short reduced axis that each row stands for, side by side in memory
+    bool folded = false;     ///< those are combined in registers; else they are transposed first
 
-    [[nodiscard]] TENFOLD_INLINE index_t blocks() const noexcept { return ceil_divide(inner.extent, block); }  // along `inner`
+    [[nodiscard]] TENFOLD_INLINE index_t blocks() const noexcept { return parts_of(inner.extent, block); }  // along `inner`
     [[nodiscard]] TENFOLD_INLINE index_t items() const noexcept { return outer.elements() * blocks() * chunks.count(); }
     /// Elements have to be gathered before vectors of them can be loaded.
-    [[nodiscard]] TENFOLD_INLINE bool staged() const noexcept { return vector.x != 1; }
+    [[nodiscard]] TENFOLD_INLINE bool staged() const noexcept { return vector.x != 1 && !folded; }
     /// Rows between two with fewer phases, and the phases of those.
-    [[nodiscard]] TENFOLD_INLINE index_t period() const noexcept { return ceil_divide(neighbours, phases); }
+    [[nodiscard]] TENFOLD_INLINE index_t period() const noexcept { return quotient_of(neighbours + phases - 1, phases); }
     [[nodiscard]] TENFOLD_INLINE index_t short_phases() const noexcept { return neighbours - (period() - 1) * phases; }
     /// Elements of an output in the chunks before this one; `chunk` may be chunks.count().
     [[nodiscard]] TENFOLD_INLINE index_t elements_before(index_t chunk) const noexcept {
         if (lanes) return chunks.elements_before(chunk);
         const index_t row = chunks.row_begin(chunk) < chunks.rows ? chunks.row_begin(chunk) : chunks.rows;
-        return (row / period() * neighbours + row % period() * phases) * depth;
+        return (quotient_of(row, period()) * neighbours + remainder_of(row, period()) * phases) * depth;
     }
 };
 
 /// Takes the axis along which vectors are loaded out of the form.
-inline void choose_vector(reduction_walk& w, reduction_form& form) noexcept {
-    constexpr index_t long_run = 32;     // elements that are worth combining the lanes of one output
+inline void choose_vector(reduction_walk& w, reduction_form& form, bool folds) noexcept {
+    const index_t long_run = folds ? 33 : 32;  // elements that are worth combining the lanes of one output
     constexpr index_t few_columns = 16;
     const int kept = form.kept.count - 1;        // the axes of the smallest strides
     const int reduced = form.reduced.count - 1;
@@ -76,7 +80,7 @@ inline void choose_vector(reduction_walk& w, reduction_form& form) noexcept {
 
 /// Makes rows long enough to stream.
 inline void join_rows(reduction_walk& w, index_t element_bytes) noexcept {
-    if (w.lanes || w.staged() || w.rows.count == 0) return;
+    if (w.lanes || w.vector.x != 1 || w.rows.count == 0) return;
     const index_t wide = 8192 / element_bytes < 4096 ? 8192 / element_bytes : 4096;  // columns
     form_axis& next = w.rows.axis[w.rows.count - 1];
     index_t phases = 1;
@@ -87,13 +91,27 @@ inline void join_rows(reduction_walk& w, index_t element_bytes) noexcept {
     next = {ceil_divide(next.extent, phases), next.x * phases, 0};
 }
 
+/// Rows of one output that lie far apart, with others between them (the axes 0 and 2 of three), are read in the order of memory.
+inline void choose_together(reduction_walk& w) noexcept {
+    constexpr index_t worth_folding = 512;  // elements: then the lanes of an output are combined
+    constexpr index_t streams = 8;          // places that are read side by side
+    if (!w.lanes || w.staged() || w.rows.count == 0 || w.rows.axis[0].x < w.inner.x) return;
+    w.together = 1;
+    for (int i = w.rows.count; i-- > 0 && w.rows.axis[i].x < w.inner.x;) w.together *= w.rows.axis[i].extent;
+    for (index_t at = 1; at < streams && w.together * w.vector.extent < worth_folding; at *= 2) w.together *= 2;
+}
+
 /// Blocks of outputs: large enough to be worth an item, small enough for every worker to have some.
 inline void choose_blocks(reduction_walk& w, index_t element_bytes, int passes, int workers) noexcept {
     const index_t chunk_bytes = w.elements_before(1) * element_bytes;  // of one output
     constexpr index_t most = 8192;                       // outputs whose accumulators stay in cache
     constexpr index_t twice_read = 512 * 1024;           // bytes that a second pass still finds in L2
     constexpr index_t item_bytes = 256 * 1024;
-    const bool narrow = w.lanes || w.depth > 1;
+    if (workers == 1 && w.inner.extent <= most && w.inner.extent * chunk_bytes <= item_bytes) {
+        w.block = w.inner.extent;
+        return;
+    }
+    const bool narrow = (w.lanes && w.together >= w.chunks.rows_per_chunk) || w.depth > 1;
     index_t block = narrow ? item_bytes / chunk_bytes : most;
     if (!narrow && passes > 1) block = twice_read / chunk_bytes;
     const index_t narrowest = w.lanes ? 1 : 256;
@@ -114,18 +132,22 @@ TENFOLD_INLINE int reduction_workers(const cpu& where, const reduction_walk& w, 
     return workers_for(where, w.outputs * w.elements * element_bytes, bytes_per_worker);
 }
 
-inline reduction_walk plan_reduction(reduction_form form, index_t element_bytes, int passes, const cpu& where, int& workers) noexcept {
+inline reduction_walk plan_reduction(reduction_form form, index_t element_bytes, int passes, bool folds, const cpu& where,
+                                     int& workers) noexcept {
     reduction_walk w;
     w.outputs = form.kept.elements();
     w.elements = form.reduced.elements();
-    choose_vector(w, form);
-    w.inner = w.lanes ? (form.kept.count > 0 ? form.kept.take(form.kept.count - 1) : form_axis{}) : w.vector;
+    choose_vector(w, form, folds);
+    // What is loaded beyond a run must be another run: it may be anyone's between them.
+    w.folded = folds && w.depth > 1 && (w.vector.x <= w.depth || w.depth == 4 || w.depth == 8 || w.depth == 16 || w.depth == 32);
+    w.inner = w.lanes ? (form.kept.count > 0 ? form.kept.take(form.kept.count - 1) : single_element) : w.vector;
     w.outer = form.kept;
     w.rows = form.reduced;
     join_rows(w, element_bytes);
     const index_t rows = w.rows.elements();
     w.chunks = w.lanes ? chunks_of_runs(rows, w.vector.extent) : chunks_of_rows(rows, w.phases > 1 ? 64 : ceil_divide(512, w.depth));
     workers = reduction_workers(where, w, element_bytes);
+    choose_together(w);
     choose_blocks(w, element_bytes, passes, workers);
     return w;
 }
@@ -138,7 +160,7 @@ inline reduction_walk plan_search(reduction_form form, index_t element_bytes, co
     const vector_axis along = take_vector_axis(form);
     w.lanes = along.reduced;
     w.vector = along.axis;
-    w.inner = w.lanes ? (form.kept.count > 0 ? form.kept.take(form.kept.count - 1) : form_axis{}) : w.vector;
+    w.inner = w.lanes ? (form.kept.count > 0 ? form.kept.take(form.kept.count - 1) : single_element) : w.vector;
     w.outer = form.kept;
     w.rows = form.reduced;
     const index_t rows = w.rows.elements();

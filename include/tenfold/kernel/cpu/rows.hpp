@@ -8,9 +8,11 @@
 #include <tenfold/core/tensor_view.hpp>
 #include <tenfold/kernel/cpu/body/convert_plane.hpp>
 #include <tenfold/kernel/cpu/body/copy_plane.hpp>
+#include <tenfold/kernel/cpu/body/special/stream.hpp>
 #include <tenfold/kernel/cpu/dispatch.hpp>
 #include <tenfold/kernel/cpu/elementwise.hpp>
 #include <tenfold/kernel/cpu/scratch.hpp>
+#include <tenfold/kernel/cpu/streaming.hpp>
 
 #include <utility>
 
@@ -46,9 +48,10 @@ TENFOLD_INLINE index_t ahead_of(index_t rows, index_t n, index_t step) noexcept 
 }
 
 /// How a group of rows lies before a kernel.
-enum class row_direction : bool {
-    along,  ///< each row contiguous, at least one vector long; rows `step` elements apart
-    across  ///< each row a lane; elements of a row `step` apart, a multiple of the vector's lanes side by side
+enum class row_direction : unsigned char {
+    along,     ///< each row contiguous, at least one vector long; rows `step` elements apart
+    streamed,  ///< the same, y in whole cache lines that are written past the caches, not the memory of x
+    across     ///< each row a lane; elements of a row `step` apart, a multiple of the vector's lanes side by side
 };
 
 struct vector_bytes {
@@ -124,10 +127,16 @@ private:
         const index_t(&outer)[2] = nest_.stride[nest_.rank - 2];
         // A group is read again while it is in the first-level cache.
         const tile_grid<2> grid(nest_, bounded(16 * 1024 / (n_ * index_t{sizeof(C)}), 1, most_rows), most_rows);
-        parallel_for_tiles(where, workers, grid, n_, [&](int, const index_t(&offset)[2], index_t rows, index_t count) {
+        const bool streamed = x != y && is_whole_lines(y, row[1], n_) && is_streamed(nest_.size() * n_ * index_t{sizeof(C)});
+        const auto groups = [&](int, const index_t(&offset)[2], index_t rows, index_t count) {
             for (index_t i = 0; i < rows; ++i) {
-                process(row_direction::along, x + offset[0] + i * outer[0], row[0], y + offset[1] + i * outer[1], row[1], count);
+                C* const to = y + offset[1] + i * outer[1];
+                const bool lines = streamed && is_whole_lines(to, row[1], n_);
+                process(lines ? row_direction::streamed : row_direction::along, x + offset[0] + i * outer[0], row[0], to, row[1], count);
             }
+        };
+        parallel_for_tiles(where, workers, grid, n_, groups, [streamed] {
+            if (streamed) stream_fence();
         });
     }
 

@@ -6,6 +6,7 @@
 #include <tenfold/kernel/cpu/body/reduce_columns.hpp>
 #include <tenfold/kernel/cpu/body/reduce_lanes.hpp>
 #include <tenfold/kernel/cpu/body/reduce_policies.hpp>
+#include <tenfold/kernel/cpu/body/reduce_short_rows.hpp>
 #include <tenfold/kernel/cpu/dispatch.hpp>
 #include <tenfold/kernel/cpu/reduction_walk.hpp>
 #include <tenfold/kernel/cpu/scratch.hpp>
@@ -95,6 +96,7 @@ TENFOLD_INLINE void run_lanes(const reduction_walk& w, const reduction_item<T>& 
     a.output_step = w.inner.x;
     a.row_offset = item.row_offset;
     a.rows = item.rows;
+    a.together = w.together;
     a.run = w.chunks.run_end(item.chunk) - run_begin;
     if (!w.staged()) {
         dispatch<reduce_lanes<Step, T>>(item.isa, static_cast<const reduce_lanes_arguments<T, Lane>*>(&a));
@@ -113,7 +115,7 @@ TENFOLD_INLINE void run_lanes(const reduction_walk& w, const reduction_item<T>& 
         a.x = item.stage;
         a.output_step = elements;
         a.row_offset = &no_offset;
-        a.rows = 1;
+        a.rows = a.together = 1;
         a.run = elements;
         dispatch<reduce_lanes<Step, T>>(item.isa, static_cast<const reduce_lanes_arguments<T, Lane>*>(&a));
         if (a.parameter != nullptr) a.parameter += together;
@@ -121,8 +123,16 @@ TENFOLD_INLINE void run_lanes(const reduction_walk& w, const reduction_item<T>& 
 }
 
 /// The item through one step along a kept axis.
-template <class Step, class T, class Lane>
+template <class Step, bool Folds, class T, class Lane>
 TENFOLD_INLINE void run_columns(const reduction_walk& w, const reduction_item<T>& item, reduce_columns_arguments<T, Lane> a) noexcept {
+    if constexpr (Folds) {
+        if (w.folded) {
+            const reduce_short_rows_arguments<T, Lane> folded{item.x,    item.outputs, w.vector.x, item.row_offset,
+                                                              item.rows, w.depth,      a.constant, a.result};
+            dispatch<reduce_short_rows<Step, T>>(item.isa, &folded);
+            return;
+        }
+    }
     a.phases = w.phases;
     a.phase_step = w.phase_step;
     a.fresh = true;
@@ -172,7 +182,7 @@ TENFOLD_INLINE void run_columns(const reduction_walk& w, const reduction_item<T>
     }
 }
 
-template <class Step, class T>
+template <class Step, bool Folds, class T>
 TENFOLD_INLINE void run_step(const reduction_walk& w, const reduction_item<T>& item, const reduction_settings& settings,
                              const lane_of<Step>* parameter, lane_of<Step>* result, index_t part_step) noexcept {
     using lane = lane_of<Step>;
@@ -192,7 +202,7 @@ TENFOLD_INLINE void run_step(const reduction_walk& w, const reduction_item<T>& i
         a.constant = constant;
         a.result = result;
         a.part_step = part_step;
-        run_columns<Step>(w, item, a);
+        run_columns<Step, Folds>(w, item, a);
     }
 }
 
@@ -207,9 +217,10 @@ status run_reduction(const char* op, const cpu& where, const reduction_form& for
     int isa = -1;
     if (status s = choose_isa(op, where, isa); !s.ok()) return s;
     int workers = 1;
-    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), two_passes ? 2 : 1, where, workers);
+    constexpr bool folds = !has_parameter && second_step::folds;
+    const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), two_passes ? 2 : 1, folds, where, workers);
     const reduction_scratch<Policy, T> part(w, workers);
-    const scratch_buffer scratch(part.total);
+    const near_scratch<4096> scratch(part.total);
     if (!scratch) return scratch_failure(op, part.total);
 
     x += form.x_first;
@@ -235,10 +246,10 @@ status run_reduction(const char* op, const cpu& where, const reduction_form& for
     };
     parallel_for_items(where, workers, w.items(), [&](int worker, index_t number) {
         const index_t own = part.workers + worker * part.worker_bytes;
-        const index_t chunk = number % chunks;
-        const index_t block = number / chunks;
-        const index_t begin = block % blocks * w.block;
-        const index_t outer = block / blocks;
+        const index_t chunk = remainder_of(number, chunks);
+        const index_t block = quotient_of(number, chunks);
+        const index_t begin = remainder_of(block, blocks) * w.block;
+        const index_t outer = quotient_of(block, blocks);
         const index_t outputs = w.inner.extent - begin < w.block ? w.inner.extent - begin : w.block;
         state* const states =
             chunks > 1 ? chunk_states + chunk * w.outputs + outer * w.inner.extent + begin : scratch.at<state>(own + part.state);
@@ -271,13 +282,13 @@ status run_reduction(const char* op, const cpu& where, const reduction_form& for
             if constexpr (two_passes) {
                 auto* const first = scratch.at<lane_of<first_step>>(own + part.first);
                 close.first = first;
-                run_step<first_step>(w, item, settings, nullptr, first, 0);
+                run_step<first_step, false>(w, item, settings, nullptr, first, 0);
             }
             dispatch<reduce_parameter<Policy, T>>(isa, static_cast<const reduce_close_arguments<Policy, T>*>(&close));
         }
         auto* const second = scratch.at<lane_of<second_step>>(own + part.second);
         close.second = second;
-        run_step<second_step>(w, item, settings, close.parameter, second, part.part_step);
+        run_step<second_step, folds>(w, item, settings, close.parameter, second, part.part_step);
         dispatch<reduce_close<Policy, T>>(isa, static_cast<const reduce_close_arguments<Policy, T>*>(&close));
         if (chunks == 1) combine(states, outer, begin, outputs);
         if constexpr (stops_early<Policy>) {

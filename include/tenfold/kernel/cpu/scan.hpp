@@ -21,8 +21,8 @@ using scan_lane_t = std::conditional_t<is_floating_v<T>, sum_type_t<T>, std::uin
 struct scan_walk {
     static constexpr index_t chunk = 1024;
     form_axes outer;
-    form_axis inner;         ///< lines that are taken side by side
-    form_axis along;
+    form_axis inner = single_element;  ///< lines that are taken side by side
+    form_axis along = single_element;
 
     [[nodiscard]] TENFOLD_INLINE index_t lines() const noexcept { return outer.elements() * inner.extent; }
 };

@@ -105,6 +105,27 @@ private:
     scratch_shelf::block* shelved_ = nullptr;
 };
 
+/// The same with room for `Room` bytes on the stack, for calls so short that an allocation would be a good part of them.
+template <std::size_t Room>
+class near_scratch {
+public:
+    TENFOLD_INLINE explicit near_scratch(index_t bytes) noexcept
+        : far_(bytes > index_t{Room} ? bytes : 0), data_(bytes > index_t{Room} ? far_.template at<unsigned char>(0) : room_) {}
+    near_scratch(const near_scratch&) = delete;
+    near_scratch& operator=(const near_scratch&) = delete;
+
+    [[nodiscard]] TENFOLD_INLINE explicit operator bool() const noexcept { return data_ != nullptr; }
+    template <class T>
+    [[nodiscard]] TENFOLD_INLINE T* at(index_t byte_offset) const noexcept {
+        return reinterpret_cast<T*>(data_ + byte_offset);
+    }
+
+private:
+    alignas(tensor_alignment) unsigned char room_[Room];
+    scratch_buffer far_;
+    unsigned char* data_;
+};
+
 TENFOLD_COLD inline status scratch_failure(const char* op, index_t bytes) noexcept {
     return failure(status_code::out_of_memory, op) << "no memory for " << bytes << " bytes of scratch; nothing was written";
 }

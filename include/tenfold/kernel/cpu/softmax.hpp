@@ -19,20 +19,22 @@ void softmax_group(int isa, row_direction direction, const C* x, index_t x_step,
     C totals[most_rows];
     C last[most_rows];
     const softmax_sums_arguments<C> sums{x, keep ? y : nullptr, x_step, y_step, rows, n, maximum, totals, ahead_of<C>(rows, n, x_step)};
-    if (direction == row_direction::along) {
-        dispatch<softmax_row_sums<C>>(isa, &sums);
-    } else {
+    if (direction == row_direction::across) {
         dispatch<softmax_column_sums<C>>(isa, &sums);
+    } else {
+        dispatch<softmax_row_sums<C>>(isa, &sums);
     }
     for (index_t row = 0; row < rows; ++row) {
         last[row] = keep ? 1 / totals[row] : static_cast<C>(std::log(static_cast<double>(totals[row]) * exp_constants<C>::scale));
     }
     const C* const first = keep ? &last[0] : &maximum[0];
-    const softmax_finish_arguments<C> finish{keep ? y : x, y, keep ? y_step : x_step, y_step, rows, n, first, last};
-    if (direction == row_direction::along) {
-        dispatch<softmax_row_finish<C, Step>>(isa, &finish);
-    } else {
+    // The exponentials that are kept in y are in cache: streaming the quotients would throw them out first.
+    const bool streamed = !keep && direction == row_direction::streamed;
+    const softmax_finish_arguments<C> finish{keep ? y : x, y, keep ? y_step : x_step, y_step, rows, n, first, last, streamed};
+    if (direction == row_direction::across) {
         dispatch<softmax_column_finish<C, Step>>(isa, &finish);
+    } else {
+        dispatch<softmax_row_finish<C, Step>>(isa, &finish);
     }
 }
 

@@ -13,20 +13,30 @@
 #include <tenfold/core/index.hpp>
 
 TENFOLD_BEGIN
+/// Parts of at most `part` that make up `whole` > 0; a quotient and its remainder. Where there is one part, as in every small
+/// call, nothing is divided.
+TENFOLD_INLINE constexpr index_t parts_of(index_t whole, index_t part) noexcept { return whole <= part ? 1 : ceil_divide(whole, part); }
+TENFOLD_INLINE constexpr index_t quotient_of(index_t number, index_t parts) noexcept { return parts == 1 ? number : number / parts; }
+TENFOLD_INLINE constexpr index_t remainder_of(index_t number, index_t parts) noexcept { return parts == 1 ? 0 : number % parts; }
+
 struct chunk_list {
     index_t rows = 1;
     index_t run = 1;            ///< elements per row
     index_t rows_per_chunk = 1;
     index_t run_per_chunk = 1;  ///< elements of a row in a chunk, the last one of a row may have fewer
 
-    [[nodiscard]] TENFOLD_INLINE constexpr index_t pieces() const noexcept { return ceil_divide(run, run_per_chunk); }  // of a row
-    [[nodiscard]] TENFOLD_INLINE constexpr index_t count() const noexcept { return ceil_divide(rows, rows_per_chunk) * pieces(); }
-    [[nodiscard]] TENFOLD_INLINE constexpr index_t row_begin(index_t chunk) const noexcept { return chunk / pieces() * rows_per_chunk; }
+    [[nodiscard]] TENFOLD_INLINE constexpr index_t pieces() const noexcept { return parts_of(run, run_per_chunk); }  // of a row
+    [[nodiscard]] TENFOLD_INLINE constexpr index_t count() const noexcept { return parts_of(rows, rows_per_chunk) * pieces(); }
+    [[nodiscard]] TENFOLD_INLINE constexpr index_t row_begin(index_t chunk) const noexcept {
+        return quotient_of(chunk, pieces()) * rows_per_chunk;
+    }
     [[nodiscard]] TENFOLD_INLINE constexpr index_t row_end(index_t chunk) const noexcept {
         const index_t end = row_begin(chunk) + rows_per_chunk;
         return end < rows ? end : rows;
     }
-    [[nodiscard]] TENFOLD_INLINE constexpr index_t run_begin(index_t chunk) const noexcept { return chunk % pieces() * run_per_chunk; }
+    [[nodiscard]] TENFOLD_INLINE constexpr index_t run_begin(index_t chunk) const noexcept {
+        return remainder_of(chunk, pieces()) * run_per_chunk;
+    }
     [[nodiscard]] TENFOLD_INLINE constexpr index_t run_end(index_t chunk) const noexcept {
         const index_t end = run_begin(chunk) + run_per_chunk;
         return end < run ? end : run;

@@ -9,6 +9,7 @@
 
 #include <support/settings.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -315,4 +316,89 @@ TEST_CASE("sums have the same bits on every instruction set: lanes are virtual")
     for (index_t i = 0; i < n; ++i) x[static_cast<std::size_t>(i)] = noise(i);
     const float expected = tf::sum(tf::cpu{.isa = "baseline"}, view_of_vector(x), tf::axes{0})();
     for (const char* isa : tf::available_isas()) CHECK(same_bits(tf::sum(tf::cpu{.isa = isa}, view_of_vector(x), tf::axes{0})(), expected));
+}
+
+namespace {
+/// The elements of each row of x in `width` lanes, those behind its end empty, combined by halves.
+template <class T, class Combine>
+std::vector<T> folded_rows(const tf::tensor_view<const T, 2>& x, index_t width, T empty, const Combine& combine) {
+    std::vector<T> results;
+    for (index_t row = 0; row < x.extent(0); ++row) {
+        std::vector<T> lane(static_cast<std::size_t>(width), empty);
+        for (index_t i = 0; i < x.extent(1); ++i) lane[static_cast<std::size_t>(i)] = x(row, i);
+        for (auto half = static_cast<std::size_t>(width) / 2; half > 0; half /= 2) {
+            for (std::size_t i = 0; i < half; ++i) lane[i] = combine(lane[i], lane[i + half]);
+        }
+        results.push_back(lane[0]);
+    }
+    return results;
+}
+}  // namespace
+
+TEST_CASE("short rows are combined by halves, and what lies behind them counts for nothing [E37][H22]") {
+    constexpr index_t rows = 37;
+    constexpr index_t pitch = 40;
+    std::vector<float> buffer(rows * pitch);
+    for (const index_t n : {2, 3, 4, 5, 8, 9, 16, 17, 31, 32}) {
+        for (const index_t step : {n, pitch}) {
+            CAPTURE(n);
+            CAPTURE(step);
+            std::fill(buffer.begin(), buffer.end(), not_a_number);
+            const tf::tensor_view<float, 2> x(buffer.data(), {rows, n}, {step, 1});
+            for (index_t row = 0; row < rows; ++row) {
+                for (index_t i = 0; i < n; ++i) x(row, i) = row == 5 ? -0.0f : noise(row * n + i);
+            }
+            const index_t width = n <= 4 ? 4 : n <= 8 ? 8 : n <= 16 ? 16 : 32;
+            const tf::tensor_view<const float, 2> rows_of_x = x;
+            const auto sums = folded_rows<float>(rows_of_x, width, -0.0f, [](float a, float b) { return a + b; });
+            const auto largest = folded_rows<float>(rows_of_x, width, -infinity, [](float a, float b) { return a < b ? b : a; });
+            on_every_isa([&](const tf::cpu& where) {
+                const auto sum = tf::sum(where, x, tf::axes{1});
+                const auto most = tf::max(where, x, tf::axes{1});
+                for (index_t row = 0; row < rows; ++row) {
+                    const auto at = static_cast<std::size_t>(row);
+                    // Rows with gaps are transposed instead, unless no load reaches into the gaps: added one after the other.
+                    const bool halves = step == n || n == width;
+                    CHECK((halves ? same_bits(sum(row), sums[at]) : std::abs(sum(row) - sums[at]) <= 1e-5f));
+                    CHECK(most(row) == largest[at]);
+                }
+                CHECK(same_bits(sum(5), -0.0f));
+            });
+        }
+    }
+}
+
+TEST_CASE("axes with another between them, and rows of bytes and halves, against plain sums [E36]") {
+    const auto check = [](auto zero, const tf::index_array<3>& extents) {
+        using T = decltype(zero);
+        tf::tensor<T, 3> x(extents);
+        for (index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<T>(static_cast<float>(i * 7 % 11));
+        std::vector<double> middle(static_cast<std::size_t>(extents[1]));
+        std::vector<double> last(static_cast<std::size_t>(extents[0] * extents[1]));
+        for (index_t i = 0; i < x.size(); ++i) {
+            const index_t row = i / extents[2];
+            const auto value = static_cast<double>(static_cast<float>(x.data()[i]));
+            middle[static_cast<std::size_t>(row % extents[1])] += value;
+            last[static_cast<std::size_t>(row)] += value;
+        }
+        on_every_isa([&](const tf::cpu& where) {
+            bool same = true;
+            const auto over_both = tf::sum(where, x, tf::axes{0, 2});
+            const auto over_last = tf::sum(where, x, tf::axes{2});
+            for (index_t i = 0; i < over_both.size(); ++i) {
+                same = same && static_cast<double>(static_cast<float>(over_both(i))) == middle[static_cast<std::size_t>(i)];
+            }
+            for (index_t i = 0; i < x.size() / extents[2]; ++i) {
+                same = same && static_cast<double>(static_cast<float>(over_last.data()[i])) == last[static_cast<std::size_t>(i)];
+            }
+            CHECK(same);
+        });
+    };
+    for (const index_t n : {2, 3, 7, 16, 31, 33, 49, 100}) {
+        CAPTURE(n);
+        check(float{}, {9, 20, n});
+        check(tf::half{}, {1, 20, n});
+        check(std::int8_t{}, {9, 20, n});
+        check(std::int32_t{}, {9, 20, n});
+    }
 }

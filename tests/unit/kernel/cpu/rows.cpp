@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <support/bits.hpp>
 #include <support/every_backend.hpp>
 #include <vector>
 
@@ -177,6 +178,46 @@ TEST_CASE("a row of softmax and of the norms has the same bits alone, among othe
         check([](const tf::cpu& where, const auto& in) { return tf::layer_norm(where, in, 1); });
         check([](const tf::cpu& where, const auto& in) { return tf::rms_norm(where, in, 1); });
     }
+}
+
+TEST_CASE("results that are written past the caches have the bits of others; only whole cache lines are [E15]") {
+    constexpr index_t rows = 5;
+    for (const index_t n : {64, 80, 1024}) {
+        tf::tensor<float, 2> x({rows, n});
+        for (index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>((i * 7919) % 10007) / 1000;
+        for (const char* name : tf::available_isas()) {
+            CAPTURE(name);
+            int isa = -1;
+            REQUIRE(tf::choose_isa("test", tf::cpu{.isa = name}, isa).ok());
+            const auto bits_of = [&](tf::row_direction direction, const auto& group) {
+                tf::tensor<float, 2> y({rows, n});
+                for (index_t i = 0; i < y.size(); ++i) y.data()[i] = -1;
+                group(direction, y.data());
+                tf::stream_fence();
+                return support::bits_of(y.view());
+            };
+            const auto check = [&](const auto& group) {
+                CHECK(bits_of(tf::row_direction::streamed, group) == bits_of(tf::row_direction::along, group));
+            };
+            const tf::tensor<float, 1> scale = tf::rms_norm(tf::cpu{}, x.view().slice(0, 0, 1).reshaped<1>({n}), 0);
+            const tf::normalise_setting<float> setting{isa, n, 1e-5, {scale.data(), 1}, {scale.data(), 1}};
+            check([&](tf::row_direction direction, float* y) { tf::normalise_group<true>(setting, direction, x.data(), n, y, n, rows); });
+            check([&](tf::row_direction direction, float* y) { tf::normalise_group<false>(setting, direction, x.data(), n, y, n, rows); });
+            check([&](tf::row_direction direction, float* y) {
+                tf::softmax_group<tf::log_softmax_shift>(isa, direction, x.data(), n, y, n, rows, n);
+            });
+            check([&](tf::row_direction direction, float* y) {
+                tf::softmax_group<tf::softmax_scale>(isa, direction, x.data(), n, y, n, rows, n);
+            });
+        }
+        CHECK(tf::is_whole_lines(x.data(), n, n));
+        CHECK_FALSE(tf::is_whole_lines(x.data() + 4, n, n));
+        CHECK_FALSE(tf::is_whole_lines(x.data(), n + 4, n));
+        CHECK_FALSE(tf::is_whole_lines(x.data(), n, n - 4));
+    }
+    CHECK(tf::last_level_cache_bytes() > 0);
+    CHECK_FALSE(tf::is_streamed(tf::last_level_cache_bytes()));
+    CHECK(tf::is_streamed(tf::last_level_cache_bytes() + (index_t{4} << 20)));
 }
 
 TEST_CASE("softmax of rows with NaN, +Inf or -Inf alone is NaN; -Inf beside numbers is 0; nothing finite overflows [E40][E12]") {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <tenfold/core/dtype.hpp>
+#include <tenfold/kernel/cpu/body/special/half.hpp>
 #include <tenfold/kernel/cpu/simd.hpp>
 
 #include <bit>
@@ -77,6 +78,8 @@ TENFOLD_BODY void load_widened(const From* p, typename vec<To, Bytes>::type& out
         Words bits;
         if constexpr (std::is_same_v<From, bfloat16>) {
             bits = __builtin_convertvector(pattern, Words) << 16;
+        } else if constexpr (widens_halves(sizeof(Words))) {
+            widen_halves(pattern, bits);
         } else {
             // As a float with the exponent 112 too small, Inf and NaN with that of Inf. The product, exact, corrects the others
             // and makes a NaN quiet. Comparisons of vectors give 0 or all ones.

@@ -7,6 +7,7 @@
 
 #include <tenfold/kernel/cpu/body/lane_sums.hpp>
 #include <tenfold/kernel/cpu/body/row_vectors.hpp>
+#include <tenfold/kernel/cpu/body/special/stream.hpp>
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -165,6 +166,7 @@ struct normalise_arguments_of_rows {
     const T* bias;    // per element of a row; -0 adds nothing, to a zero of either sign
     index_t scale_step, bias_step;  // 1; 0: one vector holds the value of all
     index_t ahead;    // as above
+    bool streamed;    // along: y is whole cache lines, and written past the caches
 };
 
 template <class T>
@@ -184,9 +186,18 @@ struct normalise_rows {
             fill_lanes(a.centre[row], centre);
             fill_lanes(a.rest[row], rest);
             fill_lanes(a.factor[row], factor);
+            index_t i = 0;
+            if (a.streamed) {
+                for (; i < a.n; i += L) {
+                    V v;
+                    load_vector(x + i, v);
+                    apply(a, centre, rest, factor, i, v);
+                    stream_vector(y + i, v);
+                }
+                continue;
+            }
             V last;
             load_vector(x + a.n - L, last);
-            index_t i = 0;
             for (; i + L <= a.n; i += L) {
                 V v;
                 load_vector(x + i, v);

@@ -21,6 +21,7 @@ struct reduce_lanes_arguments {
     index_t output_step;     // elements between outputs
     const index_t* row_offset;
     index_t rows;
+    index_t together;        // rows of an output that are read before those of the next one: as they lie in memory
     index_t run;             // elements of each row's run
     const Lane* parameter;   // one per output, or null
     const Lane* constant;    // of the step, 64 bytes of each
@@ -49,16 +50,19 @@ struct reduce_lanes {
         for (int i = 0; i < Step::constants; ++i) load_vector(a.constant + i * unit_lanes, constant[i]);
         V identity;
         Step::template start<Isa::bytes>(identity);
-        for (index_t o = 0; o < a.outputs; ++o) {
-            V parameter{};
-            if (a.parameter != nullptr) broadcast(a.parameter[o], parameter);
-            V acc[static_cast<std::size_t>(N * parts)];                         // (lanes, parts)
-            fill(identity, acc, std::make_integer_sequence<int, N * parts>{});
-            for (index_t row = 0; row < a.rows; ++row) {
-                absorb_run<Isa>(a.x + o * a.output_step + a.row_offset[row], a.run, parameter, constant, acc);
+        for (index_t first = 0; first < a.rows; first += a.together) {
+            const index_t last = a.rows - first < a.together ? a.rows : first + a.together;
+            for (index_t o = 0; o < a.outputs; ++o) {
+                V parameter{};
+                if (a.parameter != nullptr) broadcast(a.parameter[o], parameter);
+                V acc[static_cast<std::size_t>(N * parts)];                         // (lanes, parts)
+                fill(identity, acc, std::make_integer_sequence<int, N * parts>{});
+                for (index_t row = first; row < last; ++row) {
+                    absorb_run<Isa>(a.x + o * a.output_step + a.row_offset[row], a.run, parameter, constant, acc);
+                }
+                fold<Isa>(acc, a.result + o, first > 0);
+                if constexpr (parts == 2) fold<Isa>(acc + 1, a.result + a.part_step + o, first > 0);
             }
-            fold<Isa>(acc, a.result + o);
-            if constexpr (parts == 2) fold<Isa>(acc + 1, a.result + a.part_step + o);
         }
     }
 
@@ -135,9 +139,9 @@ private:
         Step::template absorb<Isa::bytes>(s, v, parameter, constant);
     }
 
-    /// Halves the lanes of one part down to one.
+    /// Halves the lanes of one part down to one; `more`: the result has some rows already.
     template <class Isa, class V>
-    TENFOLD_BODY static void fold(V* acc, lane* result) noexcept {
+    TENFOLD_BODY static void fold(V* acc, lane* result, bool more) noexcept {
         constexpr int W = 64 / Isa::bytes;
         if constexpr (units == 4) merge_vectors(acc, std::make_integer_sequence<int, 2 * W>{});
         merge_vectors(acc, std::make_integer_sequence<int, W>{});
@@ -150,7 +154,11 @@ private:
         for (int width = 4 / static_cast<int>(sizeof(lane)); width > 0; width /= 2) {
             for (int i = 0; i < width; ++i) Step::merge(lanes[i], lanes[i + width]);
         }
-        *result = lanes[0];
+        if (more) {
+            Step::merge(*result, lanes[0]);
+        } else {
+            *result = lanes[0];
+        }
     }
     /// The first `Bytes` of lanes <- themselves with the next `Bytes`.
     template <int Bytes>

@@ -9,6 +9,7 @@
 //              start<Bytes>(s)       accumulators before the first element
 //              absorb<Bytes>(s, x, p, c)  s[parts] and one vector of elements; p: a parameter per output, c: the constants
 //              merge(s, t)           two accumulators of one part, as vectors or as single lanes
+//              folds                 short runs are worth code of their own
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
@@ -72,6 +73,7 @@ struct arithmetic_step {
     static constexpr int constants = 0;
     static constexpr int pack = 1;
     static constexpr bool bare_bits = false;
+    static constexpr bool folds = false;
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
         s = V{};
@@ -88,6 +90,7 @@ struct arithmetic_step {
 template <class Lane>
 struct sum_step : arithmetic_step<Lane> {
     static constexpr int constants = 1;
+    static constexpr bool folds = true;
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
         broadcast(static_cast<Lane>(-0.0), s);
@@ -102,6 +105,7 @@ struct sum_step : arithmetic_step<Lane> {
 template <class Lane>
     requires std::is_integral_v<Lane>
 struct sum_step<Lane> : arithmetic_step<Lane> {
+    static constexpr bool folds = true;
     template <int Bytes, class V>
     TENFOLD_BODY static void absorb(V* s, const V& x, const V&, const V*) noexcept {
         *s += x;
@@ -257,6 +261,7 @@ struct extremum_step {
     static constexpr int constants = 3;  // key_constants
     static constexpr int pack = 1;
     static constexpr bool bare_bits = true;
+    static constexpr bool folds = sizeof(Key) >= 4;  // lanes of one or two bytes would take as many vectors
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
         broadcast((std::numeric_limits<Key>::min)(), s);

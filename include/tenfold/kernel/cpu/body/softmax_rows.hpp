@@ -8,6 +8,7 @@
 #include <tenfold/kernel/cpu/body/exp.hpp>
 #include <tenfold/kernel/cpu/body/lane_sums.hpp>
 #include <tenfold/kernel/cpu/body/row_vectors.hpp>
+#include <tenfold/kernel/cpu/body/special/stream.hpp>
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -146,6 +147,7 @@ struct softmax_finish_arguments {
     index_t rows, n;
     const T* first;  // per row of softmax
     const T* second;  // per row of softmax
+    bool streamed;  // rows: y is whole cache lines, and written past the caches
 };
 
 /// y <- x first: scaled exponentials times the factor of their row.
@@ -179,9 +181,18 @@ struct softmax_row_finish {
             V second;
             fill_lanes(a.first[row], first);
             fill_lanes(a.second[row], second);
+            index_t i = 0;
+            if (a.streamed) {
+                for (; i < a.n; i += L) {
+                    V v;
+                    load_vector(x + i, v);
+                    Step::apply(v, first, second);
+                    stream_vector(y + i, v);
+                }
+                continue;
+            }
             V last;
             load_vector(x + a.n - L, last);
-            index_t i = 0;
             for (; i + L <= a.n; i += L) {
                 V v;
                 load_vector(x + i, v);
