@@ -39,17 +39,34 @@ void store_run(const void* context, const Sum* sums, index_t pitch, const output
             return pack(store.isa,
                         pack_arguments<Y, Y>{values, 1, pitch, run.channels, run.pixels, y, step[view::c], run.channels, run.pixels});
     }
-    constexpr std::size_t row_axis = Order == layout::nchw ? Rank - 1 : Rank - 2;
-    constexpr std::size_t column_axis = Order == layout::nchw ? 1 : Rank - 1;
-    finish_context<Y, Rank, Epilogue> finish{image_row, row_axis,       column_axis, step[view::w], step[view::c], 1,
-                                             0,         store.epilogue, {},          store.isa};
+    constexpr std::size_t pixel_axis = Order == layout::nchw ? Rank - 1 : Rank - 2;
+    constexpr std::size_t channel_axis = Order == layout::nchw ? 1 : Rank - 1;
+    finish_context<Y, Rank, Epilogue> finish{image_row, pixel_axis,     channel_axis, step[view::w], step[view::c], 1,
+                                             0,         store.epilogue, {},           store.isa};
     finish.index[0] = run.n;
-    if constexpr (Rank >= 4) finish.index[row_axis - 1] = h;
-    if constexpr (Rank >= 5) finish.index[row_axis - 2] = d;
+    if constexpr (Rank >= 4) finish.index[pixel_axis - 1] = h;
+    if constexpr (Rank >= 5) finish.index[pixel_axis - 2] = d;
+    constexpr auto& finish_as = finish_block<Sum, Accumulator, Y, Rank, Epilogue>;
+    constexpr index_t least = 16, most = 32;
+    if (step[view::w] == 1 && store.step[2] == 1 && step[view::c] != 1 &&
+        run.pixels >= least) {  // strips of pixels, not of channels far apart
+        Sum block[std::size_t{most} * std::size_t{most}];  // (channels, pixels)
+        std::swap(finish.row_axis, finish.column_axis);
+        std::swap(finish.row, finish.column);
+        for (index_t first = 0; first < run.channels; first += most) {
+            const index_t channels = (std::min)(most, run.channels - first);
+            for (index_t pixel = 0; pixel < run.pixels; pixel += most) {
+                const index_t pixels = (std::min)(most, run.pixels - pixel);
+                pack(store.isa,
+                     pack_arguments<Sum, Sum>{sums + pixel * pitch + first, 1, pitch, channels, pixels, block, most, channels, pixels});
+                finish_as(&finish, block, most, run.channel + first, w + pixel, channels, pixels);
+            }
+        }
+        return;
+    }
     const index_t together = store.step[2] == 1 ? run.pixels : 1;  // an epilogue sees positions in y, which are then not neighbours
     for (index_t pixel = 0; pixel < run.pixels; pixel += together)
-        finish_block<Sum, Accumulator, Y, Rank, Epilogue>(&finish, sums + pixel * pitch, pitch, w + pixel * store.step[2], run.channel,
-                                                          together, run.channels);
+        finish_as(&finish, sums + pixel * pitch, pitch, w + pixel * store.step[2], run.channel, together, run.channels);
 }
 
 /// use(driver), with the driver that computes the problem.
@@ -64,11 +81,12 @@ auto with_conv_driver(const cpu& where, int isa, int workers, const conv_problem
     return use(driver);
 }
 
-/// Where sums of `Accumulator` go: to `store`, and where that only stores them, in place.
+/// Where sums of `Accumulator` go: to `store`. Where the output can hold sums, they may wait in it for the epilogue; without one they
+/// are the outputs.
 template <layout Order, class Sum, class Accumulator, std::size_t Rank, class Y, class Epilogue>
 conv_target<Sum> conv_target_of(const conv_store<Y, Epilogue>& store) noexcept {
-    conv_target<Sum> target{&store_run<Order, Sum, Accumulator, Y, Rank, Epilogue>, &store, {}};
-    if constexpr (std::is_same_v<Epilogue, identity> && std::is_same_v<Y, Accumulator>) {
+    conv_target<Sum> target{&store_run<Order, Sum, Accumulator, Y, Rank, Epilogue>, &store, {}, std::is_same_v<Epilogue, identity>};
+    if constexpr (std::is_same_v<Y, Accumulator> && (std::is_same_v<Epilogue, identity> || never_reads_output<Epilogue>)) {
         const spatial_view<Y>& y = store.y;
         if (y.stride[spatial_view<Y>::c] == 1) {
             target.in_place = {reinterpret_cast<Sum*>(y.data), y.extent, y.stride};

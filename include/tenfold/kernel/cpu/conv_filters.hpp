@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The weights of convolution as its kernels read them: panels for direct_conv, lanes for depthwise_conv.    [floor 4]
 //
-//   panels: [group][panel][channel block][kd][kh][kw][channel][NR outputs]
+//   panels: [group][panel][channel block][kd][kh][kw][channel][NR outputs]; the last panel of a group is as narrow as a tile for it
 //   lanes:  [kd][kh][kw][channel of a group][output, of all groups, padded to a vector]
 //
 // Both are functions of the weights and the instruction set alone: what was packed once serves images of any extents.
@@ -55,7 +55,8 @@ public:
     using Tile = tile_type<W>;
     static constexpr const char* kernel_name = "direct";
 
-    filter_panels(int isa, const conv_filters<W>& filters) noexcept : isa_(isa), columns_(tiles_of<Tile>(isa).full.columns), f_(filters) {
+    filter_panels(int isa, const conv_filters<W>& filters) noexcept
+        : isa_(isa), tiles_(tiles_of<Tile>(isa)), columns_(tiles_.full.columns), f_(filters) {
         const index_t c = f_.in_per_group();
         const index_t limit = std::clamp<index_t>(panel_budget / (f_.taps() * columns_ * tile_bytes), 16, block_depth<W>);
         channels_ = c <= limit ? c : round_up(ceil_divide(c, ceil_divide(c, limit)), 8);
@@ -64,6 +65,8 @@ public:
 
     [[nodiscard]] index_t columns() const noexcept { return columns_; }  // of a panel
     [[nodiscard]] index_t panels() const noexcept { return panels_; }  // of a group
+    [[nodiscard]] index_t outputs_at(index_t panel) const noexcept { return (std::min)(columns_, f_.out_per_group() - panel * columns_); }
+    [[nodiscard]] const tile_strip<Tile>& strip_at(index_t panel) const noexcept { return tiles_.for_columns(outputs_at(panel)); }
     [[nodiscard]] index_t channels() const noexcept { return channels_; }  // of a block, but for the last
     [[nodiscard]] index_t channel_blocks() const noexcept { return ceil_divide(f_.in_per_group(), channels_); }
     [[nodiscard]] index_t channels_at(index_t block) const noexcept { return (std::min)(channels_, f_.in_per_group() - block * channels_); }
@@ -86,7 +89,8 @@ private:
         const auto& step = f_.w.stride;
         const index_t panel = item % panels_;
         const index_t first_out = item / panels_ * f_.w_group + panel * columns_ * step[view::n];
-        const index_t outputs = (std::min)(columns_, f_.out_per_group() - panel * columns_);
+        const index_t outputs = outputs_at(panel);
+        const index_t width = strip_at(panel).columns;
         Tile* target = packed + item * panel_elements();
         for (index_t block = 0; block < channel_blocks(); ++block) {
             const index_t channels = channels_at(block);
@@ -94,17 +98,17 @@ private:
             if (taps_are_neighbours()) {  // read along memory: taps of one channel become lines of their panels
                 for (index_t c = 0; c < channels; ++c) {
                     pack(isa_, pack_arguments<W, Tile>{f_.w.data + first + c * step[view::c], 1, step[view::n], f_.taps(), outputs,
-                                                       target + c * columns_, channels * columns_, f_.taps(), columns_});
+                                                       target + c * width, channels * width, f_.taps(), width});
                 }
-                target += f_.taps() * channels * columns_;
+                target += f_.taps() * channels * width;
                 continue;
             }
             for (index_t kd = 0; kd < f_.window(0); ++kd) {
                 for (index_t kh = 0; kh < f_.window(1); ++kh) {
                     for (index_t kw = 0; kw < f_.window(2); ++kw) {
                         pack(isa_, pack_arguments<W, Tile>{f_.tap(kd, kh, kw) + first, step[view::c], step[view::n], channels, outputs,
-                                                           target, columns_, channels, columns_});
-                        target += channels * columns_;
+                                                           target, width, channels, width});
+                        target += channels * width;
                     }
                 }
             }
@@ -120,6 +124,7 @@ private:
     }
 
     int isa_;
+    const tile_set<Tile>& tiles_;
     index_t columns_;
     conv_filters<W> f_;
     index_t channels_, panels_;

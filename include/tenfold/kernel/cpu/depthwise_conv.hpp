@@ -93,6 +93,7 @@ private:
     static constexpr index_t buffer_budget = 256 * 1024;       // of copied input rows
     static constexpr index_t rows_worth_spreading = 8;         // outputs that share spread rows, where columns can be fewer
     static constexpr index_t multiply_adds_per_item = 200'000;
+    static constexpr index_t weight_budget = 16 * 1024;        // of the weights of a block of lanes, read again for each tile of a row
 
     /// Where a block's input is, elements.
     struct source_rows {
@@ -192,11 +193,10 @@ private:
         for (index_t h = first; h < last; ++h) {
             if constexpr (std::is_same_v<Tile, Sum>) {
                 if (write_in_place_) {
-                    using view = spatial_view<Sum>;
-                    const auto& y = target_.in_place;
-                    Sum* const row =
-                        y.data + n * y.stride[view::n] + d * y.stride[view::d] + h * y.stride[view::h] + begin * y.stride[view::w];
-                    compute_stretch(source, weights, d, h, begin, end, taps, row, y.stride[view::w]);
+                    Sum* const row = target_.at(n, 0, d, h, begin);
+                    compute_stretch(source, weights, d, h, begin, end, taps, row, target_.pixel_step());
+                    if (!target_.final)
+                        target_.finish(target_.context, row, target_.pixel_step(), {n, d, h, begin, end - begin, 0, outputs_});
                     continue;
                 }
             }
@@ -226,10 +226,23 @@ private:
         return count;
     }
 
-    /// Outputs [begin, end) of one row; those whose window meets padding one by one, the others as tiles.
+    /// Outputs [begin, end) of one row, in blocks of lanes whose weights stay in the nearest cache.
     void compute_stretch(const source_rows& source, const Tile* weights, index_t d, index_t h, index_t begin, index_t end,
                          depthwise_tap* taps, Tile* y, index_t y_pixel) const noexcept {
-        depthwise_tile_arguments<Tile> t{source.data, g_.stride[2] * source.column, weights, taps, 0, y, y_pixel, lanes_};
+        const index_t vector = filters_.columns();
+        const index_t fit = weight_budget / (p_.taps() * depth_ * tile_bytes) / vector * vector;
+        const index_t block = fit < vector ? vector : fit;
+        for (index_t lane = 0, lanes = 0; lane < lanes_; lane += lanes) {
+            lanes = lanes_ - lane < block + vector ? lanes_ - lane : block;  // never less than a vector
+            source_rows part = source;
+            part.data += lane;
+            compute_lanes(part, weights + lane, d, h, begin, end, taps, y + lane, y_pixel, lanes);
+        }
+    }
+    /// Those whose window meets padding one by one, the others as tiles.
+    void compute_lanes(const source_rows& source, const Tile* weights, index_t d, index_t h, index_t begin, index_t end,
+                       depthwise_tap* taps, Tile* y, index_t y_pixel, index_t lanes) const noexcept {
+        depthwise_tile_arguments<Tile> t{source.data, g_.stride[2] * source.column, weights, taps, 0, y, y_pixel, lanes};
         const auto single = [&](index_t w) {
             t.x = source.data;
             t.tap_count = list_taps(source, d, h, taps_inside(g_, 2, w), w * g_.stride[2] - g_.begin[2], taps);
@@ -251,8 +264,8 @@ private:
                 place(w);
                 dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
             }
-            while (w < inside_end) {  // the last tile overlaps the one before: the same sums again
-                if (inside_end - inside >= 4) {
+            while (w < inside_end) {  // a last tile of three overlaps the one before: the same sums again
+                if (inside_end - inside >= 4 && inside_end - w >= 3) {
                     w = (std::min)(w, inside_end - 4);
                     place(w);
                     dispatch<depthwise_tile<Tile, 4>>(isa_, &t);

@@ -9,7 +9,7 @@
 // A line is [column][channel], with columns of zeros where there is padding; a tile's A rows are pixels of one output row,
 // `stride` columns of the line apart. Where windows are far apart, each tap has a row of columns of its own. Taps along w that are
 // neighbours in a line form one run of k = taps * channels, so that 3 input channels still make a loop; a call sums the runs of several
-// filter rows (the batch-reduce form). No operand is copied once per tap [Georganas et al. 2020; Zhang, Franchetti & Low 2018].
+// filter rows (the batch-reduce form). No operand is copied once per tap; of windows of one tap on neighbouring channels, none at all [Georganas et al. 2020; Zhang, Franchetti & Low 2018].
 //
 // Each output sums its products in one order (channel block, kd, kh, kw, channel), in calls whose bounds are filter taps
 // and never depend on where padding is, on blocks of pixels or on threads.
@@ -40,13 +40,23 @@ struct output_run {
     index_t channel, channels;
 };
 
-/// What becomes of finished sums, [pixel][channel] with `pitch` elements between pixels: called once per output, any thread.
-/// Where `in_place` has data, sums are the outputs, and a kernel may write them there instead, pixels of neighbouring channels.
+/// What becomes of finished sums, [pixel][channel] with `pitch` elements between pixels: finish is called once per output, any thread.
+/// Where `in_place` has data, a kernel may write sums there, pixels of neighbouring channels. If they are `final`, that is all;
+/// otherwise finish is called with the sums where they are.
 template <class Sum>
 struct conv_target {
     void (*finish)(const void* context, const Sum* sums, index_t pitch, const output_run& run);
     const void* context;
     spatial_view<Sum> in_place;
+    bool final;
+
+    [[nodiscard]] Sum* at(index_t n, index_t channel, index_t d, index_t h, index_t w) const noexcept {
+        using view = spatial_view<Sum>;
+        const auto& step = in_place.stride;
+        return in_place.data + n * step[view::n] + channel * step[view::c] + d * step[view::d] + h * step[view::h] + w * step[view::w];
+    }
+    [[nodiscard]] index_t row_step() const noexcept { return in_place.stride[spatial_view<Sum>::h]; }
+    [[nodiscard]] index_t pixel_step() const noexcept { return in_place.stride[spatial_view<Sum>::w]; }
 };
 
 /// Input columns origin, origin + step, ... of one row, as `columns` pixels of `channels` each; zeros outside [0, width).
@@ -102,6 +112,7 @@ public:
             plan_pixels();
         }
         plan_items();
+        plan_copies();
         plan_scratch();
     }
 
@@ -132,21 +143,31 @@ public:
 
 private:
     static constexpr index_t tile_bytes = static_cast<index_t>(sizeof(Tile));
-    static constexpr index_t line_budget = 256 * 1024;   // of lines: with the weights they share an L2 of 1 MiB
-    static constexpr index_t sums_budget = 512;          // pixels of a block: 64 KiB of sums
-    static constexpr index_t paying_pixels = 56;         // fewer do not pay for streaming a panel of weights from L3
+    static constexpr index_t line_budget = 256 * 1024;  // of lines: with the weights they share an L2 of 1 MiB
+    static constexpr index_t sums_budget = 512;  // pixels of a block: 64 KiB of sums
+    static constexpr index_t paying_pixels = 56;  // fewer do not pay for streaming a panel of weights from L3
 
     /// One call of the tile: taps of one kd and channel block.
     struct tile_call {
         index_t k, blocks;
         index_t first_offset;  // into the list of offsets
-        index_t weights;       // elements from the start of the panel
+        index_t weights;  // rows from the start of the panel
+    };
+    /// Pixels of an output row in a line.
+    struct row_source {
+        const Tile* lines;
+        index_t pixel;  // elements from one to the next
+        index_t columns;
+    };
+    struct row_target {
+        Sum* sums;
+        index_t pitch;
     };
     /// Position of a block of outputs, and of its lines.
     struct block_position {
         index_t n, group, d, h, w;  // first output
-        index_t rows, columns;      // outputs
-        index_t first_line;         // input row of line 0, where lines are shared
+        index_t rows, columns;  // outputs
+        index_t first_line;  // input row of line 0, where lines are shared
     };
 
     [[nodiscard]] index_t pitch_at(index_t block) const noexcept { return runs_ ? filters_.channels_at(block) : pitch_; }
@@ -214,13 +235,34 @@ private:
         panel_groups_ = ceil_divide(panels_, group_panels_);
     }
 
+    /// What stays where it is: input pixels as rows of tiles, unless these fight for the ways of few L1 sets; sums that one call of a
+    /// tile computes. Output rows become one where windows are of one tap and nothing lies between the rows.
+    void plan_copies() noexcept {
+        using view = spatial_view<const X>;
+        const auto& step = p_.x.stride;
+        bool pixels_only = p_.taps() == 1;  // no window meets padding either
+        for (std::size_t i = 0; i < 3; ++i)
+            pixels_only = pixels_only && g_.begin[i] == 0 && (g_.output[i] - 1) * g_.stride[i] < g_.input[i];
+        const index_t pixel = g_.stride[2] * step[view::w];
+        const index_t apart = (pixel < 0 ? -pixel : pixel) * tile_bytes;
+        const bool fights = apart >= 128 && collides(apart);
+        // Few panels do not pay for a copy; then 8 rows at a time are read where they are.
+        reads_in_place_ = std::is_same_v<X, Tile> && pixels_only && step[view::c] == 1 && (!fights || panels_ < 8);
+        tile_rows_ = reads_in_place_ && fights ? std::min<index_t>(8, shape_.rows) : shape_.rows;
+        pixel_ = reads_in_place_ ? pixel : pixel_columns() * pitch_;
+        line_elements_ = reads_in_place_ ? g_.stride[1] * step[view::h] : line_columns_ * pitch_;
+        const bool one_call = filters_.channel_blocks() == 1 && taps_w_ == g_.window[2] && taps_h_ == g_.window[1] && g_.window[0] == 1;
+        writes_in_place_ = std::is_same_v<Tile, Sum> && one_call && target_.in_place.data != nullptr;
+        joins_rows_ = pixels_only && column_blocks_ == 1 && line_elements_ == columns_ * pixel_ &&
+                      (!writes_in_place_ || target_.row_step() == columns_ * target_.pixel_step());
+    }
+
     void plan_scratch() noexcept {
         const auto whole_lines = [](index_t bytes) { return round_up(bytes, 64); };
         w_bytes_ = p_.packed != nullptr ? 0 : whole_lines(filters_.bytes());
-        line_elements_ = line_columns_ * pitch_;
-        region_elements_ = g_.window[0] * lines_ * line_elements_;  // lines of one channel block
+        region_elements_ = reads_in_place_ ? filters_.channels() : g_.window[0] * lines_ * line_elements_;  // lines of one channel block
         const index_t calls = g_.window[0] * ceil_divide(g_.window[1], taps_h_) * ceil_divide(g_.window[2], taps_w_);
-        lines_bytes_ = whole_lines(filters_.channel_blocks() * region_elements_ * tile_bytes) + 64;
+        lines_bytes_ = reads_in_place_ ? 0 : whole_lines(filters_.channel_blocks() * region_elements_ * tile_bytes) + 64;
         sums_bytes_ = whole_lines(rows_ * columns_ * shape_.columns * static_cast<index_t>(sizeof(Sum)));
         one_tile_bytes_ = shape_.rows * shape_.columns * tile_bytes;
         calls_bytes_ = whole_lines(calls * static_cast<index_t>(sizeof(tile_call)));
@@ -229,32 +271,56 @@ private:
     }
 
     void compute(const Tile* packed, index_t block, index_t panel_group, unsigned char* scratch) const {
-        Tile* const lines = reinterpret_cast<Tile*>(scratch);
+        Tile* const copies = reinterpret_cast<Tile*>(scratch);
         Sum* const sums = reinterpret_cast<Sum*>(scratch + lines_bytes_);
         Tile* const one_tile = reinterpret_cast<Tile*>(scratch + lines_bytes_ + sums_bytes_);
         tile_call* const calls = reinterpret_cast<tile_call*>(scratch + lines_bytes_ + sums_bytes_ + one_tile_bytes_);
         index_t* const offsets = reinterpret_cast<index_t*>(scratch + lines_bytes_ + sums_bytes_ + one_tile_bytes_ + calls_bytes_);
 
         const block_position at = position_of(block);
-        fill_lines(at, lines);
+        const Tile* const lines = lines_of(at, copies);
+        const index_t rows = joins_rows_ ? 1 : at.rows;  // that are computed one by one
+        const index_t columns = joins_rows_ ? at.rows * at.columns : at.columns;
         const index_t panel_end = (std::min)(panels_, (panel_group + 1) * group_panels_);
         for (index_t panel = panel_group * group_panels_; panel < panel_end; ++panel) {
+            const tile_strip<Tile>& strip = filters_.strip_at(panel);
+            const index_t first = at.group * p_.out_per_group() + panel * shape_.columns;
+            const index_t channels = filters_.outputs_at(panel);
+            const bool in_place = writes_in_place_ && channels == strip.columns;
+            const auto target = [&](index_t row) -> row_target {
+                if (in_place) return {target_.at(at.n, first, at.d, at.h + row, at.w), target_.pixel_step()};
+                return {sums + row * columns_ * shape_.columns, shape_.columns};
+            };
             const Tile* weights = packed + (at.group * panels_ + panel) * filters_.panel_elements();
             for (index_t c = 0; c < filters_.channel_blocks(); ++c) {
-                for (index_t row = 0; row < at.rows; ++row) {
+                for (index_t row = 0; row < rows; ++row) {
                     const index_t count = list_calls(at, row, c, calls, offsets);
-                    compute_row(lines + c * region_elements_, weights, calls, count, offsets, pitch_at(c), at.columns,
-                                sums + row * columns_ * shape_.columns, one_tile, c > 0);
+                    const index_t pixel = runs_ ? pixel_columns() * filters_.channels_at(c) : pixel_;
+                    compute_row({lines + c * region_elements_, pixel, columns}, strip, weights, calls, count, offsets, target(row),
+                                one_tile, c > 0);
                 }
-                weights += p_.taps() * filters_.channels_at(c) * shape_.columns;
+                weights += p_.taps() * filters_.channels_at(c) * strip.columns;
             }
-            const index_t channel = panel * shape_.columns;
-            const index_t channels = std::min<index_t>(shape_.columns, p_.out_per_group() - channel);
+            if (in_place && target_.final) continue;
             for (index_t row = 0; row < at.rows; ++row) {
-                target_.finish(target_.context, sums + row * columns_ * shape_.columns, shape_.columns,
-                               {at.n, at.d, at.h + row, at.w, at.columns, at.group * p_.out_per_group() + channel, channels});
+                const row_target done = target(row);
+                target_.finish(target_.context, done.sums, done.pitch, {at.n, at.d, at.h + row, at.w, at.columns, first, channels});
             }
         }
+    }
+
+    /// The lines of a block: copies, or the input itself.
+    [[nodiscard]] const Tile* lines_of(const block_position& at, Tile* copies) const noexcept {
+        if constexpr (std::is_same_v<X, Tile>) {
+            if (reads_in_place_) {
+                using view = spatial_view<const X>;
+                const auto& step = p_.x.stride;
+                return p_.x.data + at.n * step[view::n] + at.group * p_.in_per_group() + at.d * g_.stride[0] * step[view::d] +
+                       at.h * g_.stride[1] * step[view::h] + at.w * g_.stride[2] * step[view::w];
+            }
+        }
+        fill_lines(at, copies);
+        return copies;
     }
 
     [[nodiscard]] block_position position_of(index_t block) const noexcept {
@@ -326,7 +392,7 @@ private:
                     const index_t taps = (std::min)(taps_w_, g_.window[2] - kw);
                     const index_t per_block = runs_ ? taps : 1;
                     tile_call& call = calls[count++];
-                    call = {per_block * channels, 0, used, ((kd * g_.window[1] + kh) * g_.window[2] + kw) * channels * shape_.columns};
+                    call = {per_block * channels, 0, used, ((kd * g_.window[1] + kh) * g_.window[2] + kw) * channels};
                     for (index_t h = kh; h < kh_end; ++h) {
                         for (index_t w = kw; w < kw + taps; w += per_block)
                             offsets[used++] = line_of(kd, row, h) * line_elements_ + w * tap_columns() * pitch;
@@ -339,36 +405,38 @@ private:
         return count;
     }
 
-    void compute_row(const Tile* lines, const Tile* weights, const tile_call* calls, index_t count, const index_t* offsets, index_t pitch,
-                     index_t columns, Sum* sums, Tile* one_tile, bool accumulate) const noexcept {
-        if (count == 0 && !accumulate) std::memset(sums, 0, static_cast<std::size_t>(columns_ * shape_.columns) * sizeof(Sum));
-        const index_t pixel = pixel_columns() * pitch;
-        for (index_t i = 0; i < columns; i += shape_.rows) {
-            const index_t rows = std::min<index_t>(shape_.rows, columns - i);
+    void compute_row(const row_source& from, const tile_strip<Tile>& strip, const Tile* weights, const tile_call* calls, index_t count,
+                     const index_t* offsets, const row_target& to, Tile* one_tile, bool accumulate) const noexcept {
+        if (count == 0 && !accumulate) {
+            for (index_t i = 0; i < from.columns; ++i)
+                std::memset(to.sums + i * to.pitch, 0, static_cast<std::size_t>(strip.columns) * sizeof(Sum));
+        }
+        for (index_t i = 0, rows = 0; i < from.columns; i += rows) {
+            rows = panel_height(from.columns - i, tile_rows_);
             gemm_tile_arguments<Tile> t{};
-            t.a = lines + i * pixel;
-            t.a_row = pixel;
-            t.b_step = shape_.columns;
-            t.last = tiles_.strips[0].last;
-            Sum* const target = sums + i * shape_.columns;
+            t.a = from.lines + i * from.pixel;
+            t.a_row = from.pixel;
+            t.b_step = strip.columns;
+            t.last = strip.last;
+            Sum* const target = to.sums + i * to.pitch;
             bool add = accumulate;
             for (const tile_call* call = calls; call != calls + count; ++call) {
                 t.k = call->k;
                 t.blocks = call->blocks;
                 t.a_offset = offsets + call->first_offset;
-                t.b = weights + call->weights;
-                t.b_block = call->k * shape_.columns;
+                t.b = weights + call->weights * strip.columns;
+                t.b_block = call->k * strip.columns;
                 if constexpr (std::is_same_v<Tile, Sum>) {
                     t.c = target;
-                    t.c_row = shape_.columns;
+                    t.c_row = to.pitch;
                     t.accumulate = add;
-                    tiles_.strips[0].run(rows, t);
+                    strip.run(rows, t);
                 } else {
                     t.c = one_tile;
-                    t.c_row = shape_.columns;
+                    t.c_row = strip.columns;
                     t.accumulate = false;
-                    tiles_.strips[0].run(rows, t);
-                    add_block(one_tile, shape_.columns, target, shape_.columns, rows, shape_.columns, add);
+                    strip.run(rows, t);
+                    add_block(one_tile, strip.columns, target, to.pitch, rows, strip.columns, add);
                 }
                 add = true;
             }
@@ -384,14 +452,18 @@ private:
     filter_panels<W> filters_;
     const tile_set<Tile>& tiles_;
     tile_shape shape_;
-    index_t taps_w_, taps_h_;            // of a call: taps along w, rows of taps
+    index_t taps_w_, taps_h_;  // of a call: taps along w, rows of taps
     bool separate_taps_;  // each tap along w has columns of its own in a line
-    bool runs_;                          // taps of a call along w lie side by side in a line
-    index_t pitch_, column_step_;        // of a line: elements per column, input columns per column
-    index_t rows_, columns_;    // of a block of outputs
+    bool runs_;  // taps of a call along w lie side by side in a line
+    index_t pitch_, column_step_;  // of a line: elements per column, input columns per column
+    index_t rows_, columns_;  // of a block of outputs
     index_t row_blocks_, column_blocks_, blocks_;
     index_t line_columns_, lines_, line_elements_, region_elements_;
     bool shared_lines_;
+    bool reads_in_place_, writes_in_place_;
+    bool joins_rows_;  // rows of a block are one row
+    index_t tile_rows_;  // of a tile, at most
+    index_t pixel_;  // elements of a line from one output to the next, where these are not runs of taps
     index_t panels_, panel_groups_, group_panels_;
     index_t w_bytes_, lines_bytes_, sums_bytes_, one_tile_bytes_, calls_bytes_, worker_bytes_;
 };
