@@ -4,9 +4,18 @@
 
 #include <tenfold/core/memory.hpp>  // device_space
 
+#include <cstddef>
+
 struct CUstream_st;
 
 TENFOLD_TYPES_BEGIN
+/// Device memory that calls of one stream use in turn for partial results; its first 2048 bytes are zero before and after each. A call
+/// that finds it too small, or none, takes memory from the device's pool, except while its stream is captured.
+struct gpu_workspace {
+    void* data = nullptr;
+    std::size_t bytes = 0;
+};
+
 /// Enqueues work on a stream and returns; the caller waits, with the stream's own means. Operands are in device memory. No global
 /// state: calls with different streams and devices may run at the same time.
 struct cuda {
@@ -15,5 +24,6 @@ struct cuda {
 
     CUstream_st* stream = nullptr;  ///< a cudaStream_t of the caller's; null: the default stream
     int device = -1;                ///< the device of the stream; -1: the calling thread's current one
+    gpu_workspace workspace{};      ///< of this stream alone: a stream_workspace's
 };
 TENFOLD_TYPES_END

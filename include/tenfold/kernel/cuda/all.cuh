@@ -8,3 +8,4 @@
 #include <tenfold/kernel/cuda/matmul.cuh>
 #include <tenfold/kernel/cuda/reduce.cuh>
 #include <tenfold/kernel/cuda/rows.cuh>
+#include <tenfold/kernel/cuda/stream_workspace.cuh>

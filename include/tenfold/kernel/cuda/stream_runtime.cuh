@@ -55,7 +55,8 @@ inline runtime_answer answer_of(cudaError_t error) noexcept {
 
 class stream_runtime {
 public:
-    explicit stream_runtime(const cuda& where) noexcept : device_(where.device), stream_(where.stream), last_(device_.answer()) {
+    explicit stream_runtime(const cuda& where) noexcept
+        : device_(where.device), stream_(where.stream), workspace_(where.workspace), last_(device_.answer()) {
         int pools = 0;
         if (last_ == cudaSuccess) last_ = cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, device_.device());
         pools_ = pools != 0;
@@ -65,6 +66,16 @@ public:
     [[nodiscard]] runtime_answer ready() const noexcept { return answer_of(last_); }
     /// The name of the last error.
     [[nodiscard]] const char* why() const noexcept { return cudaGetErrorName(last_); }
+
+    [[nodiscard]] int device() const noexcept { return device_.device(); }
+    /// Memory of the caller's for calls of this stream.
+    [[nodiscard]] const gpu_workspace& workspace() const noexcept { return workspace_; }
+    /// Whether the stream's work is recorded, not run: then nothing may be allocated or waited for.
+    [[nodiscard]] bool capturing() noexcept {
+        cudaStreamCaptureStatus state = cudaStreamCaptureStatusNone;
+        last_ = cudaStreamIsCapturing(stream_, &state);
+        return last_ == cudaSuccess && state != cudaStreamCaptureStatusNone;
+    }
 
     /// From the device's pool, in stream order. Some virtual GPUs have no pool: there the memory is the device's own, and
     /// giving it back waits for the stream.
@@ -98,6 +109,7 @@ private:
 
     device_guard device_;
     cudaStream_t stream_;
+    gpu_workspace workspace_;
     cudaError_t last_;
     bool pools_ = false;
 };

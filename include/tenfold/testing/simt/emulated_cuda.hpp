@@ -7,6 +7,7 @@
 // A call lends its operands to the GPU, byte range by byte range, waits, and fails if the GPU found a defect.
 #pragma once
 
+#include <tenfold/exec/cuda.hpp>  // gpu_workspace
 #include <tenfold/kernel/cuda/driver/elementwise.hpp>
 #include <tenfold/kernel/cuda/driver/matmul.hpp>
 #include <tenfold/kernel/cuda/driver/reduce.hpp>
@@ -23,19 +24,24 @@ struct emulated_cuda {
     static constexpr const char* name = "emulated_cuda";
     emulated_gpu* gpu;
     int stream = 0;
+    gpu_workspace workspace{};
 };
 
 /// A stream as drivers see a runtime.
 class emulated_stream {
 public:
-    explicit emulated_stream(const emulated_cuda& where) : gpu_(where.gpu), stream_(where.stream) {}
+    explicit emulated_stream(const emulated_cuda& where) : gpu_(where.gpu), stream_(where.stream), workspace_(where.workspace) {}
+    /// What a captured call was lent stays so: its work runs later.
     ~emulated_stream() {
+        if (capturing()) return;
         for (void* operand : lent_) gpu_->run().memory().take_back(operand);
     }
     emulated_stream(const emulated_stream&) = delete;
     emulated_stream& operator=(const emulated_stream&) = delete;
 
     [[nodiscard]] static runtime_answer ready() noexcept { return runtime_answer::success; }
+    [[nodiscard]] const gpu_workspace& workspace() const noexcept { return workspace_; }
+    [[nodiscard]] bool capturing() const noexcept { return gpu_->capturing(stream_); }
     runtime_answer allocate(void** result, std::size_t bytes) { return gpu_->allocate(result, bytes, stream_); }
     /// The failures here are those that were asked for.
     [[nodiscard]] static const char* why() noexcept { return "injected"; }
@@ -66,7 +72,7 @@ public:
     }
     /// Waits for the call's work. What the GPU found wrong becomes the call's failure.
     status finish(const char* op, const status& enqueued) {
-        const runtime_answer answer = gpu_->synchronise(stream_);
+        const runtime_answer answer = capturing() ? runtime_answer::success : gpu_->synchronise(stream_);
         if (!gpu_->report().clean()) return failure(status_code::device, op) << gpu_->report().summary();
         if (!enqueued.ok()) return enqueued;
         return tenfold::gpu_kernels::answer_failure(op, "waiting for the stream", answer, why());
@@ -75,6 +81,7 @@ public:
 private:
     emulated_gpu* gpu_;
     int stream_;
+    gpu_workspace workspace_;
     std::vector<void*> lent_;
 };
 }  // namespace testing::simt

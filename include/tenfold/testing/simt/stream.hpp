@@ -8,6 +8,8 @@
 #include <tenfold/testing/simt/executor.hpp>
 
 #include <functional>
+#include <map>
+#include <utility>
 
 TENFOLD_BEGIN
 namespace testing::simt {
@@ -39,14 +41,33 @@ public:
     /// The n-th such call from now on (1: the next) answers with the given failure. A context that is lost stays so.
     void fail(runtime_call call, int nth, runtime_answer with) { failures_.push_back({call, nth, with}); }
 
-    runtime_answer allocate(void** result, std::size_t bytes, int, site where = site::here()) {
+    /// From now on the stream's work is recorded; allocating, freeing and waiting there are findings.
+    void begin_capture(int stream) { captures_[stream] = {}; }
+    [[nodiscard]] bool capturing(int stream) const noexcept { return captures_.count(stream) != 0; }
+    /// What was recorded, a number for replay().
+    int end_capture(int stream) {
+        graphs_.push_back(std::move(captures_.at(stream)));
+        captures_.erase(stream);
+        return static_cast<int>(graphs_.size()) - 1;
+    }
+    /// Enqueues all that was recorded, any number of times.
+    runtime_answer replay(int graph, int stream) {
+        for (const auto& f : graphs_[static_cast<std::size_t>(graph)]) {
+            if (const runtime_answer a = enqueue(stream, f); a != runtime_answer::success) return a;
+        }
+        return runtime_answer::success;
+    }
+
+    runtime_answer allocate(void** result, std::size_t bytes, int stream, site where = site::here()) {
         *result = nullptr;
+        if (refused_in_capture(stream, "allocates", where)) return runtime_answer::invalid_value;
         if (const runtime_answer a = answer(runtime_call::allocate); a != runtime_answer::success) return a;
         *result = executor_.memory().allocate(bytes, where).data();
         return runtime_answer::success;
     }
     /// The memory is gone for what comes later on the stream, and for what nothing orders before.
     runtime_answer free(void* pointer, int stream, site where = site::here()) {
+        if (refused_in_capture(stream, "frees", where)) return runtime_answer::invalid_value;
         return enqueue(stream, [this, pointer, where] {
             memory_region* const region = executor_.memory().at(pointer);
             if (region == nullptr || region->freed()) {
@@ -98,6 +119,7 @@ public:
     /// Returns when the stream has no work left. Others may have run too, as far as they like. A functor's exception comes out of
     /// here; launches and copies that were behind it are left out.
     runtime_answer synchronise(int stream, site where = site::here()) {
+        if (refused_in_capture(stream, "waits", where)) return runtime_answer::invalid_value;
         while (!queue(stream).empty() && !lost_) {
             std::vector<int> ready;
             for (int s = 0; s < static_cast<int>(queues_.size()); ++s) {
@@ -134,9 +156,18 @@ private:
 
     std::deque<work>& queue(int stream) { return queues_[static_cast<std::size_t>(stream)]; }
     [[nodiscard]] bool reached(const work& w) const { return w.event < 0 || events_[static_cast<std::size_t>(w.event)].passed >= w.number; }
+    bool refused_in_capture(int stream, const char* what, const site& where) {
+        if (!capturing(stream)) return false;
+        executor_.add_finding(defect::configuration, where, std::string(what) + " while the stream is captured");
+        return true;
+    }
     runtime_answer enqueue(int stream, std::function<void()> f) {
         if (lost_) return runtime_answer::context_lost;
-        queue(stream).push_back({std::move(f), -1, 0});
+        if (capturing(stream)) {
+            captures_.at(stream).push_back(std::move(f));
+        } else {
+            queue(stream).push_back({std::move(f), -1, 0});
+        }
         return runtime_answer::success;
     }
     runtime_answer answer(runtime_call call) {
@@ -174,6 +205,8 @@ private:
 
     executor executor_;
     std::vector<std::deque<work>> queues_ = std::vector<std::deque<work>>(1);
+    std::map<int, std::vector<std::function<void()>>> captures_;  ///< of streams that are captured
+    std::vector<std::vector<std::function<void()>>> graphs_;
     std::vector<event_state> events_;
     std::vector<failure> failures_;
     std::uint64_t random_;

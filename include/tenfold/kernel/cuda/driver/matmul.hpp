@@ -74,18 +74,12 @@ status run_gemm(Runtime& gpu, const matmul_arguments<A, B, C, Rank, Epilogue, Sp
     if (splits > a.k / least_slice) splits = a.k / least_slice > 0 ? a.k / least_slice : 1;
     a.slice = a.k > 0 ? round_up(ceil_divide(a.k, splits), index_t{Tiling::k}) : Tiling::k;
     a.splits = static_cast<unsigned>(a.k > 0 ? ceil_divide(a.k, a.slice) : 1);
-    const auto counter_bytes = static_cast<std::size_t>(a.splits > 1 ? round_up(tiles * index_t{sizeof(std::uint32_t)}, index_t{256}) : 0);
-    const auto bytes =
-        counter_bytes + (a.splits > 1 ? static_cast<std::size_t>(tiles * a.splits * body::partial_elements) * sizeof(sum) : 0);
-    const device_workspace workspace(gpu, bytes);
-    if (workspace.answer() != runtime_answer::success)
-        return answer_failure(op, "allocating workspace", workspace.answer(), gpu.why(), static_cast<index_t>(bytes));
-    if (a.splits > 1) {
-        a.arrived = workspace.template at<std::uint32_t>(0);
-        a.partial = workspace.template at<sum>(counter_bytes);
-        const runtime_answer cleared = gpu.clear(a.arrived, counter_bytes);
-        if (cleared != runtime_answer::success) return answer_failure(op, "clearing counters", cleared, gpu.why());
-    }
+    static_assert(nominal_multiprocessors <= most_shared_results);
+    const index_t partial = a.splits > 1 ? tiles * a.splits * body::partial_elements : 0;
+    const call_workspace workspace(gpu, op, static_cast<std::size_t>(partial) * sizeof(sum));
+    if (!workspace.state().ok()) return workspace.state();
+    a.arrived = workspace.counters();
+    a.partial = workspace.template memory<sum>();
     return launch_blocks<body>(gpu, op, tiles * a.splits, x.c.size(), body::shared_bytes, a);
 }
 

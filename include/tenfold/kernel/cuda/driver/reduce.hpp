@@ -13,7 +13,7 @@ namespace gpu_kernels {
 /// `enough_blocks` outputs' worth of blocks an output is split, into parts that are still worth a block.
 inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_elements, bool in_order) noexcept {
     constexpr unsigned threads = 256;
-    constexpr index_t enough_blocks = 512;
+    constexpr index_t enough_blocks = most_shared_results;
     const axis_list& kept = axes.kept;
     index_t closest = 0;  // of the reduced strides
     for (int i = 0; i < axes.reduced.count; ++i) {
@@ -77,26 +77,11 @@ status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, c
         return failure(status_code::unsupported, op) << "y has " << axes.outputs << " elements; a launch makes at most "
                                                      << index_t{0x7fffffff} * cut.per_block << ". Reduce parts of x";
     }
-    const bool split = cut.splits > 1;
-    const auto counter_bytes = static_cast<std::size_t>(split ? round_up(tiles * static_cast<index_t>(sizeof(std::uint32_t)), 256) : 0);
-    const auto state_bytes = split ? static_cast<std::size_t>(axes.outputs * cut.splits) * sizeof(typename Policy::state) : 0;
-    const device_workspace workspace(gpu, counter_bytes + state_bytes);
-    const auto bytes = static_cast<index_t>(counter_bytes + state_bytes);
-    if (workspace.answer() != runtime_answer::success)
-        return answer_failure(op, "allocating workspace", workspace.answer(), gpu.why(), bytes);
-    if (split) {
-        const runtime_answer cleared = gpu.clear(workspace.template at<void>(0), counter_bytes);
-        if (cleared != runtime_answer::success) return answer_failure(op, "clearing counters", cleared, gpu.why());
-    }
-    const typename body::arguments arguments{x,
-                                             y,
-                                             value,
-                                             axes,
-                                             cut,
-                                             workspace.template at<typename Policy::state>(counter_bytes),
-                                             workspace.template at<std::uint32_t>(0),
-                                             option,
-                                             policy};
+    const index_t states = cut.splits > 1 ? axes.outputs * cut.splits : 0;
+    const call_workspace workspace(gpu, op, static_cast<std::size_t>(states) * sizeof(typename Policy::state));
+    if (!workspace.state().ok()) return workspace.state();
+    const typename body::arguments arguments{
+        x, y, value, axes, cut, workspace.template memory<typename Policy::state>(), workspace.counters(), option, policy};
     const launch_shape shape{static_cast<unsigned>(blocks), body::threads, body::shared_bytes};
     const runtime_answer launched = gpu.template launch<body>(shape, arguments);
     return answer_failure(op, "launching the kernel", launched, gpu.why());

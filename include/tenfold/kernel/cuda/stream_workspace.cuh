@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// stream_workspace: device memory that the calls of one stream share, so that they allocate and clear nothing. [floor 4]
+#pragma once
+
+#include <tenfold/core/error.hpp>
+#include <tenfold/kernel/cuda/stream_runtime.cuh>
+
+TENFOLD_BEGIN
+/// Owns the workspace of one stream: make it before a capture, pass `on()` to calls, keep it until their work is done. Calls on other
+/// streams must not use it. The destructor waits for the device, as cudaFree() does.
+class stream_workspace {
+public:
+    stream_workspace() noexcept = default;
+    ~stream_workspace() {
+        if (where_.workspace.data == nullptr) return;
+        const gpu_kernels::device_guard device(where_.device);
+        static_cast<void>(cudaFree(where_.workspace.data));
+    }
+    stream_workspace(const stream_workspace&) = delete;
+    stream_workspace& operator=(const stream_workspace&) = delete;
+
+    /// Once per object: `bytes` and the counters, for the stream of `where`.
+    [[nodiscard]] status allocate(const cuda& where, std::size_t bytes) noexcept {
+        using gpu_kernels::runtime_answer;
+        constexpr const char* op = "stream_workspace";
+        if (where_.workspace.data != nullptr) return failure(status_code::shape, op) << "has memory already; make another one";
+        gpu_kernels::stream_runtime gpu(where);
+        if (gpu.ready() != runtime_answer::success) return gpu_kernels::answer_failure(op, "finding the device", gpu.ready(), gpu.why());
+        const std::size_t need = bytes + gpu_kernels::counter_bytes;
+        void* data = nullptr;
+        runtime_answer answer = gpu.capturing() ? runtime_answer::capturing : gpu.allocate_kept(&data, need);
+        if (answer == runtime_answer::success) {
+            answer = gpu.clear(data, gpu_kernels::counter_bytes);
+            if (answer != runtime_answer::success) static_cast<void>(cudaFree(data));
+        }
+        if (answer == runtime_answer::success) where_ = {where.stream, gpu.device(), {data, need}};
+        return gpu_kernels::answer_failure(op, "allocating", answer, gpu.why(), static_cast<index_t>(need));
+    }
+    /// The backend whose calls use this memory.
+    [[nodiscard]] const cuda& on() const noexcept { return where_; }
+
+private:
+    cuda where_;
+};
+TENFOLD_END

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A CUDA runtime that only writes down what it is asked (fake_runtime.cpp).
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <string>
+#include <vector>
+
+namespace fake {
+struct call {
+    std::string name;
+    int device;  ///< that was current
+};
+struct runtime {
+    int device = 2;  ///< the calling thread's current one
+    bool pools = true;
+    bool capturing = false;
+    cudaError_t pending = cudaErrorInvalidTexture;  ///< of a call of the user's, which nobody has read yet
+    std::string failing;                            ///< the call that fails
+    cudaError_t with = cudaErrorLaunchFailure;
+    std::vector<call> calls;
+
+    cudaError_t ask(const char* name) {
+        calls.push_back({name, device});
+        return name == failing ? with : cudaSuccess;
+    }
+    [[nodiscard]] int count(const std::string& name) const {
+        int n = 0;
+        for (const call& c : calls) n += c.name == name ? 1 : 0;
+        return n;
+    }
+};
+extern runtime state;
+}  // namespace fake
