@@ -132,4 +132,21 @@ selection select_cases(const problem_list& known, const run_options& options, co
     return result;
 }
 
+selection without_classes(const selection& what, const std::function<bool(const std::string&)>& unwanted, const std::string& reason) {
+    selection left;
+    left.skipped = what.skipped;
+    std::vector<std::size_t> moved(what.problems.size());
+    for (std::size_t i = 0; i < what.problems.size(); ++i) {
+        moved[i] = left.problems.size();
+        if (!unwanted(what.problems[i].kernel_class)) left.problems.push_back(what.problems[i]);
+    }
+    for (const bench_case& one : what.cases) {
+        if (unwanted(what.problems[one.problem_index].kernel_class))
+            left.skipped.push_back({one.name, reason});
+        else
+            left.cases.push_back({moved[one.problem_index], one.how, one.name});
+    }
+    return left;
+}
+
 }  // namespace tenfold::bench

@@ -2,8 +2,9 @@
 // The cases of a run: each selected problem on each selected backend, ISA and number of threads.
 #pragma once
 
-#include <string>  // std::string
-#include <vector>  // std::vector
+#include <functional>  // std::function
+#include <string>      // std::string
+#include <vector>      // std::vector
 
 #include "support/machine_limits.hpp"  // machine_limits
 #include "support/problem.hpp"         // problem, execution
@@ -29,5 +30,8 @@ struct selection {
 
 /// Flags that name nothing that exists: usage_error with what there is. A selection without cases is one too.
 selection select_cases(const problem_list& known, const run_options& options, const machine_limits& limits);
+
+/// The selection without the cases of some classes, which become skipped ones for this reason.
+selection without_classes(const selection& what, const std::function<bool(const std::string&)>& unwanted, const std::string& reason);
 
 }  // namespace tenfold::bench

@@ -49,6 +49,9 @@ record_identity identity_of(const identity& who) {
     result.lifecycle = to_string(who.lifecycle);
     result.detected_by = to_string(who.detected_by);
     if (!who.machine_hash.empty()) result.machine_hash = who.machine_hash;
+    if (!who.boot_hash.empty()) result.boot_hash = who.boot_hash;
+    result.contradicted = who.contradicted;
+    result.simulated = who.simulated;
     for (const probe_step& step : who.steps) result.steps.push_back({step.step, step.outcome, step.ms});
     return result;
 }
@@ -98,8 +101,9 @@ std::optional<record_price> price_of(const run_options& options, const record_id
 
 }  // namespace
 
-record_context gather_context(const run_options& options, const sampling_plan& plan) {
-    record_context context;
+gathered_context gather_context(const run_options& options, const sampling_plan& plan) {
+    gathered_context gathered;
+    record_context& context = gathered.record;
     take_google(context);
 
     const build_info& build = this_build();
@@ -113,7 +117,10 @@ record_context gather_context(const run_options& options, const sampling_plan& p
     identify_options wanted;
     wanted.no_imds = options.no_imds;
     for (const char* isa : available_isas()) wanted.isa_available.emplace_back(isa);
-    const identification found = identify(wanted, read_probe_settings());
+    gathered.settings = read_probe_settings();
+    gathered.settings.use_metadata = gathered.settings.use_metadata && !options.no_imds;
+    const identification found = identify(wanted, gathered.settings);
+    gathered.who = found.who;
     context.identity = identity_of(found.who);
     context.machine = machine_of(found);
 
@@ -123,8 +130,9 @@ record_context gather_context(const run_options& options, const sampling_plan& p
     context.settings.min_time_s = plan.sample_seconds;
     context.settings.repetitions = plan.rounds;
     context.settings.order = "interleaved";
+    context.settings.flags = options.measuring_flags();
     context.price = price_of(options, context.identity);
-    return context;
+    return gathered;
 }
 
 }  // namespace tenfold::bench

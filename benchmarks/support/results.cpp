@@ -7,10 +7,7 @@
 namespace tenfold::bench {
 namespace {
 
-/// From here on a median says something; an interrupted case may have fewer samples.
-constexpr std::size_t least_samples = 3;
-
-record_case row_of(const problem& p, const bench_case& one, const case_result& result) {
+record_case untimed_row(const problem& p, const bench_case& one, const case_result& result) {
     record_case row;
     row.name = one.name;
     row.iterations = result.calls;
@@ -44,22 +41,36 @@ void add_times(record_case& row, const problem& p, const case_result& result, co
 
 }  // namespace
 
+record_case row_of(const problem& p, const bench_case& one, const case_result& result, const machine_limits& limits,
+                   const roof_table& roofs) {
+    record_case row = untimed_row(p, one, result);
+    if (result.error.empty())
+        add_times(row, p, result, roof_of(p, one.how, limits, roofs));
+    else
+        row.error = result.error;
+    return row;
+}
+
+case_result result_of(const record_case& row) {
+    case_result result;
+    result.finished = true;
+    if (row.verified) result.verified.max_error_ratio = row.verified->max_error_ratio;
+    if (row.verified && !row.verified->passed) result.verified.complaint = row.error.value_or("failed");
+    result.error = row.error.value_or("");
+    result.calls = row.iterations;
+    result.samples_ns = row.samples_ns;
+    if (row.timed()) result.cpu_ns = {row.cpu_time_ns};
+    return result;
+}
+
 void add_results(bench_record& record, const selection& what, const measurement& measured, const machine_limits& limits) {
     for (const skipped_case& one : what.skipped) record.skipped.push_back({one.name, one.reason});
     for (std::size_t i = 0; i < what.cases.size(); ++i) {
         const bench_case& one = what.cases[i];
-        const case_result& result = measured.results[i];
-        const problem& p = what.problems[one.problem_index];
-        record_case row = row_of(p, one, result);
-        if (!result.error.empty()) {
-            row.error = result.error;
-        } else if (result.samples_ns.size() < least_samples) {
+        if (measured.results[i].finished)
+            record.cases.push_back(row_of(what.problems[one.problem_index], one, measured.results[i], limits, record.context.roofs));
+        else
             record.skipped.push_back({one.name, "interrupted before it was measured"});
-            continue;
-        } else {
-            add_times(row, p, result, roof_of(p, one.how, limits, record.context.roofs));
-        }
-        record.cases.push_back(std::move(row));
     }
 }
 

@@ -1,62 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts a run together: select, prepare, measure roofs, measure cases, measure roofs again, write.
+// Puts a run together: select, take over what is finished, measure the rest between two measurements of the roofs, write.
 #include "support/run_command.hpp"
 
 #include <fmt/format.h>  // fmt::format
-#include <unistd.h>      // access, close, unlink
+#include <fmt/ranges.h>  // fmt::join
 
-#include <cerrno>   // errno
-#include <cmath>    // std::abs
-#include <cstdlib>  // mkstemp
-#include <cstring>  // std::strerror
-#include <ctime>    // std::time, gmtime_r
-#include <ostream>  // std::ostream
+#include <algorithm>  // std::max
+#include <cmath>      // std::abs
+#include <csignal>    // std::signal
+#include <ostream>    // std::ostream
 
-#include "instances/errors.hpp"          // data_error
-#include "instances/price/money.hpp"     // usd
-#include "instances/record/record.hpp"   // write_record
-#include "op/list.hpp"                   // all_problems
-#include "support/build_info.hpp"        // this_build
-#include "support/context.hpp"           // gather_context
-#include "support/interrupt.hpp"         // watch_for_interrupts, interrupted
-#include "support/operand_pool.hpp"      // operand_pool
-#include "support/results.hpp"           // add_results, print_summary
+#include "instances/errors.hpp"            // data_error
+#include "instances/identity/notice.hpp"   // notice_poller
+#include "instances/price/money.hpp"       // usd
+#include "instances/record/attempt.hpp"    // attempt_writer
+#include "instances/record/checksum.hpp"   // file_checksum, random_id
+#include "instances/record/record.hpp"     // write_record
+#include "instances/record/resume.hpp"     // plan_resume
+#include "instances/record/validity.hpp"   // judge
+#include "machine/conditions.hpp"          // read_counters
+#include "machine/energy.hpp"              // energy_meter
+#include "op/list.hpp"                     // all_problems
+#include "support/build_info.hpp"          // this_build
+#include "support/context.hpp"             // gather_context
+#include "support/grace.hpp"               // grace_guard
+#include "support/interrupt.hpp"           // watch_for_interrupts, interrupted
+#include "support/operand_pool.hpp"        // operand_pool
+#include "support/results.hpp"             // add_results, print_summary
+#include "support/run_files.hpp"           // require_writable
 
 namespace tenfold::bench {
 namespace {
 
-constexpr int interrupted_and_resumable = 75;
-
-std::filesystem::path default_record_name() {
-    const std::time_t now = std::time(nullptr);
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    return fmt::format("tenfold-record-{:04}{:02}{:02}T{:02}{:02}{:02}Z.json", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
-                       utc.tm_min, utc.tm_sec);
-}
-
-/// The measurement takes minutes: whether its record can be kept is found out before.
-void require_writable(const std::filesystem::path& file) {
-    namespace fs = std::filesystem;
-    std::error_code ignored;
-    const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    if (!fs::is_directory(folder, ignored))
-        throw data_error(fmt::format("--out {}: there is no folder {}; make it first", file.string(), folder.string()));
-    if (fs::is_directory(file, ignored))
-        throw data_error(fmt::format("--out {}: this is a folder; give the name of a file", file.string()));
-    // The record is written beside its final name and renamed, so that is what is tried. Permissions alone do not tell: root
-    // has all of them, also where no file can be made.
-    std::string probe = file.string() + ".XXXXXX";
-    const int descriptor = fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0 ? -1 : ::mkstemp(probe.data());
-    if (descriptor < 0)
-        throw data_error(
-            fmt::format("--out {}: cannot be written: {}; give a file that you may write", file.string(), std::strerror(errno)));
-    ::close(descriptor);
-    ::unlink(probe.c_str());
-}
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
 
 void list_cases(const selection& what, std::ostream& out) {
-    for (const bench_case& one : what.cases) out << fmt::format("{:<64} {}\n", one.name, what.problems[one.problem_index].workload);
+    constexpr std::size_t line_width = 100;
+    std::size_t longest = 0;
+    for (const bench_case& one : what.cases) longest = std::max(longest, one.name.size());
+    for (const bench_case& one : what.cases) {
+        std::string line = fmt::format("{:<{}}  {}", one.name, longest, what.problems[one.problem_index].workload);
+        if (line.size() > line_width) line.resize(std::max(line_width, one.name.size()));
+        out << line << "\n";
+    }
 }
 
 /// The largest difference of two tables of roofs, as a part of the first.
@@ -68,7 +55,264 @@ double drift_of(const roof_table& before, const roof_table& after) {
     return largest;
 }
 
+attempt_head head_of(const record_context& context, const selection& what) {
+    attempt_head head;
+    head.id = random_id();
+    head.program = file_checksum("/proc/self/exe");
+    head.flags = context.settings.flags;
+    head.context = context;
+    for (const bench_case& one : what.cases) head.plan.push_back({one.name, what.problems[one.problem_index].kernel_class});
+    return head;
+}
+
+/// Seconds of each part of the run.
+class phase_clock {
+    std::map<std::string, double>& phases_;
+    steady_clock::time_point begin_ = steady_clock::now();
+
+public:
+    explicit phase_clock(std::map<std::string, double>& phases) : phases_(phases) {}
+    void end(const std::string& phase) {
+        const auto now = steady_clock::now();
+        phases_[phase] += std::chrono::duration<double>(now - begin_).count();
+        begin_ = now;
+    }
+};
+
+/// The energy of each class, read whenever a block of its cases is finished.
+class energy_log {
+    std::map<std::string, record_energy>& classes_;
+    energy_meter meter_;
+    double joules_ = 0;
+    steady_clock::time_point begin_ = steady_clock::now();
+
+public:
+    explicit energy_log(std::map<std::string, record_energy>& classes) : classes_(classes) {}
+    void begin() {
+        joules_ = meter_.read().value_or(0);
+        begin_ = steady_clock::now();
+    }
+    void end(const std::string& kernel_class) {
+        const auto joules = meter_.read();
+        if (!joules) return;
+        classes_[kernel_class].joules += *joules - joules_;
+        classes_[kernel_class].seconds += std::chrono::duration<double>(steady_clock::now() - begin_).count();
+        begin();
+    }
+};
+
+/// One process's work on a record, from the first file to the last.
+class run_session {
+    const run_options& options_;
+    std::ostream& out_;
+    std::ostream& log_;
+    const machine_limits& limits_;
+    fs::path file_;
+    bench_record record_;
+    resume_plan resumed_;
+    std::optional<attempt_writer> journal_;
+    selection mine_;  // what this machine measures, or has measured
+    int finished_ = 0;
+
+    void tell(const std::string& line) {
+        if (!options_.quiet) log_ << line << std::endl;
+    }
+
+    void open_journal(const selection& what) {
+        const attempt_head head = head_of(record_.context, what);
+        std::vector<std::string> notes;
+        if (options_.resume) {
+            const auto attempts = read_attempts(attempts_folder(file_), notes);
+            resumed_ = plan_resume(attempts, head);
+            notes.insert(notes.end(), resumed_.notes.begin(), resumed_.notes.end());
+            if (!attempts.empty()) notes.push_back(resumed_text(what));
+        }
+        for (const std::string& note : notes) tell("resume: " + note);
+        mine_ = without_classes(
+            what, [this](const std::string& name) { return resumed_.done_elsewhere(name); },
+            "measured on another machine, whose part of the record is beside this one");
+        journal_.emplace(attempts_folder(file_), head);
+        record_.attempts = resumed_.attempts;
+    }
+
+    [[nodiscard]] std::string resumed_text(const selection& what) const {
+        std::size_t elsewhere = 0;
+        for (const machine_share& share : resumed_.elsewhere) elsewhere += share.cases.size();
+        std::string text = fmt::format("{} of {} cases are finished", resumed_.here.size() + elsewhere, what.cases.size());
+        if (elsewhere > 0) text += fmt::format(", {} of them on another machine", elsewhere);
+        return text;
+    }
+
+    /// What is left to do when the time is over; may be called by the guard's thread while this one is stuck.
+    void close(const std::string& reason, steady_clock::time_point until) {
+        journal_->end(reason, std::chrono::milliseconds(200));
+        if (options_.on_checkpoint.empty()) return;
+        const std::string failed =
+            run_hook(options_.on_checkpoint,
+                     {{"TENFOLD_BENCH_ATTEMPT", journal_->file().string()}, {"TENFOLD_BENCH_RECORD", file_.string()}}, until);
+        if (!failed.empty()) log_ << "warning: --on-checkpoint: " << failed << std::endl;
+    }
+
+    /// What is known before anything is measured.
+    [[nodiscard]] measurement taken_over() const {
+        measurement known;
+        for (const bench_case& one : mine_.cases) {
+            const auto row = resumed_.here.find(one.name);
+            known.results.push_back(row == resumed_.here.end() ? case_result() : result_of(row->second));
+            known.complete = known.complete && known.results.back().finished;
+        }
+        return known;
+    }
+
+    measurement measure_cases(measurement known, progress& shown, phase_clock& phases, roof_table& before) {
+        shown.phase("preparing operands");
+        operand_pool pool(options_.seed, rotation_bytes(limits_));
+        std::vector<std::unique_ptr<prepared_problem>> prepared;
+        for (const problem& p : mine_.problems) prepared.push_back(p.prepare(pool));
+        pool.fill(limits_.usable_cpus);
+        phases.end("prepare");
+
+        shown.phase("measuring roofs");
+        measure_roofs(mine_, limits_, before);
+        raise_roofs(record_.context.roofs, before);
+        journal_->add(before);
+        phases.end("roofs");
+
+        energy_log energy(record_.energy);
+        measuring_hooks hooks;
+        hooks.before = std::move(known.results);
+        hooks.sampling = [&] { energy.begin(); };
+        hooks.block_finished = [&](const std::vector<std::size_t>& cases, const std::vector<case_result>& results) {
+            energy.end(mine_.problems[mine_.cases[cases.front()].problem_index].kernel_class);
+            std::vector<record_case> rows;
+            for (const std::size_t i : cases)
+                rows.push_back(
+                    row_of(mine_.problems[mine_.cases[i].problem_index], mine_.cases[i], results[i], limits_, record_.context.roofs));
+            journal_->add(rows);
+            finished_ += static_cast<int>(rows.size());
+        };
+        measurement measured = measure(mine_, prepared, plan_of(options_.what), options_.seed, shown, std::move(hooks));
+        phases.end("measure");
+        return measured;
+    }
+
+    /// Measures, and fills the record.
+    void measure_all(progress& shown, phase_clock& phases) {
+        record_.context.roofs = resumed_.roofs;
+        measurement measured = taken_over();
+        run_conditions conditions;
+        if (!measured.complete) {
+            const machine_counters counters = read_counters();
+            roof_table before;
+            measured = measure_cases(std::move(measured), shown, phases, before);
+            conditions = conditions_between(counters, read_counters());
+            if (measured.complete) {
+                shown.phase("measuring roofs again");
+                roof_table after;
+                measure_roofs(mine_, limits_, after);
+                raise_roofs(record_.context.roofs, after);
+                conditions.roof_drift = drift_of(before, after);
+                phases.end("roofs");
+            }
+        }
+        shown.clear();
+        record_.complete = measured.complete;
+        add_results(record_, mine_, measured, limits_);
+        conditions.unfit_build = this_build().unfit;
+        record_.validity = judge(record_, conditions);
+    }
+
+    /// Writes the parts of all machines; the newest that has a case gets the name that was asked for.
+    void write_records() {
+        std::vector<bench_record> others = records_elsewhere(resumed_, record_);
+        for (bench_record& other : others) {
+            run_conditions conditions;  // how quiet that machine was is not known any more
+            conditions.unfit_build = this_build().unfit;
+            other.validity = judge(other, conditions);
+        }
+        if (record_.cases.empty() && !others.empty()) {
+            record_ = std::move(others.back());
+            others.pop_back();
+        }
+        for (const bench_record& other : others) {
+            const fs::path file = share_file(file_, other.context);
+            write_record(file, other);
+            tell("measured on another machine: " + file.string());
+        }
+        write_record(file_, record_);
+    }
+
+    void print_end() {
+        if (options_.quiet) return;
+        print_summary(record_, out_);
+        out_ << fmt::format("\n{} cases in {} record: {}\n", record_.cases.size(), record_.complete ? "the" : "the incomplete",
+                            file_.string());
+        out_ << std::flush;
+    }
+
+    int finish() {
+        write_records();
+        record_.attempts.clear();
+        // Nothing waits for the machine now: the hook has as long as an upload may take.
+        close("complete", steady_clock::now() + std::chrono::minutes(10));
+        std::vector<fs::path> attempts = resumed_.used;
+        attempts.push_back(journal_->file());
+        remove_attempts(file_, attempts);
+        print_end();
+        return 0;
+    }
+
+    int stop(grace_guard& guard) {
+        if (!record_.cases.empty()) write_record(file_, record_);
+        guard.close();
+        if (!record_.cases.empty()) print_end();
+        log_ << "interrupted (" << interruption_reason() << "); finish with: tenfold-bench run ... --out " << file_.string() << " --resume"
+             << std::endl;
+        return interrupted_and_resumable;
+    }
+
+public:
+    run_session(const run_options& options, std::ostream& out, std::ostream& log, const machine_limits& limits, fs::path file)
+        : options_(options), out_(out), log_(log), limits_(limits), file_(std::move(file)) {}
+
+    int run(const selection& what) {
+        phase_clock phases(record_.phases_s);
+        progress shown(log_, options_.quiet ? progress::style::none : progress_style_of_stderr());
+        const gathered_context gathered = gather_context(options_, plan_of(options_.what));
+        record_.record_id = random_id();
+        record_.context = gathered.record;
+        phases.end("identify");
+        open_journal(what);
+        record_attempt& own = record_.attempts.emplace_back(record_attempt{record_.context.date, "complete", 0});
+        try {
+            grace_guard guard(std::chrono::milliseconds(static_cast<std::int64_t>(options_.grace_seconds * 1000)),
+                              [this](grace_guard::clock::time_point until) { close(interruption_reason(), until); });
+            const notice_poller poller(gathered.who, gathered.settings,
+                                       [](const std::string& notice) { interrupt_because("notice of " + notice); });
+            measure_all(shown, phases);
+            own.cases = finished_;
+            if (!record_.complete) {
+                own.ended = interruption_reason();
+                return stop(guard);
+            }
+        } catch (const disk_failure& full) {
+            shown.clear();
+            journal_->end("disk failure", std::chrono::milliseconds(0));
+            log_ << "tenfold-bench: " << full.what() << "; make room, and finish with --resume" << std::endl;
+            return interrupted_and_resumable;
+        }
+        return finish();
+    }
+};
+
 }  // namespace
+
+std::string run_options::measuring_flags() const {
+    return fmt::format("--suite {} --seed {}{}{}{}{}{}", to_string(what), seed, filter.empty() ? "" : " --filter '" + filter + "'",
+                       backends.empty() ? "" : fmt::format(" --backend {}", fmt::join(backends, ",")),
+                       isas.empty() ? "" : fmt::format(" --isa {}", fmt::join(isas, ",")),
+                       threads.empty() ? "" : fmt::format(" --threads {}", fmt::join(threads, ",")), peers ? " --peers" : "");
+}
 
 int run_command(const run_options& options, std::ostream& out, std::ostream& log) {
     const machine_limits limits = limits_of_this_machine();
@@ -78,56 +322,16 @@ int run_command(const run_options& options, std::ostream& out, std::ostream& log
         return 0;
     }
     if (options.usd_per_hour) static_cast<void>(usd::parse(*options.usd_per_hour));
-    const std::filesystem::path file = options.out.value_or(default_record_name());
+    const fs::path file = options.out.value_or(default_record_name());
     require_writable(file);
+    if (already_complete(options, file)) {
+        if (!options.quiet) out << file.string() << ": complete; nothing is left to do" << std::endl;
+        return 0;
+    }
     if (!this_build().unfit.empty()) log << "warning: figures of this program are not to be published: " << this_build().unfit << std::endl;
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write, not the end of the process
     watch_for_interrupts();
-
-    progress shown(log, options.quiet ? progress::style::none : progress_style_of_stderr());
-    const sampling_plan plan = plan_of(options.what);
-    bench_record record;
-    record.context = gather_context(options, plan);
-
-    shown.phase("preparing operands");
-    operand_pool pool(options.seed, rotation_bytes(limits));
-    std::vector<std::unique_ptr<prepared_problem>> prepared;
-    for (const problem& p : what.problems) prepared.push_back(p.prepare(pool));
-    pool.fill(limits.usable_cpus);
-
-    shown.phase("measuring roofs");
-    roof_table before, after;
-    measure_roofs(what, limits, before);
-    const measurement measured = measure(what, prepared, plan, options.seed, shown);
-    after = before;
-    if (measured.complete) {
-        shown.phase("measuring roofs again");
-        after.clear();
-        measure_roofs(what, limits, after);
-    }
-    shown.clear();
-    constexpr double steady = 0.05;
-    if (const double drift = drift_of(before, after); drift > steady && !options.quiet)
-        log << fmt::format("warning: a roof changed by {:.0f} % between the beginning and the end; other work on this machine?\n",
-                           100 * drift);
-    // The roof is what the machine can do: the better of the two measurements.
-    for (auto& [group, members] : after) {
-        for (auto& [name, roof] : members) roof.value = std::max(roof.value, before.at(group).at(name).value);
-    }
-    record.context.roofs = after;
-    record.complete = measured.complete;
-    add_results(record, what, measured, limits);
-
-    if (record.cases.empty()) {
-        log << "interrupted before anything was measured; no record was written" << std::endl;
-        return interrupted_and_resumable;
-    }
-    write_record(file, record);
-    if (!options.quiet) {
-        print_summary(record, out);
-        out << fmt::format("\n{} cases in {} record: {}\n", record.cases.size(), record.complete ? "the" : "the incomplete", file.string());
-        out << std::flush;
-    }
-    return record.complete ? 0 : interrupted_and_resumable;
+    return run_session(options, out, log, limits, file).run(what);
 }
 
 }  // namespace tenfold::bench

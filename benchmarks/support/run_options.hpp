@@ -26,6 +26,12 @@ struct run_options {
     std::optional<std::string> usd_per_hour;   // decimal text
     std::optional<std::filesystem::path> catalog;
     bool no_imds = false;
+    bool resume = false;         // go on with what an interrupted run left beside `out`
+    double grace_seconds = 25;   // between a notice and the end of the machine
+    std::string on_checkpoint;   // shell command when the run ends or is interrupted; "" none
+
+    /// The flags that choose what is measured and how, as text: runs may share a record only if they agree.
+    [[nodiscard]] std::string measuring_flags() const;
 };
 
 const char* to_string(suite value);

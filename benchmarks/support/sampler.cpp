@@ -4,11 +4,11 @@
 
 #include <benchmark/benchmark.h>  // benchmark::State, RegisterBenchmark, RunSpecifiedBenchmarks
 
-#include <algorithm>  // std::clamp, std::max, std::min, std::shuffle
+#include <algorithm>  // std::all_of, std::clamp, std::max, std::min, std::shuffle
 #include <chrono>     // std::chrono::steady_clock
 #include <map>        // std::map
-#include <numeric>    // std::iota
 #include <random>     // std::mt19937_64
+#include <utility>    // std::move
 
 #include "support/interrupt.hpp"  // interrupted
 
@@ -50,7 +50,10 @@ class sampling {
     const std::vector<std::unique_ptr<prepared_problem>>& prepared_;
     const sampling_plan& plan_;
     progress& progress_;
+    measuring_hooks hooks_;
     measurement result_;
+    std::map<std::string, std::size_t> index_;  // of a case, by its name
+    double samples_ = 0, taken_ = 0;            // of this process
 
     prepared_problem& problem_of(const bench_case& one) { return *prepared_[one.problem_index]; }
 
@@ -62,7 +65,7 @@ class sampling {
             if (interrupted()) return;
             progress_.update(static_cast<double>(i) / static_cast<double>(what_.cases.size()), what_.cases[i].name);
             case_result& result = result_.results[i];
-            if (!result.error.empty()) continue;
+            if (result.finished || !result.error.empty()) continue;
             try {
                 step(what_.cases[i], result);
             } catch (const std::exception& e) { result.error = e.what(); }
@@ -101,16 +104,50 @@ class sampling {
         });
     }
 
-    /// If all samples together take too long, every case gets fewer.
+    /// If all samples together take too long, every case gets fewer. What earlier processes did has had its part of the time.
     void fit_total() {
-        double total = 0;
-        for (const case_result& result : result_.results) total += result.expected_seconds * result.rounds;
-        if (total <= plan_.total_seconds) return;
-        const double share = plan_.total_seconds / total;
+        double total = 0, left = 0;
+        for (const case_result& result : result_.results) {
+            if (result.finished) continue;
+            total += result.expected_seconds * result.rounds;
+            left += 1 / static_cast<double>(result_.results.size());
+        }
+        const double affordable = plan_.total_seconds * left;
+        if (total <= affordable) return;
+        const double share = affordable / total;
         for (case_result& result : result_.results) {
-            if (result.rounds > 0) result.rounds = std::clamp(static_cast<int>(share * result.rounds), plan_.least_rounds, result.rounds);
+            if (!result.finished && result.rounds > 0)
+                result.rounds = std::clamp(static_cast<int>(share * result.rounds), plan_.least_rounds, result.rounds);
         }
         progress_.note("samples per case reduced: all of them would have taken " + std::to_string(static_cast<int>(total)) + " s");
+    }
+
+    /// The cases that are left, class by class, problems whole: what is compared is measured together.
+    [[nodiscard]] std::vector<std::vector<std::size_t>> blocks() const {
+        std::vector<std::string> classes;  // in the order of the cases
+        std::map<std::string, std::vector<std::size_t>> members;
+        for (std::size_t i = 0; i < what_.cases.size(); ++i) {
+            if (result_.results[i].finished) continue;
+            const std::string& name = what_.problems[what_.cases[i].problem_index].kernel_class;
+            if (members[name].empty()) classes.push_back(name);
+            members[name].push_back(i);
+        }
+        const double longest = plan_.total_seconds / 20;
+        std::vector<std::vector<std::size_t>> result;
+        for (const std::string& name : classes) {
+            double seconds = longest;  // each class begins a block
+            const auto& cases = members.at(name);
+            for (std::size_t k = 0; k < cases.size(); ++k) {
+                const bool new_problem = k == 0 || what_.cases[cases[k]].problem_index != what_.cases[cases[k - 1]].problem_index;
+                if (new_problem && seconds >= longest) {
+                    result.emplace_back();
+                    seconds = 0;
+                }
+                result.back().push_back(cases[k]);
+                seconds += result_.results[cases[k]].expected_seconds * result_.results[cases[k]].rounds;
+            }
+        }
+        return result;
     }
 
     /// One sample of one case, called by Google Benchmark.
@@ -133,18 +170,27 @@ class sampling {
 
     void take_samples(std::uint64_t seed) {
         progress_.phase("measuring");
-        std::map<std::string, std::size_t> index;
-        int rounds = 0;
-        double total = 0;
+        if (hooks_.sampling) hooks_.sampling();
         for (std::size_t i = 0; i < what_.cases.size(); ++i) {
-            index[what_.cases[i].name] = i;
-            rounds = std::max(rounds, result_.results[i].rounds);
-            total += result_.results[i].rounds;
+            index_[what_.cases[i].name] = i;
+            if (!result_.results[i].finished) samples_ += result_.results[i].rounds;
         }
-        std::vector<std::size_t> order(what_.cases.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
+        for (const std::vector<std::size_t>& block : blocks()) {
+            take_block(block, seed++);
+            if (interrupted()) break;
+            for (const std::size_t i : block) result_.results[i].finished = true;
+            if (hooks_.block_finished) hooks_.block_finished(block, result_.results);
+        }
+        benchmark::ClearRegisteredBenchmarks();
+        // Samples of a case that was cut off are not a fair selection: the rounds that are missing are the last ones.
+        for (case_result& result : result_.results)
+            if (!result.finished) result.samples_ns.clear();
+    }
+
+    void take_block(std::vector<std::size_t> order, std::uint64_t seed) {
+        int rounds = 0;
+        for (const std::size_t i : order) rounds = std::max(rounds, result_.results[i].rounds);
         std::mt19937_64 random(seed);
-        double done = 0;
         for (int round = 0; round < rounds && !interrupted(); ++round) {
             std::shuffle(order.begin(), order.end(), random);
             benchmark::ClearRegisteredBenchmarks();
@@ -152,10 +198,10 @@ class sampling {
             for (const std::size_t i : order) {
                 const case_result& result = result_.results[i];
                 if (round >= result.rounds || !result.error.empty()) continue;
-                const auto run = [this, i, &done, total](benchmark::State& state) {
-                    progress_.update(done / total, what_.cases[i].name);
+                const auto run = [this, i](benchmark::State& state) {
+                    progress_.update(taken_ / samples_, what_.cases[i].name);
                     sample(state, i);
-                    done += 1;
+                    taken_ += 1;
                 };
                 benchmark::RegisterBenchmark(what_.cases[i].name.c_str(), run)
                     ->Iterations(result.calls)
@@ -164,16 +210,16 @@ class sampling {
                 ++registered;
             }
             if (registered == 0) break;
-            sample_collector collector(index, result_.results);
+            sample_collector collector(index_, result_.results);
             benchmark::RunSpecifiedBenchmarks(&collector, "all");
         }
-        benchmark::ClearRegisteredBenchmarks();
     }
 
 public:
     sampling(const selection& what, const std::vector<std::unique_ptr<prepared_problem>>& prepared, const sampling_plan& plan,
-             progress& shown)
-        : what_(what), prepared_(prepared), plan_(plan), progress_(shown) {
+             progress& shown, measuring_hooks hooks)
+        : what_(what), prepared_(prepared), plan_(plan), progress_(shown), hooks_(std::move(hooks)) {
+        result_.results = hooks_.before;
         result_.results.resize(what.cases.size());
     }
 
@@ -183,7 +229,7 @@ public:
         fit_total();
         take_samples(seed);
         progress_.clear();
-        result_.complete = !interrupted();
+        result_.complete = std::all_of(result_.results.begin(), result_.results.end(), [](const auto& one) { return one.finished; });
         return std::move(result_);
     }
 };
@@ -199,8 +245,8 @@ sampling_plan plan_of(suite what) {
 }
 
 measurement measure(const selection& what, const std::vector<std::unique_ptr<prepared_problem>>& prepared, const sampling_plan& plan,
-                    std::uint64_t seed, progress& shown) {
-    return sampling(what, prepared, plan, shown).run(seed);
+                    std::uint64_t seed, progress& shown, measuring_hooks hooks) {
+    return sampling(what, prepared, plan, shown, std::move(hooks)).run(seed);
 }
 
 }  // namespace tenfold::bench

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times the cases: in rounds over all of them in random order, each sample one Google Benchmark run of many calls.
+// Times the cases: in rounds over a block of them in random order, each sample one Google Benchmark run of many calls.
 //
-// A slow change of the machine (clock, neighbours) then spreads over all cases instead of hitting the last ones.
+// A slow change of the machine (clock, neighbours) then spreads over all cases that are compared with each other, instead of
+// hitting the last ones. A block is a class or a part of one that takes a twentieth of the run; when it is finished, it is kept,
+// so that an interruption costs at most a block.
 #pragma once
 
-#include <cstdint>  // std::int64_t, std::uint64_t
-#include <memory>   // std::unique_ptr
-#include <string>   // std::string
-#include <vector>   // std::vector
+#include <cstdint>     // std::int64_t, std::uint64_t
+#include <functional>  // std::function
+#include <memory>      // std::unique_ptr
+#include <string>      // std::string
+#include <vector>      // std::vector
 
 #include "support/cases.hpp"     // bench_case
 #include "support/progress.hpp"  // progress
@@ -25,6 +28,7 @@ sampling_plan plan_of(suite what);
 
 /// What is measured of one case.
 struct case_result {
+    bool finished = false;            // verified and all samples taken, or an error: nothing is left to do
     verification verified;
     std::string error;                // why there is no time; empty: there is one
     std::int64_t calls = 1;           // per sample
@@ -39,8 +43,19 @@ struct measurement {
     bool complete = true;              // not interrupted
 };
 
-/// Verifies every case, finds out how many calls a sample takes, and samples. An interrupt ends it at the next sample.
+/// What goes in and out while it is measured.
+struct measuring_hooks {
+    /// Of each case, what an earlier process found; empty: nothing. Finished ones are left alone.
+    std::vector<case_result> before = {};
+    /// Sampling begins.
+    std::function<void()> sampling = {};
+    /// These cases are finished.
+    std::function<void(const std::vector<std::size_t>& cases, const std::vector<case_result>& results)> block_finished = {};
+};
+
+/// Verifies every case, finds out how many calls a sample takes, and samples. An interrupt ends it at the next sample; what
+/// is not finished then has no samples.
 measurement measure(const selection& what, const std::vector<std::unique_ptr<prepared_problem>>& prepared, const sampling_plan& plan,
-                    std::uint64_t seed, progress& shown);
+                    std::uint64_t seed, progress& shown, measuring_hooks hooks = {});
 
 }  // namespace tenfold::bench

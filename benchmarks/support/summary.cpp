@@ -50,8 +50,9 @@ std::vector<summary_line> lines_of(const bench_record& record) {
 }
 
 void print_lines(const std::vector<summary_line>& lines, std::ostream& out) {
-    out << fmt::format("{:<14} {:<5} {:>7}  {:<8} {:>5}  {:>15} {:<9} {:>6}  {:>8}  {}\n", "class", "type", "threads", "backend", "cases",
-                       "best rate", "with", "% roof", "median %", "furthest from the roof");
+    constexpr const char* columns = "{:<14} {:<5} {:>7}  {:<9} {:>5}  {:>15} {:<10} {:>6}  {:>8}\n";
+    out << fmt::format(columns, "class", "type", "threads", "backend", "cases", "best rate", "with", "% roof", "median %");
+    std::string furthest_cases;
     for (const summary_line& line : lines) {
         const record_case* best = *std::max_element(line.members.begin(), line.members.end(),
                                                     [](const record_case* a, const record_case* b) { return a->rate < b->rate; });
@@ -62,11 +63,12 @@ void print_lines(const std::vector<summary_line>& lines, std::ostream& out) {
             percents.push_back(*row->percent_of_roof);
             if (furthest == nullptr || percent_or_zero(row) < percent_or_zero(furthest)) furthest = row;
         }
-        out << fmt::format("{:<14} {:<5} {:>7}  {:<8} {:>5}  {:>15} {:<9} {:>6}  {:>8}  {}\n", line.kernel_class, line.dtype, line.threads,
-                           line.backend, line.members.size(), rate_text(best->rate, best->rate_unit), best->isa,
-                           percent_text(best->percent_of_roof), percents.empty() ? "-" : fmt::format("{:.0f} %", median(percents)),
-                           furthest == nullptr ? "" : fmt::format("{} ({:.0f} %)", furthest->problem, percent_or_zero(furthest)));
+        out << fmt::format(columns, line.kernel_class, line.dtype, line.threads, line.backend, line.members.size(),
+                           rate_text(best->rate, best->rate_unit), best->isa, percent_text(best->percent_of_roof),
+                           percents.empty() ? "-" : fmt::format("{:.0f} %", median(percents)));
+        if (furthest != nullptr) furthest_cases += fmt::format("  {:>4.0f} %  {}\n", percent_or_zero(furthest), furthest->name);
     }
+    if (!furthest_cases.empty()) out << "\nfurthest from their roofs, one per line above:\n" << furthest_cases;
 }
 
 /// The fastest row of tenfold and the rows of all peers, for one problem and number of threads.
@@ -90,15 +92,16 @@ void print_peers(const bench_record& record, std::ostream& out) {
         }
     }
     if (!any_peer) return;
-    out << fmt::format("\n{:<52} {:>16} {:>16}  {}\n", "problem", "tenfold", "peer", "times as fast");
+    constexpr const char* columns = "{:<46} {:>15} {:>15}  {}\n";
+    out << "\n" << fmt::format(columns, "problem", "tenfold", "peer", "times as fast");
     std::map<std::string, std::vector<double>> ratios;  // of each peer and class
     for (const auto& [name, both] : problems) {
         for (const record_case* theirs : both.theirs) {
             if (both.ours == nullptr) continue;
             const double ratio = theirs->median_ns / both.ours->median_ns;
             ratios[theirs->backend + " " + theirs->kernel_class].push_back(ratio);
-            out << fmt::format("{:<52} {:>16} {:>16}  {:.2f} x {}\n", name, rate_text(both.ours->rate, both.ours->rate_unit),
-                               rate_text(theirs->rate, theirs->rate_unit), ratio, theirs->backend);
+            out << fmt::format(columns, name, rate_text(both.ours->rate, both.ours->rate_unit), rate_text(theirs->rate, theirs->rate_unit),
+                               fmt::format("{:.2f} x {}", ratio, theirs->backend));
         }
     }
     for (const auto& [name, of_class] : ratios)
@@ -121,11 +124,20 @@ void print_summary(const bench_record& record, std::ostream& out) {
     print_peers(record, out);
     out << "\nmeasured roofs:\n";
     for (const auto& [group, members] : record.context.roofs) {
-        out << "  " << group << ":";
-        for (const auto& [name, roof] : members) out << "  " << name << " " << rate_text(roof.value, roof.unit);
-        out << "\n";
+        int column = 0;
+        for (const auto& [name, roof] : members) {
+            out << (column == 0 ? "  " + group + ":" : "") << fmt::format("  {:<18} {:>15}", name, rate_text(roof.value, roof.unit));
+            column = (column + 1) % 2;
+            if (column == 0) out << "\n";
+        }
+        if (column != 0) out << "\n";
     }
+    for (const auto& [name, used] : record.energy)
+        out << fmt::format("energy of {}: {:.1f} W over {:.1f} s\n", name, used.joules / used.seconds, used.seconds);
     print_failures(record, out);
+    if (!record.validity) return;
+    out << "\nverdict on these figures: " << record.validity->verdict << "\n";
+    for (const std::string& reason : record.validity->reasons) out << "  " << reason << "\n";
 }
 
 }  // namespace tenfold::bench

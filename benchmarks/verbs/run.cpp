@@ -16,7 +16,9 @@ void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
         "  tenfold-bench run --filter BERT --peers\n"
         "  tenfold-bench run --suite full --threads 1,all --price 0.68 --out record.json\n"
         "  tenfold-bench run --list --suite full\n"
-        "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.");
+        "  tenfold-bench run --suite full --out record.json --resume   on a machine that may be taken away\n"
+        "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error,\n"
+        "75 interrupted (by a signal, a notice of the cloud, a full disk): the same command with --resume goes on.");
     const auto options = std::make_shared<run_options>();
     CLI::Option* which = verb->add_option_function<std::string>(
         "--suite",
@@ -40,6 +42,13 @@ void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
     verb->add_option("--threads", options->threads, "Numbers of threads; default: 1,all")->delimiter(',')->type_name("N|all,...");
     verb->add_flag("--peers", options->peers, "Measure other libraries beside tenfold, in the same run");
     verb->add_option("--out", options->out, "The record's file; default: tenfold-record-<date>.json here")->type_name("FILE");
+    verb->add_flag("--resume", options->resume, "Go on where an interrupted run with the same --out stopped; the first time, begin");
+    verb->add_option("--grace", options->grace_seconds, "Exit within so many seconds of a signal or notice; default: 25")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(1.0, 3600.0));
+    verb->add_option("--on-checkpoint", options->on_checkpoint,
+                     "Run this when interrupted and at the end: $TENFOLD_BENCH_ATTEMPT, $TENFOLD_BENCH_RECORD")
+        ->type_name("COMMAND");
     verb->add_option("--seed", options->seed, "Of the operands and of the order of the samples; default: 1")->type_name("N");
     verb->add_option("--price", options->usd_per_hour, "This machine costs so many US dollars an hour")->type_name("USD_PER_HOUR");
     verb->add_option("--catalog", options->catalog, "Look the price up in this folder, benchmarks/instances/catalog")->type_name("DIR");

@@ -15,10 +15,17 @@ metadata_document::metadata_document(std::string_view text)
 
 metadata_document::~metadata_document() = default;
 
-std::optional<std::string> metadata_document::field(const char* pointer) const {
+std::optional<std::string> metadata_document::field(const std::string& pointer) const {
     const nlohmann::json::json_pointer where(pointer);
     if (!document_->contains(where) || !document_->at(where).is_string()) return std::nullopt;
     return plain_value(document_->at(where).get_ref<const std::string&>());
+}
+
+bool metadata_document::has(const std::string& pointer) const { return document_->contains(nlohmann::json::json_pointer(pointer)); }
+
+bool metadata_document::is(const std::string& pointer, std::string_view text) const {
+    const nlohmann::json::json_pointer where(pointer);
+    return document_->contains(where) && document_->at(where).is_string() && document_->at(where).get_ref<const std::string&>() == text;
 }
 
 }  // namespace tenfold::bench

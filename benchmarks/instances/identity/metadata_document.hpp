@@ -22,7 +22,10 @@ public:
     metadata_document& operator=(const metadata_document&) = delete;
 
     /// The plain value at a JSON pointer such as "/location/zone_id"; nothing if it is absent or anything else.
-    [[nodiscard]] std::optional<std::string> field(const char* pointer) const;
+    [[nodiscard]] std::optional<std::string> field(const std::string& pointer) const;
+    [[nodiscard]] bool has(const std::string& pointer) const;
+    /// Is there this very text? For values that are compared and then dropped, such as names.
+    [[nodiscard]] bool is(const std::string& pointer, std::string_view text) const;
 };
 
 }  // namespace tenfold::bench

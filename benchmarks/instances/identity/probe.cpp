@@ -27,19 +27,12 @@ struct answer {
     double ms = 0;
 };
 
-std::vector<endpoint> servers_of(const provider& cloud, const probe_settings& settings) {
-    if (settings.metadata_base) return {*settings.metadata_base};
-    std::vector<endpoint> servers;
-    for (const auto address : cloud.addresses) servers.push_back({std::string(address), 80});
-    return servers;
-}
-
 answer ask(const provider& cloud, const probe_settings& settings, steady_time deadline, bool hinted) {
     const auto begin = steady_clock::now();
     answer result;
     result.from = &cloud;
     try {
-        metadata_service service(servers_of(cloud, settings), deadline, hinted);
+        metadata_service service(metadata_servers(cloud, settings), deadline, hinted);
         result.facts = cloud.ask(service);
     } catch (const metadata_failure& failure) {
         result.error = failure.error;
@@ -229,6 +222,13 @@ public:
 };
 
 }  // namespace
+
+std::vector<endpoint> metadata_servers(const provider& cloud, const probe_settings& settings) {
+    if (settings.metadata_base) return {*settings.metadata_base};
+    std::vector<endpoint> servers;
+    for (const auto address : cloud.addresses) servers.push_back({std::string(address), 80});
+    return servers;
+}
 
 identity probe_identity(const system_files& files, const probe_settings& settings) { return probe(settings).run(files); }
 

@@ -12,4 +12,9 @@ namespace tenfold::bench {
 /// once where they point to none. Never throws for what it finds or does not find: unknown is an answer.
 identity probe_identity(const system_files& files, const probe_settings& settings);
 
+struct provider;
+
+/// Where its metadata service is asked: at its addresses, or where a test says.
+std::vector<endpoint> metadata_servers(const provider& cloud, const probe_settings& settings);
+
 }  // namespace tenfold::bench

@@ -2,6 +2,9 @@
 // What makes up a cloud provider: how the firmware names it, where its metadata service is, and what to ask it.
 #pragma once
 
+#include <chrono>       // std::chrono::milliseconds
+#include <optional>     // std::optional
+#include <string>       // std::string
 #include <string_view>  // std::string_view
 #include <vector>       // std::vector
 
@@ -10,6 +13,12 @@
 #include "instances/identity/metadata_service.hpp"  // metadata_service
 
 namespace tenfold::bench {
+
+/// The cloud is about to take this machine away.
+struct interruption_notice {
+    std::string event;  // in the provider's words: "terminate"
+    std::string when;   // as the service says it; empty if it does not
+};
 
 struct provider {
     std::string_view name;  // as in records: "aws"
@@ -21,6 +30,11 @@ struct provider {
     instance_facts (*facts_of_dmi)(const dmi_table&) = nullptr;
     /// What a time-out of a service that should be there usually means; empty if nothing is known.
     std::string_view timeout_remedy = {};
+    /// Is there a notice? Nothing: no. Throws metadata_failure if it cannot be known now. Null: this cloud gives none that a
+    /// machine can read.
+    std::optional<interruption_notice> (*ask_notice)(metadata_service&) = nullptr;
+    /// How often to ask: well inside the time that the notice leaves.
+    std::chrono::milliseconds notice_period{0};
 };
 
 }  // namespace tenfold::bench

@@ -26,6 +26,12 @@ public:
     [[nodiscard]] bool has(const char* key) const { return object_->contains(key) && !object_->at(key).is_null(); }
     [[nodiscard]] std::string path(const char* key) const { return where_ + (where_.ends_with(": ") ? "" : ".") + key; }
 
+    [[nodiscard]] std::vector<std::string> keys() const {
+        std::vector<std::string> names;
+        for (const auto& member : object_->items()) names.push_back(member.key());
+        return names;
+    }
+
     [[nodiscard]] const nlohmann::json& required(const char* key) const {
         const auto found = object_->find(key);
         if (found == object_->end()) throw data_error(path(key) + " is missing");

@@ -8,6 +8,7 @@
 #include "instances/price/money.hpp"         // usd
 #include "instances/record/foreign.hpp"      // read_foreign
 #include "instances/record/json_fields.hpp"  // json_fields
+#include "instances/record/json_form.hpp"    // read_context, read_case
 #include "instances/record/record.hpp"       // bench_record
 
 namespace tenfold::bench {
@@ -41,6 +42,9 @@ record_identity read_identity(const json_fields& fields) {
                              .lifecycle = fields.optional_text("lifecycle").value_or("unknown"),
                              .detected_by = fields.optional_text("detected_by").value_or("none"),
                              .machine_hash = fields.optional_text("machine_hash"),
+                             .boot_hash = fields.optional_text("boot_hash"),
+                             .contradicted = fields.optional_boolean("contradicted").value_or(false),
+                             .simulated = fields.optional_boolean("simulated").value_or(false),
                              .steps = {}};
     for_each(fields, "steps", [&](const json_fields& step) {
         identity.steps.push_back({step.text("step"), step.text("outcome"), step.optional_number("ms").value_or(0)});
@@ -90,6 +94,29 @@ record_price read_price(const json_fields& fields) {
     return price;
 }
 
+record_validity read_validity(const json_fields& fields) {
+    record_validity validity{fields.text("verdict"), fields.texts("reasons")};
+    if (validity.verdict != "VALID" && validity.verdict != "DEGRADED" && validity.verdict != "INVALID")
+        throw data_error(fields.path("verdict") + " is \"" + validity.verdict + "\"; it must be VALID, DEGRADED or INVALID");
+    if (validity.verdict != "VALID" && validity.reasons.empty())
+        throw data_error(fields.path("reasons") + " is empty; " + validity.verdict + " has a reason");
+    return validity;
+}
+
+}  // namespace
+
+record_roofs read_roofs(const json_fields& fields) {
+    record_roofs roofs;
+    for (const std::string& group : fields.keys()) {
+        const json_fields members = fields.object(group.c_str());
+        for (const std::string& name : members.keys()) {
+            const json_fields roof = members.object(name.c_str());
+            roofs[group][name] = {roof.positive("value"), roof.text("unit")};
+        }
+    }
+    return roofs;
+}
+
 record_context read_context(const json_fields& context) {
     const json_fields ours = context.object("tenfold");
     const json_fields settings = ours.object("settings");
@@ -114,15 +141,9 @@ record_context read_context(const json_fields& context) {
                        .threads = settings.optional_small("threads").value_or(0),
                        .min_time_s = settings.optional_number("min_time_s").value_or(0),
                        .repetitions = settings.optional_small("repetitions").value_or(0),
-                       .order = settings.optional_text("order").value_or("")};
-    const json_fields roofs = ours.object("roofs");
-    for (const auto& group : ours.required("roofs").items()) {
-        const json_fields members = roofs.object(group.key().c_str());
-        for (const auto& roof : group.value().items()) {
-            const json_fields fields = members.object(roof.key().c_str());
-            result.roofs[group.key()][roof.key()] = {fields.positive("value"), fields.text("unit")};
-        }
-    }
+                       .order = settings.optional_text("order").value_or(""),
+                       .flags = settings.optional_text("flags").value_or("")};
+    result.roofs = read_roofs(ours.object("roofs"));
     if (!ours.required("price").is_null()) result.price = read_price(ours.object("price"));
     return result;
 }
@@ -174,8 +195,6 @@ record_case read_case(const json_fields& fields) {
     return result;
 }
 
-}  // namespace
-
 bench_record parse_record(const std::string& name, const std::string& text) {
     json document;
     try {
@@ -197,6 +216,22 @@ bench_record parse_record(const std::string& name, const std::string& text) {
     bench_record record;
     record.file = name;
     record.complete = !root.has("complete") || root.boolean("complete");
+    record.record_id = root.optional_text("record_id").value_or("");
+    if (root.has("validity")) record.validity = read_validity(root.object("validity"));
+    for_each(root, "attempts", [&](const json_fields& one) {
+        record.attempts.push_back({one.text("started"), one.text("ended"), one.small_integer("cases")});
+    });
+    if (root.has("phases_s")) {
+        const json_fields phases = root.object("phases_s");
+        for (const std::string& phase : phases.keys()) record.phases_s[phase] = phases.number(phase.c_str());
+    }
+    if (root.has("energy")) {
+        const json_fields energy = root.object("energy");
+        for (const std::string& of : energy.keys()) {
+            const json_fields used = energy.object(of.c_str());
+            record.energy[of] = {used.number("joules"), used.number("seconds")};
+        }
+    }
     record.context = read_context(root.object("context"));
     for (std::size_t i = 0; i < root.array("benchmarks").size(); ++i) record.cases.push_back(read_case(root.element("benchmarks", i)));
     for_each(root, "skipped",

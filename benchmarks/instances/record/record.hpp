@@ -38,6 +38,9 @@ struct record_identity {
     std::string lifecycle = "unknown";  // on_demand, spot
     std::string detected_by = "none";
     std::optional<std::string> machine_hash;
+    std::optional<std::string> boot_hash;  // another one after each boot
+    bool contradicted = false;             // what was stated is not what the machine says
+    bool simulated = false;                // a test hook replaced files or services of the machine
     std::vector<record_step> steps;
 };
 
@@ -64,12 +67,23 @@ struct record_settings {
     double min_time_s = 0;
     int repetitions = 0;
     std::string order;
+    std::string flags{};  // of the command line: those that choose what is measured and how
 };
 
 struct record_roof {
     double value = 0;
     std::string unit;  // FLOP/s or B/s
 };
+
+/// "threads_1" -> "fma_f32_avx512" -> value.
+using record_roofs = std::map<std::string, std::map<std::string, record_roof>>;
+
+/// Each roof becomes the higher of the two: a roof is the best that was seen.
+inline void raise_roofs(record_roofs& roofs, const record_roofs& others) {
+    for (const auto& [group, members] : others)
+        for (const auto& [name, roof] : members)
+            if (record_roof& mine = roofs[group][name]; roof.value > mine.value) mine = roof;
+}
 
 struct record_price {
     std::string usd_per_hour;  // decimal text
@@ -93,7 +107,7 @@ struct record_context {
     record_identity identity;
     record_machine machine;
     record_settings settings;
-    std::map<std::string, std::map<std::string, record_roof>> roofs;  // "threads_1" -> "fma_f32_avx512" -> value
+    record_roofs roofs;
     std::optional<record_price> price;
 };
 
@@ -127,11 +141,34 @@ struct record_skipped {
     std::string problem, reason;
 };
 
+/// One process that worked on the record.
+struct record_attempt {
+    std::string started;  // RFC 3339
+    std::string ended;    // "complete", "signal SIGTERM", "notice ...", "killed"
+    int cases = 0;        // that it finished
+};
+
+/// May its figures be used? Reasons are sentences for people.
+struct record_validity {
+    std::string verdict;  // VALID, DEGRADED, INVALID
+    std::vector<std::string> reasons;
+};
+
+/// Of a class: what the processors used while its cases were sampled.
+struct record_energy {
+    double joules = 0, seconds = 0;
+};
+
 struct bench_record {
     std::string file;      // where it was read from; not written
+    std::string record_id;  // 16 hex digits, random: two files with one id are copies of one record
     bool foreign = false;  // plain Google Benchmark JSON: no accuracy check, no machine
     bool complete = true;  // false: the run was interrupted, and holds the cases it got to
     record_context context;
+    std::vector<record_attempt> attempts;    // more than one: it was interrupted and resumed
+    std::map<std::string, double> phases_s;  // "verify" -> seconds, of the last attempt
+    std::map<std::string, record_energy> energy;  // by class; empty: the machine does not tell
+    std::optional<record_validity> validity;  // nothing: written by a program that did not judge
     std::vector<record_case> cases;
     std::vector<record_skipped> skipped;
 };

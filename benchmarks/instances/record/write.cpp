@@ -9,8 +9,9 @@
 #include <cstring>            // std::strerror
 #include <nlohmann/json.hpp>  // nlohmann::ordered_json
 
-#include "instances/errors.hpp"         // data_error
-#include "instances/record/record.hpp"  // bench_record
+#include "instances/errors.hpp"            // data_error
+#include "instances/record/json_form.hpp"  // context_json, case_json
+#include "instances/record/record.hpp"     // bench_record
 
 namespace tenfold::bench {
 namespace {
@@ -39,6 +40,9 @@ json identity_json(const record_identity& identity) {
             {"lifecycle", identity.lifecycle},
             {"detected_by", identity.detected_by},
             {"machine_hash", or_null(identity.machine_hash)},
+            {"boot_hash", or_null(identity.boot_hash)},
+            {"contradicted", identity.contradicted},
+            {"simulated", identity.simulated},
             {"steps", steps}};
 }
 
@@ -71,12 +75,23 @@ json machine_json(const record_machine& machine) {
             {"gpus", gpus}};
 }
 
-json context_json(const record_context& context) {
-    json roofs = json::object();
-    for (const auto& [group, members] : context.roofs) {
-        roofs[group] = json::object();
-        for (const auto& [name, roof] : members) roofs[group][name] = {{"value", roof.value}, {"unit", roof.unit}};
+json validity_json(const std::optional<record_validity>& validity) {
+    if (!validity) return nullptr;
+    return {{"verdict", validity->verdict}, {"reasons", validity->reasons}};
+}
+
+}  // namespace
+
+json roofs_json(const record_roofs& roofs) {
+    json result = json::object();
+    for (const auto& [group, members] : roofs) {
+        result[group] = json::object();
+        for (const auto& [name, roof] : members) result[group][name] = {{"value", roof.value}, {"unit", roof.unit}};
     }
+    return result;
+}
+
+json context_json(const record_context& context) {
     json price = nullptr;
     if (context.price)
         price = {{"usd_per_hour", context.price->usd_per_hour},
@@ -109,8 +124,9 @@ json context_json(const record_context& context) {
                 {"threads", settings.threads},
                 {"min_time_s", settings.min_time_s},
                 {"repetitions", settings.repetitions},
-                {"order", settings.order}}},
-              {"roofs", roofs},
+                {"order", settings.order},
+                {"flags", settings.flags}}},
+              {"roofs", roofs_json(context.roofs)},
               {"price", price}}}};
 }
 
@@ -145,14 +161,21 @@ json case_json(const record_case& known) {
     return run;
 }
 
-}  // namespace
-
 std::string record_text(const bench_record& record) {
-    json cases = json::array(), skipped = json::array();
+    json cases = json::array(), skipped = json::array(), attempts = json::array();
     for (const record_case& known : record.cases) cases.push_back(case_json(known));
     for (const record_skipped& one : record.skipped) skipped.push_back({{"problem", one.problem}, {"reason", one.reason}});
+    for (const record_attempt& one : record.attempts)
+        attempts.push_back({{"started", one.started}, {"ended", one.ended}, {"cases", one.cases}});
+    json energy = json::object();
+    for (const auto& [name, used] : record.energy) energy[name] = {{"joules", used.joules}, {"seconds", used.seconds}};
     const json document = {{"schema", record_schema},
+                           {"record_id", record.record_id.empty() ? json(nullptr) : json(record.record_id)},
                            {"complete", record.complete},
+                           {"validity", validity_json(record.validity)},
+                           {"attempts", attempts},
+                           {"phases_s", record.phases_s},
+                           {"energy", energy},
                            {"context", context_json(record.context)},
                            {"benchmarks", cases},
                            {"skipped", skipped}};

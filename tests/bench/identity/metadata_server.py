@@ -32,9 +32,10 @@ class Aws:
         "/latest/meta-data/public-keys/0/openssh-key": "ssh-rsa canary",
     }
 
-    def __init__(self, expiring=False, changed=()):
+    def __init__(self, expiring=False, changed=(), notice_after=None):
         self.values = {**self.values, **dict(changed)}
         self.tokens, self.expiring = 0, expiring
+        self.polls, self.notice_after = 0, notice_after
 
     def answer(self, method, target, headers):
         if target == "/latest/api/token":
@@ -46,6 +47,10 @@ class Aws:
             return UNAUTHORISED, {}, ""
         if self.expiring and self.tokens == 1 and target.endswith("document"):
             return UNAUTHORISED, {}, ""
+        if target == "/latest/meta-data/spot/instance-action" and self.notice_after is not None:
+            self.polls += 1
+            if self.polls > self.notice_after:
+                return OK, {}, '{"action": "terminate", "time": "2026-11-21T12:00:00Z"}'
         return (OK, {}, self.values[target]) if target in self.values else (MISSING, {}, "not here")
 
 
@@ -68,8 +73,9 @@ class Gcp:
         "attributes/ssh-keys": "canary",
     }
 
-    def __init__(self, flavour=True, without=()):
+    def __init__(self, flavour=True, without=(), changed=()):
         self.flavour, self.without = flavour, without
+        self.keys = {**self.keys, **dict(changed)}
 
     def answer(self, method, target, headers):
         if headers.get("metadata-flavor") != "Google" or headers.get("host") != "metadata.google.internal":
@@ -86,9 +92,17 @@ class Azure:
         "subscriptionId": "canary-subscription", "name": "canary-name", "publicKeys": [{"keyData": "ssh-rsa canary"}], "tags": "canary",
     }
 
+    def __init__(self, events=()):
+        self.events = [{"EventId": "canary-event", "EventStatus": "Scheduled", "EventType": kind, "ResourceType": "VirtualMachine",
+                        "Resources": [name], "NotBefore": "Sat, 21 Nov 2026 12:00:00 GMT"} for kind, name in events]
+
     def answer(self, method, target, headers):
         if "x-forwarded-for" in headers or headers.get("metadata") != "true":
             return BAD, {}, ""
+        if target.startswith("/metadata/scheduledevents?api-version="):
+            return OK, {}, json.dumps({"DocumentIncarnation": 1, "Events": self.events})
+        if target.startswith("/metadata/instance/compute/name?"):
+            return OK, {}, self.compute["name"]
         if not target.startswith("/metadata/instance/compute?api-version="):
             return MISSING, {}, ""
         return OK, {"Content-Type": "application/json"}, json.dumps(self.compute)
@@ -129,10 +143,17 @@ CLOUDS = {
     "aws-imitation": lambda: Aws(changed={"/latest/meta-data/services/domain": "cloud.example"}),
     "aws-china": lambda: Aws(changed={"/latest/meta-data/services/domain": "amazonaws.com.cn"}),
     "aws-hostile-value": lambda: Aws(changed={"/latest/meta-data/placement/availability-zone-id": "\x1b[31muse1\x1b[0m"}),
+    "aws-notice": lambda: Aws(notice_after=0),
+    "aws-notice-later": lambda: Aws(notice_after=1),
     "gcp": Gcp,
+    "gcp-preempted": lambda: Gcp(changed={"preempted": "TRUE"}),
+    "gcp-maintenance": lambda: Gcp(changed={"preempted": "FALSE", "maintenance-event": "TERMINATE_ON_HOST_MAINTENANCE"}),
+    "gcp-migration": lambda: Gcp(changed={"preempted": "FALSE", "maintenance-event": "MIGRATE_ON_HOST_MAINTENANCE"}),
     "gcp-without-flavour": lambda: Gcp(flavour=False),
     "gcp-workload-identity": lambda: Gcp(without=("machine-type", "scheduling/preemptible")),
     "azure": Azure,
+    "azure-preempt": lambda: Azure([("Freeze", "canary-name"), ("Preempt", "another"), ("Preempt", "canary-name")]),
+    "azure-preempt-another": lambda: Azure([("Preempt", "another"), ("Freeze", "canary-name")]),
     "oci": lambda: Table({
         "/opc/v2/instance/shape": "VM.GPU.A10.1",
         "/opc/v2/instance/canonicalRegionName": "us-phoenix-1",

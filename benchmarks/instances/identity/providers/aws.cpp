@@ -63,6 +63,18 @@ instance_facts ask(metadata_service& service) {
     return facts;
 }
 
+// Two minutes before a spot instance is taken; 404 until then.
+std::optional<interruption_notice> ask_notice(metadata_service& service) {
+    aws_session session(service);
+    try {
+        const metadata_document document(session.body("/latest/meta-data/spot/instance-action"));
+        return interruption_notice{document.field("/action").value_or("unknown action"), document.field("/time").value_or("")};
+    } catch (const metadata_failure& failure) {
+        if (failure.error == metadata_error::not_found) return std::nullopt;
+        throw;
+    }
+}
+
 instance_facts facts_of_dmi(const dmi_table& table) {
     instance_facts facts;
     if (table.sys_vendor != "Amazon EC2") return facts;  // Xen's product_name is "HVM domU"
@@ -82,6 +94,8 @@ const provider providers::aws = {
     ask,
     facts_of_dmi,
     "inside a container, AWS drops the answer at its default hop limit of 1: run with the host's network, or set HttpPutResponseHopLimit=2",
+    ask_notice,
+    std::chrono::seconds(5),
 };
 
 }  // namespace tenfold::bench

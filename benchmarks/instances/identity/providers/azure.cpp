@@ -28,6 +28,27 @@ instance_facts ask(metadata_service& service) {
     return facts;
 }
 
+// At least 30 seconds before. Events of other machines of the same set are listed too. The first question switches the
+// service on, which may take two minutes, so it is asked from the start. Freezing is left out: the machine goes on.
+std::optional<interruption_notice> ask_notice(metadata_service& service) {
+    http_request request;
+    request.headers = {{"Metadata", "true"}};
+    request.target = "/metadata/scheduledevents?api-version=2020-07-01";
+    const metadata_document events(service.body(request));
+    if (!events.has("/Events/0")) return std::nullopt;
+    request.target = "/metadata/instance/compute/name?api-version=2020-12-01&format=text";
+    const std::string own_name(trimmed(service.body(request)));  // stays here
+    for (int i = 0; events.has("/Events/" + std::to_string(i)); ++i) {
+        const std::string event = "/Events/" + std::to_string(i);
+        const auto type = events.field(event + "/EventType");
+        if (type != "Preempt" && type != "Terminate" && type != "Reboot" && type != "Redeploy") continue;
+        for (int k = 0; events.has(event + "/Resources/" + std::to_string(k)); ++k) {
+            if (events.is(event + "/Resources/" + std::to_string(k), own_name)) return interruption_notice{*type, ""};
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 const provider providers::azure = {
@@ -36,6 +57,10 @@ const provider providers::azure = {
     {{&dmi_table::chassis_asset_tag, dmi_rule::test::equals, "7783-7084-3265-9085-8269-3286-77"}},
     {"169.254.169.254"},
     ask,
+    nullptr,
+    {},
+    ask_notice,
+    std::chrono::seconds(1),
 };
 
 }  // namespace tenfold::bench

@@ -43,9 +43,25 @@ instance_facts ask(metadata_service& service) {
     return facts;
 }
 
+// 30 seconds before the machine is switched off. A host that is serviced stops machines with a GPU, which cannot move.
+std::optional<interruption_notice> ask_notice(metadata_service& service) {
+    if (key(service, "preempted") == "TRUE") return interruption_notice{"preempted", ""};
+    const auto maintenance = optional_key(service, "maintenance-event");
+    if (maintenance == "TERMINATE_ON_HOST_MAINTENANCE") return interruption_notice{*maintenance, ""};
+    return std::nullopt;
+}
+
 }  // namespace
 
 const provider providers::gcp = {
-    "gcp", {{&dmi_table::product_name, dmi_rule::test::equals, "Google Compute Engine"}}, {"169.254.169.254"}, ask};
+    "gcp",
+    {{&dmi_table::product_name, dmi_rule::test::equals, "Google Compute Engine"}},
+    {"169.254.169.254"},
+    ask,
+    nullptr,
+    {},
+    ask_notice,
+    std::chrono::seconds(1),
+};
 
 }  // namespace tenfold::bench

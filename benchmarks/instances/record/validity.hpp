@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// May the figures of a record be used? VALID, DEGRADED or INVALID, always with the reasons.
+#pragma once
+
+#include <cstdint>   // std::int64_t
+#include <optional>  // std::optional
+#include <string>    // std::string
+
+#include "instances/record/record.hpp"  // bench_record, record_validity
+
+namespace tenfold::bench {
+
+/// What happened on the machine while it was measured; nothing: the machine does not tell.
+struct run_conditions {
+    std::optional<double> steal_share;   // of the CPU time: taken by the hypervisor
+    std::optional<double> others_share;  // of the CPU time: used by other processes
+    std::optional<std::int64_t> throttled_periods;  // the CPU quota was used up so many times
+    std::optional<std::int64_t> thermal_throttles;  // CPUs slowed themselves down so many times
+    double roof_drift = 0;     // largest change of a roof from the beginning to the end
+    std::string unfit_build;   // why figures of this build are not to be published; empty: they may be
+};
+
+/// INVALID: the figures are not of what the record says. DEGRADED: they are, but something moved them, or may have.
+record_validity judge(const bench_record& record, const run_conditions& conditions);
+
+}  // namespace tenfold::bench

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interrupted at any instant, resumed: every case exactly once, no class from two machines, out in time.  [C05][C06][C07]
+
+TENFOLD_BENCH_KILLS sets how many processes are ended at random moments; the default is for a test that runs often.
+"""
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+PROGRAM = sys.argv.pop(1)
+SERVER = sys.argv.pop(1)
+KILLS = int(os.environ.get("TENFOLD_BENCH_KILLS", "8"))
+# Two classes, a few milliseconds each.
+FLAGS = ["run", "--quick", "--filter", r"^softmax:f32:1536x128:|^(layer|rms)_norm:.*/cpu", "--isa", "baseline,avx2",
+         "--threads", "1", "--no-imds"]
+INTERRUPTED = 75
+
+
+def lines_of(folder):
+    """The objects of every attempt; torn lines are left out."""
+    found = []
+    for file in sorted(folder.glob("*.jsonl")):
+        for line in file.read_bytes().split(b"\n"):
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                pass
+    return found
+
+
+class Resume(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.out = self.folder / "record.json"
+        self.attempts = self.folder / "record.json.attempts"
+
+    def command(self, *more, flags=None):
+        return [PROGRAM, *(flags or FLAGS), "--out", str(self.out), *more]
+
+    def run_to_end(self, *more, flags=None, **options):
+        return subprocess.run(self.command(*more, flags=flags), capture_output=True, text=True, timeout=120, check=False, **options)
+
+    def start(self, *more, flags=None, **options):
+        return subprocess.Popen(self.command(*more, flags=flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+    def names(self):
+        listed = subprocess.run([PROGRAM, *FLAGS, "--list"], capture_output=True, text=True, timeout=60, check=True).stdout
+        return sorted(line.split()[0] for line in listed.splitlines())
+
+    def machine(self, name, boot="1"):
+        """The environment of a made-up machine."""
+        root = self.folder / "machines" / f"{name}-{boot}"
+        (root / "etc").mkdir(parents=True, exist_ok=True)
+        (root / "proc/sys/kernel/random").mkdir(parents=True, exist_ok=True)
+        (root / "etc/machine-id").write_text(f"{name * 32}\n"[:32] + "\n")
+        (root / "proc/sys/kernel/random/boot_id").write_text(f"{name}-{boot}\n")
+        return {**os.environ, "TENFOLD_BENCH_SYSROOT": str(root)}
+
+    def interrupt_after(self, kernel_class, environment):
+        """Ends a process when every case of a class is on the disk."""
+        with self.start("--resume", env=environment) as program:
+            while program.poll() is None:
+                lines = lines_of(self.attempts)
+                planned = {name for head in lines if head["t"] == "head" for name, of in head["plan"] if of == kernel_class}
+                done = {line["case"]["name"] for line in lines if line["t"] == "case"}
+                if planned and planned <= done:
+                    program.kill()
+                    break
+                time.sleep(0.005)
+            program.communicate()
+        self.assertTrue(self.attempts.exists(), "the process was faster than this test")
+
+    def test_killed_at_random_moments(self):
+        names = self.names()
+        begin = time.monotonic()
+        self.assertEqual(self.run_to_end("--resume").returncode, 0)
+        whole = time.monotonic() - begin
+        self.out.unlink()
+        chance = random.Random(20261121)
+        killed = 0
+        while killed < KILLS:
+            which = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1])
+            with self.start("--resume", "--grace", "5") as program:
+                time.sleep(chance.uniform(0, 0.9 * whole))
+                program.send_signal(which)
+                noticed = time.monotonic()
+                output, errors = program.communicate(timeout=60)
+                took = time.monotonic() - noticed
+            if program.returncode == 0:  # it was complete before: begin again
+                self.out.unlink()
+                continue
+            killed += 1
+            if which == signal.SIGKILL:
+                self.assertEqual(program.returncode, -which)
+            elif program.returncode != -which:  # before the handlers stand, a signal has its usual effect
+                self.assertEqual(program.returncode, INTERRUPTED, (output, errors))
+                self.assertLess(took, 5)
+            if self.out.exists():
+                self.assertFalse(json.loads(self.out.read_text())["complete"])
+        done = self.run_to_end("--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        record = json.loads(self.out.read_text())
+        self.assertTrue(record["complete"])
+        self.assertEqual(sorted(row["name"] for row in record["benchmarks"]), names)
+        self.assertGreaterEqual(len(record["attempts"]), 1)
+        self.assertEqual(sum(one["cases"] for one in record["attempts"]), len(names))
+        for row in record["benchmarks"]:
+            self.assertTrue(row["tenfold"]["verified"]["passed"])
+            self.assertGreaterEqual(len(row["tenfold"]["samples_ns"]), 3)
+        self.assertEqual(list(self.folder.iterdir()), [self.out], "something half-written is left")
+        again = self.run_to_end("--resume")
+        self.assertEqual(again.returncode, 0)
+        self.assertIn("nothing is left to do", again.stdout)
+
+    def test_two_machines_never_mix(self):
+        names = self.names()
+        self.interrupt_after("softmax", self.machine("a"))
+        before = [line["case"] for line in lines_of(self.attempts) if line["t"] == "case"]
+        done = self.run_to_end("--resume", env=self.machine("b"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        records = [json.loads(file.read_text()) for file in self.folder.glob("record*.json")]
+        self.assertEqual(len(records), 2)
+        self.assertEqual(len({one["context"]["tenfold"]["identity"]["machine_hash"] for one in records}), 2)
+        classes = [{row["tenfold"]["class"] for row in one["benchmarks"]} for one in records]
+        self.assertFalse(classes[0] & classes[1])
+        self.assertEqual(sorted(row["name"] for one in records for row in one["benchmarks"]), names)
+        kept = {row["name"]: row for one in records for row in one["benchmarks"]}
+        for case in before:
+            if case["tenfold"]["class"] == "softmax":
+                self.assertEqual(kept[case["name"]]["tenfold"]["samples_ns"], case["tenfold"]["samples_ns"])
+        self.assertFalse(self.attempts.exists())
+        # A rebooted machine may be another one.
+        for file in self.folder.glob("record*.json"):
+            file.unlink()
+        self.interrupt_after("softmax", self.machine("a"))
+        self.assertEqual(self.run_to_end("--resume", env=self.machine("a", "2")).returncode, 0)
+        self.assertEqual(len(list(self.folder.glob("record*.json"))), 2)
+
+    def test_full_disk(self):
+        def small_files():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        self.interrupt_after("softmax", os.environ)
+        limit = max(file.stat().st_size for file in self.attempts.glob("*.jsonl")) - 1500
+        for file in self.attempts.glob("*.jsonl"):
+            file.unlink()
+        full = self.run_to_end("--resume", preexec_fn=small_files)
+        self.assertEqual(full.returncode, INTERRUPTED, full.stderr)
+        self.assertIn("File too large", full.stderr)
+        self.assertIn("--resume", full.stderr)
+        done = self.run_to_end("--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(row["name"] for row in json.loads(self.out.read_text())["benchmarks"]), self.names())
+
+    def test_refusals(self):
+        self.assertEqual(subprocess.run([PROGRAM, *FLAGS, "--resume"], capture_output=True, cwd=self.folder, check=False).returncode, 64)
+        self.interrupt_after("softmax", os.environ)
+        fresh = self.run_to_end()
+        self.assertEqual(fresh.returncode, 64)
+        self.assertIn("--resume", fresh.stderr)
+        self.assertEqual(self.run_to_end("--resume").returncode, 0)
+        other = self.run_to_end("--resume", "--seed", "9")
+        self.assertEqual(other.returncode, 65)
+        self.assertIn("--seed 1", other.stderr)
+
+    def test_hook_that_hangs_and_hook_that_works(self):
+        with self.start("--grace", "2", "--on-checkpoint", "sleep 1000") as program:
+            time.sleep(0.5)
+            program.terminate()
+            begin = time.monotonic()
+            _, errors = program.communicate(timeout=60)
+            self.assertLess(time.monotonic() - begin, 2)
+        self.assertEqual(program.returncode, INTERRUPTED, errors)
+        copy = self.folder / "copy.jsonl"
+        with self.start("--resume", "--on-checkpoint", f'cp "$TENFOLD_BENCH_ATTEMPT" {copy}') as program:
+            time.sleep(0.5)
+            program.terminate()
+            program.communicate(timeout=60)
+        self.assertEqual(json.loads(copy.read_text().splitlines()[-1])["reason"], "signal SIGTERM")
+
+    def test_a_call_longer_than_the_grace_is_given_up(self):
+        flags = ["run", "--suite", "full", "--filter", "^matmul:f32:m8192n8192k8192:nn/", "--isa", "baseline", "--threads", "1", "--no-imds"]
+        listed = subprocess.run([PROGRAM, *flags, "--list"], capture_output=True, text=True, check=False)
+        self.assertEqual(listed.returncode, 0, "the suite has no such case any more: choose another that takes seconds")
+        with self.start("--grace", "1", flags=flags) as program:
+            while not any(line["t"] == "roofs" for line in lines_of(self.attempts)):
+                time.sleep(0.05)
+            time.sleep(0.5)  # inside of the first call now
+            program.terminate()
+            begin = time.monotonic()
+            _, errors = program.communicate(timeout=120)
+            self.assertLess(time.monotonic() - begin, 1)
+        self.assertEqual(program.returncode, INTERRUPTED, errors)
+        self.assertEqual(lines_of(self.attempts)[-1]["reason"], "signal SIGTERM")
+
+    def test_notice_of_the_cloud(self):
+        with subprocess.Popen([sys.executable, "-B", SERVER, "aws-notice-later"], stdout=subprocess.PIPE, text=True) as server:
+            self.addCleanup(server.kill)
+            environment = {**os.environ, "TENFOLD_BENCH_IMDS_BASE": f"http://127.0.0.1:{server.stdout.readline().strip()}"}
+            flags = ["run", "--suite", "full", "--filter", "^softmax", "--threads", "1"]
+            done = self.run_to_end(flags=flags, env=environment)
+            server.kill()
+        self.assertEqual(done.returncode, INTERRUPTED, done.stderr)
+        self.assertEqual(lines_of(self.attempts)[-1]["reason"], "notice of aws: terminate at 2026-11-21T12:00:00Z")
+        self.assertNotIn("canary", self.attempts.joinpath(next(self.attempts.iterdir())).read_text())
+
+
+if __name__ == "__main__":
+    os.chdir(tempfile.gettempdir())
+    unittest.main()
