@@ -34,7 +34,7 @@ struct bf16_pair_format : grouped_operands<A, B, 2, 0> {
     static constexpr bool multiplies = std::is_same_v<A, bfloat16> && std::is_same_v<B, bfloat16>;
     static bool runs(int isa) noexcept { return isa_has(isa, isa_bits::avx512_bf16); }
 
-    /// The bytes of a float's block: 768 roundings per sum in place of 384.
+    /// The bytes of a float's block: twice the roundings per sum.
     static index_t depth(index_t k) noexcept { return balanced_depth(k, bf16_pair_depth); }
     static constexpr index_t most_axpy_rows = 2;
     static constexpr index_t most_dot_rows = 96;  // 3072 x 768: 167 against 149 GFLOP/s of tiles at m = 64, 169 against 177 at 128

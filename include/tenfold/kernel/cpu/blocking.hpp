@@ -18,17 +18,22 @@ using tile_type =
 template <class T>
 using block_sum_type = std::conditional_t<is_floating_v<T>, tile_type<T>, std::uint32_t>;
 
-/// Depth of a block of k. Bits of float results depend on it, so it is a constant and not a function of the caches: every
-/// AVX-512 library uses 384-512, since the wide panel streams from L2 and only 14 rows of A must stay in L1 (21 of 32 KiB).
+/// Depth of a block of k. Bits of float results depend on it, so it is a constant and not a function of the caches. What a tile
+/// costs besides its products, 330 cycles where it adds to C, is a 33rd of a block of 384 and a 44th of one of 512. Neither A's
+/// rows nor B's strip stay in L1, whatever the depth; both come from L2 as fast as they are needed (docs/design/matmul.md).
 template <class T>
-inline constexpr index_t block_depth = std::is_same_v<T, double> || !is_floating_v<T> ? 256 : 384;
+inline constexpr index_t block_depth = is_floating_v<T> ? 520 : 256;
 
 /// The same bytes as pairs of bfloat16: on the dot instruction, a sum passes twice the roundings of a float's block.
-inline constexpr index_t bf16_pair_depth = 768;
+inline constexpr index_t bf16_pair_depth = 2 * block_depth<float>;
 
-/// Depth that cuts k into equal blocks of at most `most`, a multiple of 8: k = 520 -> 264 + 256, never 512 + 8.
+/// Depth that cuts k into equal blocks of at most `most`, a multiple of 8: k = 528 -> 264 + 264, never 520 + 8. Nor a multiple of
+/// 64 where another one fits: strips of packed B would lie powers of two apart, and all be written to one set of L1 (packing
+/// 1024^3 f64: 2.8 instead of 1.2 % of the time).
 TENFOLD_INLINE constexpr index_t balanced_depth(index_t k, index_t most) noexcept {
-    return k <= most ? k : round_up(ceil_divide(k, ceil_divide(k, most)), 8);
+    if (k <= most) return k;
+    const index_t depth = round_up(ceil_divide(k, ceil_divide(k, most)), 8);
+    return depth % 64 == 0 && depth + 8 <= most ? depth + 8 : depth;
 }
 template <class T>
 TENFOLD_INLINE constexpr index_t balanced_depth(index_t k) noexcept {
@@ -36,9 +41,9 @@ TENFOLD_INLINE constexpr index_t balanced_depth(index_t k) noexcept {
 }
 
 /// Bytes of B, one depth of it, that rows of A stream past. More than an L2, so that A is copied less often: the panels
-/// come from L3 fast enough (a 14 x 32 tile reads 4.6 bytes per cycle). 1024^3 on a Zen 4 core: 512 KiB 105, 1.5 MiB
-/// 111 GFLOP/s. Columns and rows of a block do not touch the order of sums.
-inline constexpr index_t packed_block_bytes = 1536 * 1024;
+/// come from L3 fast enough (a 14 x 32 tile reads 4.6 bytes per cycle). 1024^3 f64 on a Zen 4 core: 1.5 MiB 52.3, 3 MiB 53.3,
+/// 4.5 MiB 54.3 GFLOP/s; f32 1000^3 in two blocks of columns 105, in one 109. Columns and rows of a block do not touch the order of sums.
+inline constexpr index_t packed_block_bytes = 4608 * 1024;
 
 /// Bytes of B packed at a time, all depths: keeps scratch bounded for huge k.
 inline constexpr index_t packed_total_bytes = 32 * 1024 * 1024;

@@ -69,38 +69,46 @@ template <class T>
 void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, index_t i,
                      index_t rows) noexcept {
     const bool overlap = !target.accumulate;
+    const tile_strip<T>& full = tiles.strips[0];
     gemm_tile_arguments<T> t = first_tile(x, target);
-    const auto multiply = [&](const direct_strip<T>& s, index_t row, index_t height) {
-        t.a = x.a + row * x.a_row;
-        t.b = x.b + s.at;
-        t.c = target.in_place + row * target.row + s.at;
-        t.last = s.last;
-        s.strip->run(height, t);
-    };
     const index_t end = i + rows;
-    const tile_strip<T>* const full = &tiles.strips[0];
-    direct_strip<T> s = strip_at(tiles, x.n, x.k, 0, overlap);
-    if (s.strip == full) {
+    index_t j = 0;
+    while (x.n - j >= full.columns) j += full.columns;
+    const index_t whole = j;  // columns of full strips
+    direct_strip<T> s{};
+    if (j < x.n) s = strip_at(tiles, x.n, x.k, j, overlap);
+    const bool wide = s.strip == &full;
+    if (whole > 0 || wide) {
         for (index_t row = i; row < end;) {
             const index_t height = panel_height(end - row, direct_rows(tiles));
-            for (s = strip_at(tiles, x.n, x.k, 0, overlap); s.strip == full; s = strip_at(tiles, x.n, x.k, s.end, overlap)) {
-                multiply(s, row, height);
-                if (s.end == x.n) break;
+            T* const c = target.in_place + row * target.row;
+            t.a = x.a + row * x.a_row;
+            t.last = full.last;
+            for (j = 0; j < whole; j += full.columns) {
+                t.b = x.b + j;
+                t.c = c + j;
+                full.run(height, t);
+            }
+            if (wide) {
+                t.b = x.b + whole;
+                t.c = c + whole;
+                t.last = s.last;
+                full.run(height, t);
             }
             row += height;
         }
-        if (s.strip == full) return;
     }
+    if (wide || s.strip == nullptr) return;
     // Narrow strips go down the rows by themselves, 8 at a time: fewer accumulators would wait for each other.
     for (;; s = strip_at(tiles, x.n, x.k, s.end, overlap)) {
+        t.b = x.b + s.at;
+        t.last = s.last;
         for (index_t row = i; row < end; row += 8) {
-            if (end - row >= 8) {
-                multiply(s, row, 8);
-            } else if (overlap && rows >= 8) {
-                multiply(s, end - 8, 8);
-            } else {
-                multiply(s, row, end - row);
-            }
+            const index_t height = (std::min)(index_t{8}, end - row);
+            const index_t first = overlap && rows >= 8 && height < 8 ? end - 8 : row;
+            t.a = x.a + first * x.a_row;
+            t.c = target.in_place + first * target.row + s.at;
+            s.strip->run(end - first < 8 ? height : 8, t);
         }
         if (s.end == x.n) return;
     }

@@ -46,7 +46,7 @@ struct widened_format {
     /// Units of a row of a panel for `depth` elements.
     static constexpr index_t units(index_t depth) noexcept { return depth; }
     /// Depth of the blocks that k is cut into, for tiles and for dot tiles: those sum k / 16 products per lane, so 4096 of
-    /// them err less than a block of 384 in one lane.
+    /// them err less than a block of 520 in one lane.
     static index_t depth(index_t k) noexcept { return balanced_depth<A>(k); }
     static constexpr index_t most_dot_rows = dot_rows_limit;
     static constexpr index_t most_axpy_rows = 4;
