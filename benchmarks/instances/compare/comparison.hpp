@@ -36,6 +36,7 @@ struct class_key {
 struct case_summary {
     double rate = 0, p50_ns = 0, p90_ns = 0;  // geometric means over machines of medians over processes
     std::optional<double> percent_of_roof;
+    double flops_per_byte = 0;               // of the problem, as counted; 0 unknown
     std::map<std::string, double> rate_by_machine;
 };
 
@@ -51,6 +52,7 @@ struct contender {
     std::vector<std::string> machines;       // one entry per distinct machine
     bool foreign = false;
     std::optional<stated_price> price;
+    std::map<std::string, stated_price> other_prices;  // of the catalog, by allocation, for this type and region
     std::vector<std::string> flaws;          // why a verdict on it is degraded; empty: VALID
     std::map<class_key, class_cases> classes;
     std::vector<std::string> exclusions;     // cases without time, and why

@@ -88,6 +88,7 @@ void add_flaw(contender& one, const std::string& flaw) {
 struct observation {
     double rate, p50_ns, p90_ns;
     std::optional<double> percent_of_roof;
+    double flops_per_byte;
 };
 
 double median_of(const std::vector<observation>& processes, double observation::* member) {
@@ -109,6 +110,7 @@ case_summary summarise(const std::map<std::string, std::vector<observation>>& by
             if (one.percent_of_roof && *one.percent_of_roof > 0) shares.push_back(*one.percent_of_roof);
         if (!shares.empty()) percents.push_back(median(shares));
         summary.rate_by_machine[machine] = rates.back();
+        summary.flops_per_byte = processes.front().flops_per_byte;
     }
     summary.rate = geometric_mean(rates);
     summary.p50_ns = geometric_mean(p50s);
@@ -127,7 +129,8 @@ void add_cases(contender& one, const std::vector<const bench_record*>& records) 
             }
             const class_key key{known.kernel_class, known.dtype, known.rate_unit};
             found[key][known.problem][{known.backend, known.isa, known.threads}][machine_of(*record)].push_back(
-                {known.rate, known.median_ns, known.p90_ns, known.percent_of_roof});
+                {known.rate, known.median_ns, known.p90_ns, known.percent_of_roof,
+                 known.bytes > 0 ? static_cast<double>(known.flops) / static_cast<double>(known.bytes) : 0});
         }
         for (const record_skipped& skipped : record->skipped) one.exclusions.push_back(skipped.problem + ": " + skipped.reason);
     }
@@ -165,6 +168,7 @@ std::vector<contender> group_records(const std::vector<bench_record>& records, c
         one.price = price_of(one.context, catalog, settings.price, settings.today);
         if (one.price)
             for (const std::string& flaw : one.price->flaws) add_flaw(one, flaw);
+        one.other_prices = prices_by_allocation(one.context.identity, catalog, settings.today);
         const int vcpus = one.context.machine.threads.value_or(one.context.num_cpus);
         constexpr std::size_t most_offers = 12;
         if (!one.foreign) one.offers = offers_of_size(catalog, vcpus, one.price, settings.today, most_offers);

@@ -62,6 +62,16 @@ std::optional<stated_price> price_of(const record_context& context, const price_
     return std::nullopt;
 }
 
+std::map<std::string, stated_price> prices_by_allocation(const record_identity& identity, const price_catalog& catalog,
+                                                         const std::string& today) {
+    std::map<std::string, stated_price> prices;
+    if (!identity.instance_type) return prices;
+    for (const std::string_view allocation : {"on_demand", "reserved_1y", "reserved_3y", "spot"})
+        if (const price_row* row = catalog.find_price(identity.provider, *identity.instance_type, identity.region.value_or(""), allocation))
+            prices.emplace(allocation, from_row(*row, today));
+    return prices;
+}
+
 std::vector<catalog_offer> offers_of_size(const price_catalog& catalog, int vcpus, const std::optional<stated_price>& own,
                                           const std::string& today, std::size_t at_most) {
     std::vector<catalog_offer> offers;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>   // std::uint64_t
+#include <map>       // std::map
 #include <optional>  // std::optional
 #include <string>    // std::string
 #include <vector>    // std::vector
@@ -25,6 +26,10 @@ struct stated_price {
 /// before an undated row), before a catalog price that the record quotes. Nothing: no price; it is never guessed.
 std::optional<stated_price> price_of(const record_context& context, const price_catalog& catalog, const std::optional<usd>& stated_by_flag,
                                      const std::string& today);
+
+/// What the catalog asks for a type in its region under each allocation that it knows.
+std::map<std::string, stated_price> prices_by_allocation(const record_identity& identity, const price_catalog& catalog,
+                                                         const std::string& today);
 
 /// A catalog type with as many vCPUs as a measured machine has, and its price. Nothing here is measured.
 struct catalog_offer {

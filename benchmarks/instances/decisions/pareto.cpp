@@ -1,82 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // Machines that no other beats in both time and money, and how sure that is.
 #include <fmt/format.h>
-#include <algorithm>  // std::sort
-#include <cmath>      // std::sqrt, std::log
-#include <numbers>    // std::numbers::pi
-#include <random>     // std::mt19937_64
+#include <algorithm>  // std::sort, std::clamp
 
 #include "instances/compare/comparison.hpp"  // work_name, work_amount
 #include "instances/decisions/amounts.hpp"   // dollars
 #include "instances/decisions/list.hpp"      // pareto
 #include "instances/decisions/offers.hpp"    // offers_of
 #include "instances/report/numbers.hpp"      // duration, percent
+#include "instances/statistics/front.hpp"     // front_probabilities
 
 namespace tenfold::bench {
 namespace {
-
-/// Standard normal numbers that are the same with every standard library.
-class normal_numbers {
-    std::mt19937_64 engine_;
-
-    double uniform() { return (static_cast<double>(engine_() >> 11) + 0.5) * 0x1p-53; }
-
-public:
-    explicit normal_numbers(std::uint64_t seed) : engine_(seed) {}
-    double operator()() { return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()); }
-};
-
-/// log of the rate, drawn from Student's t around the measured mean; without an interval the figure itself.
-double drawn_log_rate(const offer& one, normal_numbers& normal) {
-    const double mean = std::log(one.rate);
-    if (!one.interval || one.machines < 2) return mean;
-    const int degrees = one.machines - 1;
-    const double scale = (std::log(one.interval->high) - std::log(one.interval->low)) / 2 / t_quantile(0.975, degrees);
-    const double numerator = normal();
-    double squares = 0;
-    for (int i = 0; i < degrees; ++i) {
-        const double z = normal();
-        squares += z * z;
-    }
-    return mean + scale * numerator / std::sqrt(squares / degrees);
-}
-
-struct point {
-    double log_time, log_cost;
-};
-
-bool beats(const point& a, const point& b) {
-    return a.log_time <= b.log_time && a.log_cost <= b.log_cost && (a.log_time < b.log_time || a.log_cost < b.log_cost);
-}
-
-std::vector<bool> on_front(const std::vector<point>& points) {
-    std::vector<bool> front;
-    for (const point& one : points)
-        front.push_back(std::none_of(points.begin(), points.end(), [&](const point& other) { return beats(other, one); }));
-    return front;
-}
 
 answer answer_pareto(const inputs& in) {
     answer out;
     std::vector<std::string> without_price;
     const auto classes = offers_of(in.table("offers"), without_price);
     const int draws = static_cast<int>(std::clamp(in.number("draws"), 100.0, 1e6));
-    normal_numbers normal(static_cast<std::uint64_t>(in.number("seed")));
     const double enough = in.number("keep");
     std::string kept_all;
     for (const auto& [key, offers] : classes) {
-        const auto point_of = [&](const offer& one, double log_rate) {
-            return point{-log_rate, std::log(dollars(one.per_hour)) - log_rate};
-        };
-        std::vector<point> points;
-        for (const offer& one : offers) points.push_back(point_of(one, std::log(one.rate)));
-        const std::vector<bool> measured = on_front(points);
-        std::vector<int> hits(offers.size());
-        for (int draw = 0; draw < draws; ++draw) {
-            for (std::size_t i = 0; i < offers.size(); ++i) points[i] = point_of(offers[i], drawn_log_rate(offers[i], normal));
-            const std::vector<bool> front = on_front(points);
-            for (std::size_t i = 0; i < offers.size(); ++i) hits[i] += front[i];
-        }
+        std::vector<front_candidate> candidates;
+        for (const offer& one : offers) candidates.push_back({one.rate, dollars(one.per_hour), one.interval, one.machines});
+        const std::vector<bool> measured = pareto_front(candidates);
+        const std::vector<double> probabilities = front_probabilities(candidates, draws, static_cast<std::uint64_t>(in.number("seed")));
         text_table table{
             key.name,
             "",
@@ -88,7 +36,7 @@ answer answer_pareto(const inputs& in) {
         std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return offers[a].rate > offers[b].rate; });
         for (std::size_t i : order) {
             const offer& one = offers[i];
-            const double probability = static_cast<double>(hits[i]) / draws;
+            const double probability = probabilities[i];
             table.rows.push_back({one.machine, std::to_string(one.machines), duration(work_amount(key.unit) / one.rate),
                                   cost_of_work(one, key.unit, one.rate).significant(4), measured[i] ? "on the front" : "beaten",
                                   percent(100 * probability)});

@@ -8,12 +8,12 @@
 
 #include "instances/report/numbers.hpp"  // with_prefix, percent
 #include "instances/report/report.hpp"   // html_report
+#include "instances/report/sections.hpp"  // roofline_section
 #include "instances/report/style.hpp"    // report_style
 #include "instances/report/svg.hpp"      // bar_chart, heat_map, escaped
 #include "instances/report/tables.hpp"  // all_tables
 
 namespace tenfold::bench {
-namespace {
 
 std::string html_table(const text_table& table) {
     std::string html = "<div class=\"wide\"><table><thead><tr>";
@@ -29,30 +29,31 @@ std::string html_table(const text_table& table) {
     return html + "</tbody></table></div>";
 }
 
-std::string folded(const text_table& table, const std::string& summary = "the figures as a table") {
+std::string html_folded(const text_table& table, const std::string& summary) {
     std::string html = "<details><summary>" + escaped(summary) + "</summary>";
     if (!table.note.empty()) html += "<p class=\"note\">" + escaped(table.note) + "</p>";
     return html + html_table(table) + "</details>";
 }
 
-std::string heading(const std::string& title, const std::string& note) {
+std::string html_heading(const std::string& title, const std::string& note) {
     return "<h2>" + escaped(title) + "</h2><p class=\"soft\">" + escaped(note) + "</p>\n";
 }
 
-std::string card(const std::string& title, const std::string& content) {
+std::string html_card(const std::string& title, const std::string& content) {
     return "<section class=\"card\">" + (title.empty() ? "" : "<h3>" + escaped(title) + "</h3>") + content + "</section>\n";
 }
 
-bool is_single(const comparison& result) { return result.contenders.size() == 1; }
-
-/// Which colour is which machine.
-std::string colour_key(const comparison& result) {
-    if (is_single(result)) return "";
+std::string html_colour_key(const comparison& result) {
+    if (result.contenders.size() == 1) return "";
     std::string html = "<div class=\"key\">";
     for (std::size_t i = 0; i < result.contenders.size(); ++i)
         html += fmt::format("<span><i class=\"c{}\"></i>{}</span>", i % 7, escaped(result.contenders[i].label));
     return html + "</div>";
 }
+
+namespace {
+
+bool is_single(const comparison& result) { return result.contenders.size() == 1; }
 
 std::string answer(const comparison& result) {
     std::string html;
@@ -93,21 +94,21 @@ std::string speed_section(const comparison& result) {
             for (const class_result& row : ranking.results)
                 charts[ranking.key.unit].push_back(
                     {ranking.key.text(), rate_value(row, ranking.key.unit), row.percent_of_roof.value_or(0) / 100, 0, {}, {}});
-        std::string html = heading("Speed per kernel class",
-                                   "Full width is the roof measured on this machine: a register-resident multiply-add "
-                                   "loop or the memory bandwidth. Geometric means over the cases of a class.");
+        std::string html = html_heading("Speed per kernel class",
+                                        "Full width is the roof measured on this machine: a register-resident multiply-add "
+                                        "loop or the memory bandwidth. Geometric means over the cases of a class.");
         html += "<div class=\"grid\">";
         for (const auto& [unit, bars] : charts)
-            html += card(unit == "FLOP/s" ? "Arithmetic"
-                         : unit == "B/s"  ? "Memory traffic"
-                                          : "Calls",
-                         bar_chart("rate per kernel class as a share of the measured roof", bars));
-        return html + "</div>" + folded(ranking_tables(result).front());
+            html += html_card(unit == "FLOP/s" ? "Arithmetic"
+                              : unit == "B/s"  ? "Memory traffic"
+                                               : "Calls",
+                              bar_chart("rate per kernel class as a share of the measured roof", bars));
+        return html + "</div>" + html_folded(ranking_tables(result).front());
     }
-    std::string html = heading("Speed per kernel class",
-                               "Full width is the fastest machine of the class; longer is faster. The whisker is the 95 % "
-                               "interval between machines, where there are two or more.") +
-                       colour_key(result) + "<div class=\"grid\">";
+    std::string html = html_heading("Speed per kernel class",
+                                    "Full width is the fastest machine of the class; longer is faster. The whisker is the 95 % "
+                                    "interval between machines, where there are two or more.") +
+                       html_colour_key(result) + "<div class=\"grid\">";
     for (const class_ranking& ranking : result.classes) {
         double longest = 0;
         for (const class_result& row : ranking.results) longest = std::max(longest, row.rate_interval ? row.rate_interval->high : row.rate);
@@ -122,16 +123,16 @@ std::string speed_section(const comparison& result) {
             bars.push_back(bar);
         }
         const text_table table = ranking_table(result, ranking);
-        html += card(table.title, bar_chart("rate of " + ranking.key.text() + " per machine", bars) + folded(table));
+        html += html_card(table.title, bar_chart("rate of " + ranking.key.text() + " per machine", bars) + html_folded(table));
     }
     return html + "</div>";
 }
 
 /// Single machine: one chart per unit of work; several: one per class.
 std::string cost_section(const comparison& result) {
-    std::string html = heading("Cost per unit of work",
-                               "US dollars for 10^15 floating-point operations, or for 10^12 bytes moved, at the price of an "
-                               "hour; shorter is cheaper. No price, no cost.");
+    std::string html = html_heading("Cost per unit of work",
+                                    "US dollars for 10^15 floating-point operations, or for 10^12 bytes moved, at the price of an "
+                                    "hour; shorter is cheaper. No price, no cost.");
     std::map<std::string, std::vector<std::pair<const class_ranking*, const class_result*>>> charts;
     for (const class_ranking& ranking : result.classes)
         for (const class_result& row : ranking.results)
@@ -159,27 +160,27 @@ std::string cost_section(const comparison& result) {
             table.rows.push_back(
                 {one.label, ranking->key.text(), row->cost->significant(4), one.price->per_hour.text(4), source_and_age(*one.price)});
         }
-        html += card(title, bar_chart(title, bars) + folded(table));
+        html += html_card(title, bar_chart(title, bars) + html_folded(table));
     }
     html += "</div>";
     const text_table prices = price_table(result);
-    return html + card("Prices", "<p class=\"note\">" + escaped(prices.note) + "</p>" + html_table(prices));
+    return html + html_card("Prices", "<p class=\"note\">" + escaped(prices.note) + "</p>" + html_table(prices));
 }
 
 std::string offers_section(const comparison& result) {
     std::string html;
     for (const text_table& table : offer_tables(result))
-        html += card(table.title, "<p class=\"note\">" + escaped(table.note) + "</p>" + html_table(table));
+        html += html_card(table.title, "<p class=\"note\">" + escaped(table.note) + "</p>" + html_table(table));
     if (html.empty()) return "";
-    return heading("What the catalog sells at this size", "Arithmetic on list prices. Nothing in this section was measured.") + html;
+    return html_heading("What the catalog sells at this size", "Arithmetic on list prices. Nothing in this section was measured.") + html;
 }
 
 std::string configurations_section(const comparison& result) {
     if (result.configurations.empty()) return "";
     std::string html =
-        heading("Backends, instruction sets and other libraries",
-                "How many times as fast as the textbook backend, logarithmic, over the cases that it ran too; rates are over the "
-                "cases that all others have. Within one machine. Where the textbook backend did not run: the rate itself.");
+        html_heading("Backends, instruction sets and other libraries",
+                     "How many times as fast as the textbook backend, logarithmic, over the cases that it ran too; rates are over the "
+                     "cases that all others have. Within one machine. Where the textbook backend did not run: the rate itself.");
     html += "<div class=\"grid\">";
     std::set<std::pair<std::size_t, class_key>> done;
     for (const configuration_result& first : result.configurations) {
@@ -205,15 +206,15 @@ std::string configurations_section(const comparison& result) {
                                   row.over_reference ? times(*row.over_reference) : no_figure});
         }
         const std::string title = (is_single(result) ? "" : result.contenders[first.contender].label + ": ") + first.key.text();
-        html += card(title, (first.over_reference ? log_bar_chart(title, bars, " x") : bar_chart(title, bars)) + folded(table));
+        html += html_card(title, (first.over_reference ? log_bar_chart(title, bars, " x") : bar_chart(title, bars)) + html_folded(table));
     }
     return html + "</div>";
 }
 
 std::string cases_section(const comparison& result) {
-    std::string html = heading("Every case",
-                               "Rate and share of the measured roof; the darker a cell, the closer to the roof. Without a roof, the "
-                               "share of the fastest in the row.");
+    std::string html = html_heading("Every case",
+                                    "Rate and share of the measured roof; the darker a cell, the closer to the roof. Without a roof, the "
+                                    "share of the fastest in the row.");
     for (std::size_t index = 0; index < result.contenders.size(); ++index) {
         const contender& one = result.contenders[index];
         const std::vector<text_table> tables = case_tables(result, index);
@@ -244,18 +245,18 @@ std::string cases_section(const comparison& result) {
                 }
             }
             maps += "<h3>" + escaped(key.text()) + "</h3><div class=\"wide\">" +
-                    heat_map(one.label + ": " + key.text(), names, rows, cells) + "</div>" + folded(tables[number++]) + "<br>";
+                    heat_map(one.label + ": " + key.text(), names, rows, cells) + "</div>" + html_folded(tables[number++]) + "<br>";
         }
-        html += card(is_single(result) ? "" : one.label, maps);
+        html += html_card(is_single(result) ? "" : one.label, maps);
     }
     return html;
 }
 
 std::string provenance_section(const comparison& result, const std::string& command) {
-    std::string html = heading("Where this comes from", "Machines, builds, roofs, price sources, and what was left out.");
+    std::string html = html_heading("Where this comes from", "Machines, builds, roofs, price sources, and what was left out.");
     for (const text_table& table : provenance_tables(result))
-        html += card(table.title, (table.note.empty() ? "" : "<p class=\"note\">" + escaped(table.note) + "</p>") + html_table(table));
-    if (!command.empty()) html += card("Command", "<code>" + escaped(command) + "</code>");
+        html += html_card(table.title, (table.note.empty() ? "" : "<p class=\"note\">" + escaped(table.note) + "</p>") + html_table(table));
+    if (!command.empty()) html += html_card("Command", "<code>" + escaped(command) + "</code>");
     return html;
 }
 
@@ -270,8 +271,9 @@ std::string html_report(const comparison& result, const std::string& command) {
         escaped(title) + "</title><style>" + report_style + "</style></head>\n<body><main>\n";
     html += "<h1>" + escaped(title) + "</h1><p class=\"soft\">tenfold-bench, suite " + escaped(result.suite) + ", " +
             escaped(result.today) + "</p>\n";
-    html += answer(result) + speed_section(result) + cost_section(result) + configurations_section(result) + offers_section(result) +
-            cases_section(result) + provenance_section(result, command);
+    html += answer(result) + path_section(result) + speed_section(result) + cost_section(result) + pareto_section(result) +
+            roofline_section(result) + break_even_section(result) + spread_section(result) + configurations_section(result) +
+            offers_section(result) + cases_section(result) + provenance_section(result, command);
     return html +
            "<footer>A verdict needs machines, not samples: k is the number of machines. Prices carry their source and date. Times without "
            "an "

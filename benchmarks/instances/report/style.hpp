@@ -36,6 +36,11 @@ svg .t{fill:var(--soft);font-size:11px}
 svg .m{font:11.5px ui-monospace,"DejaVu Sans Mono",monospace}
 svg .h{font-size:11px;text-anchor:middle;font-variant-numeric:tabular-nums}
 svg .on-dark{fill:#fff}svg .on-light{fill:#15181c}
+svg .e{text-anchor:end}
+svg .q{stroke:var(--line);stroke-width:1;fill:none}
+svg .p{fill:none;stroke-width:2;stroke-linejoin:round}svg .d{stroke-dasharray:5 4}
+svg .p0{stroke:var(--c0)}svg .p1{stroke:var(--c1)}svg .p2{stroke:var(--c2)}svg .p3{stroke:var(--c3)}svg .p4{stroke:var(--c4)}svg .p5{stroke:var(--c5)}svg .p6{stroke:var(--c6)}
+svg circle{stroke:var(--card);stroke-width:1}
 svg .track{fill:var(--track)}
 svg .g{stroke:var(--card);stroke-width:1}
 svg .w{stroke:var(--ink);stroke-width:1.4;fill:none}
