@@ -43,8 +43,8 @@ struct bf16_pair_tile {
         constexpr int L = vec<float, Bytes>::lanes;
         constexpr int Nb = (Rows + 2) / 3;  // base pointers, as in gemm_tile
         const gemm_tile_arguments<std::uint32_t, float>& t = *arguments;
-        const index_t last = Vectors == 1 ? 0 : t.last;
-        fetch_c<Rows, Vectors>(t, last);
+        const index_t last = last_vector<Vectors>(t);
+        fetch_c<Rows, Vectors>(t);
         const std::uint32_t* base[std::size_t{Nb}];
         TENFOLD_UNROLL
         for (int i = 0; i < Nb; ++i) base[i] = t.a + 3 * i * t.a_row;
