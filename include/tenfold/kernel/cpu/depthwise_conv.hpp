@@ -8,7 +8,8 @@
 // In groups of several channels each lane needs the inputs of its own group: the copy is [column][c][output], an input for
 // each output that reads it as channel c, and (tap, c) takes the part of a tap.
 //
-// Sums run over taps in the order kd, kh, kw, c; taps on padding are left out.
+// Sums run over taps in the order kw, kd, kh, c, so that the taps of a window that begins or ends in padding follow each other in the
+// list of a row; taps on padding are left out.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/depthwise_tile.hpp>
@@ -206,78 +207,75 @@ private:
         }
     }
 
-    /// The taps of an output row whose column taps lie in `columns`, where column tap 0 meets input column `origin`.
-    index_t list_taps(const source_rows& source, index_t d, index_t h, tap_range columns, index_t origin,
-                      depthwise_tap* taps) const noexcept {
+    /// The taps of an output row that lie on no padding above or below, column by column, for the output in column 0: their number per
+    /// column of taps.
+    index_t list_taps(const source_rows& source, index_t d, index_t h, depthwise_tap* taps) const noexcept {
         const tap_range planes = taps_inside(g_, 0, d);
         const tap_range rows = taps_inside(g_, 1, h);
         index_t count = 0;
-        for (index_t kd = planes.first; kd < planes.last; ++kd) {
-            const index_t plane = (source.whole ? input_plane(d, kd) : kd) * source.plane;
-            for (index_t kh = rows.first; kh < rows.last; ++kh) {
-                const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
-                for (index_t kw = columns.first; kw < columns.last; ++kw) {
-                    const index_t x = plane + row + (origin + kw * g_.dilation[2] - source.first_column) * source.column;
+        for (index_t kw = 0; kw < g_.window[2]; ++kw) {
+            const index_t column = (kw * g_.dilation[2] - g_.begin[2] - source.first_column) * source.column;
+            for (index_t kd = planes.first; kd < planes.last; ++kd) {
+                const index_t plane = (source.whole ? input_plane(d, kd) : kd) * source.plane;
+                for (index_t kh = rows.first; kh < rows.last; ++kh) {
+                    const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
                     const index_t w = ((kd * g_.window[1] + kh) * g_.window[2] + kw) * depth_ * pitch_;
-                    for (index_t c = 0; c < depth_; ++c) taps[count++] = {x + c * pitch_, w + c * pitch_};
+                    for (index_t c = 0; c < depth_; ++c) taps[count++] = {plane + row + column + c * pitch_, w + c * pitch_};
                 }
             }
         }
-        return count;
+        return count / g_.window[2];
     }
 
     /// Outputs [begin, end) of one row, in blocks of lanes whose weights stay in the nearest cache.
     void compute_stretch(const source_rows& source, const Tile* weights, index_t d, index_t h, index_t begin, index_t end,
                          depthwise_tap* taps, Tile* y, index_t y_pixel) const noexcept {
+        const index_t per_column = list_taps(source, d, h, taps);
         const index_t vector = filters_.columns();
         const index_t fit = weight_budget / (p_.taps() * depth_ * tile_bytes) / vector * vector;
         const index_t block = fit < vector ? vector : fit;
         for (index_t lane = 0, lanes = 0; lane < lanes_; lane += lanes) {
             lanes = lanes_ - lane < block + vector ? lanes_ - lane : block;  // never less than a vector
-            source_rows part = source;
-            part.data += lane;
-            compute_lanes(part, weights + lane, d, h, begin, end, taps, y + lane, y_pixel, lanes);
+            compute_lanes(source.data + lane, source.column, weights + lane, begin, end, taps, per_column, y + lane, y_pixel, lanes);
         }
     }
     /// Those whose window meets padding one by one, the others as tiles.
-    void compute_lanes(const source_rows& source, const Tile* weights, index_t d, index_t h, index_t begin, index_t end,
-                       depthwise_tap* taps, Tile* y, index_t y_pixel, index_t lanes) const noexcept {
-        depthwise_tile_arguments<Tile> t{source.data, g_.stride[2] * source.column, weights, taps, 0, y, y_pixel, lanes};
-        const auto single = [&](index_t w) {
-            t.x = source.data;
-            t.tap_count = list_taps(source, d, h, taps_inside(g_, 2, w), w * g_.stride[2] - g_.begin[2], taps);
+    void compute_lanes(const Tile* x, index_t column, const Tile* weights, index_t begin, index_t end, const depthwise_tap* taps,
+                       index_t per_column, Tile* y, index_t y_pixel, index_t lanes) const noexcept {
+        const index_t pixel = g_.stride[2] * column;
+        depthwise_tile_arguments<Tile> t{x, pixel, weights, taps, 0, y, y_pixel, lanes};
+        const auto place = [&](index_t w, tap_range columns) {
+            t.x = x + w * pixel;
             t.y = y + (w - begin) * y_pixel;
+            t.taps = taps + columns.first * per_column;
+            t.tap_count = (columns.last - columns.first) * per_column;
+        };
+        const auto single = [&](index_t w) {
+            place(w, taps_inside(g_, 2, w));
             dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
         };
         const index_t reach = g_.input[2] - 1 + g_.begin[2] - (g_.window[2] - 1) * g_.dilation[2];  // of the last window inside
         const index_t inside = std::clamp(ceil_divide(g_.begin[2], g_.stride[2]), begin, end);
         const index_t inside_end = std::clamp(reach < 0 ? 0 : reach / g_.stride[2] + 1, inside, end);
-        for (index_t w = begin; w < inside; ++w) single(w);
-        if (inside < inside_end) {
-            t.tap_count = list_taps(source, d, h, {0, g_.window[2]}, -g_.begin[2], taps);
-            const auto place = [&](index_t w) {
-                t.x = source.data + w * g_.stride[2] * source.column;
-                t.y = y + (w - begin) * y_pixel;
-            };
-            index_t w = inside;
-            for (; w + 8 <= inside_end; w += 8) {
-                place(w);
-                dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
-            }
-            while (w < inside_end) {  // a last tile of three overlaps the one before: the same sums again
-                if (inside_end - inside >= 4 && inside_end - w >= 3) {
-                    w = (std::min)(w, inside_end - 4);
-                    place(w);
-                    dispatch<depthwise_tile<Tile, 4>>(isa_, &t);
-                    w += 4;
-                } else {
-                    place(w);
-                    dispatch<depthwise_tile<Tile, 1>>(isa_, &t);
-                    ++w;
-                }
+        const tap_range all{0, g_.window[2]};
+        index_t w = begin;
+        for (; w < inside; ++w) single(w);
+        for (; w + 8 <= inside_end; w += 8) {
+            place(w, all);
+            dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
+        }
+        while (w < inside_end) {  // a last tile of three overlaps the one before: the same sums again
+            if (inside_end - inside >= 4 && inside_end - w >= 3) {
+                w = (std::min)(w, inside_end - 4);
+                place(w, all);
+                dispatch<depthwise_tile<Tile, 4>>(isa_, &t);
+                w += 4;
+            } else {
+                single(w);
+                ++w;
             }
         }
-        for (index_t w = inside_end; w < end; ++w) single(w);
+        for (; w < end; ++w) single(w);
     }
 
     const cpu& where_;
