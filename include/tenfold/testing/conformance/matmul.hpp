@@ -58,7 +58,7 @@ std::string problem_of(const matmul_case& x) {
 /// The functor that conformance adds where an epilogue takes part: it depends on every index.
 struct index_epilogue : epilogue_tag {
     template <class Value, class... Index>
-    Value operator()(Value x, Index... index) const noexcept {
+    TENFOLD_ANYWHERE Value operator()(Value x, Index... index) const noexcept {
         index_t sum = 0;
         index_t weight = 1;
         ((sum += weight++ * index), ...);

@@ -198,16 +198,18 @@ struct matrix_monoid {
     struct value_type {
         std::uint64_t a, b, c, d;
     };
-    value_type identity() const noexcept { return {1, 0, 0, 1}; }
-    value_type operator()(const value_type& l, const value_type& r) const noexcept {
+    TENFOLD_ANYWHERE value_type identity() const noexcept { return {1, 0, 0, 1}; }
+    TENFOLD_ANYWHERE value_type operator()(const value_type& l, const value_type& r) const noexcept {
         return {l.a * r.a + l.b * r.c, l.a * r.b + l.b * r.d, l.c * r.a + l.d * r.c, l.c * r.b + l.d * r.d};
     }
     template <class T>
-    value_type map(T x) const noexcept {
-        const auto v = static_cast<std::uint64_t>(static_cast<index_t>(as_double(x)));
+    TENFOLD_ANYWHERE value_type map(T x) const noexcept {
+        const auto v = static_cast<std::uint64_t>(static_cast<index_t>(static_cast<double>(x)));
         return v % 2 == 0 ? value_type{1, v, 0, 1} : value_type{1, 0, v, 1};
     }
-    index_t finish(const value_type& m) const noexcept { return static_cast<index_t>(m.a ^ (m.b * 3) ^ (m.c * 5) ^ (m.d * 7)); }
+    TENFOLD_ANYWHERE index_t finish(const value_type& m) const noexcept {
+        return static_cast<index_t>(m.a ^ (m.b * 3) ^ (m.c * 5) ^ (m.d * 7));
+    }
 };
 template <class T, std::size_t OutRank, std::size_t Count, class Backend>
 void check_monoid(const Backend& where, conformance_report& report, generator& random) {

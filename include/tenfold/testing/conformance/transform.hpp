@@ -9,6 +9,44 @@
 
 TENFOLD_BEGIN
 namespace testing {
+// Functors of the cases: types with a name and device functions, so that a GPU runs them too.
+struct itself {
+    template <class X>
+    TENFOLD_ANYWHERE X operator()(X x) const noexcept {
+        return x;
+    }
+};
+struct plus {
+    template <class X>
+    TENFOLD_ANYWHERE auto operator()(X x, X y) const noexcept {
+        return x + y;
+    }
+};
+struct minus_float {
+    template <class X>
+    TENFOLD_ANYWHERE float operator()(X x, float y) const noexcept {
+        return static_cast<float>(x) - y;
+    }
+};
+struct times_plus {
+    template <class X>
+    TENFOLD_ANYWHERE double operator()(X x, X y, X z) const noexcept {
+        return static_cast<double>(x) + static_cast<double>(y) * static_cast<double>(z);
+    }
+};
+struct times_nine_halves {
+    template <class X>
+    TENFOLD_ANYWHERE float operator()(X x) const noexcept {
+        return static_cast<float>(x) * 4.5f;
+    }
+};
+struct third {
+    template <class X>
+    TENFOLD_ANYWHERE double operator()(X x) const noexcept {
+        return static_cast<double>(x) / 3;
+    }
+};
+
 /// Runs f on both backends; outputs of `Out` must be equal, bit for bit.
 template <class Out, class Backend, std::size_t Rank, class F, class... X>
 void check_transform(const Backend& where, conformance_report& report, generator& random, const index_array<Rank>& extents,
@@ -42,24 +80,20 @@ void conformance_transform(const Backend& where, conformance_report& report) {
         fill_integers(row.view(), random, 31);
         fill_integers(column.view(), random, 31);
         fill_integers(scalar.view(), random, 31);
-        check_transform<T>(where, report, random, extents, name, [](auto x) { return x; }, a);
-        check_transform<T>(where, report, random, extents, name, [](auto x, auto y) { return x + y; }, a, row);
-        check_transform<float>(where, report, random, extents, name, [](auto x, auto y) { return static_cast<float>(x) - y; }, a, column);
-        check_transform<double>(
-            where, report, random, extents, name,
-            [](auto x, auto y, auto z) { return static_cast<double>(x) + static_cast<double>(y) * static_cast<double>(z); }, a, row,
-            scalar);
+        check_transform<T>(where, report, random, extents, name, itself{}, a);
+        check_transform<T>(where, report, random, extents, name, plus{}, a, row);
+        check_transform<float>(where, report, random, extents, name, minus_float{}, a, column);
+        check_transform<double>(where, report, random, extents, name, times_plus{}, a, row, scalar);
         // Stored as convert() does: rounded half to even, saturated.
-        check_transform<std::int8_t>(where, report, random, extents, name, [](auto x) { return static_cast<float>(x) * 4.5f; }, a);
-        check_transform<half>(where, report, random, extents, name, [](auto x) { return static_cast<double>(x) / 3; }, a);
+        check_transform<std::int8_t>(where, report, random, extents, name, times_nine_halves{}, a);
+        check_transform<half>(where, report, random, extents, name, third{}, a);
 
         arranged<T, 3> in_place(random, extents, draw_output_arrangement(random));
         fill_integers(in_place.view(), random, 31);
         const auto before = materialised(input_view(in_place));
         tensor<T, 3> expected(extents);
-        const auto twice = [](auto x, auto y) { return x + y; };
-        const bool ran = transform(std::nothrow, where, twice, in_place, in_place, in_place).ok() &&
-                         transform(std::nothrow, reference{}, twice, before, before, expected).ok();
+        const bool ran = transform(std::nothrow, where, plus{}, in_place, in_place, in_place).ok() &&
+                         transform(std::nothrow, reference{}, plus{}, before, before, expected).ok();
         const auto describe = [&] { return std::string("transform ") + name + " in place " + tuple(extents); };
         if (report.check(ran, describe))
             report.check(compare_exact(in_place.view(), expected.view()), std::string("transform ") + name, describe);

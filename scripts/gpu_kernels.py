@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kernels of the cuda backend and a hash of the source of each: what a verification on a GPU is a verification of.
+
+The hash covers a kernel's body, its driver and all headers of kernel/cuda that they include, without comments and white space. Headers
+outside, such as element types, change rarely and are covered by conformance on every machine.
+"""
+import hashlib
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+INCLUDE = ROOT / "include"
+CUDA = "tenfold/kernel/cuda"
+VERIFIED = ROOT / "tests/cuda/verified.json"
+
+# kernel (a header of body/) -> its driver, and the conformance cases that run it: (function, header)
+KERNELS = {
+    "reduce_block": ("reduce", [("conformance_reduce", "reduce"), ("conformance_arg_reduce", "arg_reduce")]),
+    "elementwise_block": ("elementwise", [("conformance_transform", "transform"), ("conformance_copy", "copy")]),
+    "transpose_block": ("elementwise", [("conformance_copy", "copy")]),
+    "row_block": ("rows", [("conformance_softmax", "softmax"), ("conformance_normalise", "normalise")]),
+    "scan_block": ("scan", [("conformance_scan", "scan")]),
+    "gemm_tile": ("matmul", [("conformance_matmul", "matmul")]),
+}
+
+
+def stripped(text):
+    text = re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
+    text = re.sub(r"//[^\n]*", " ", text)
+    return " ".join(text.split())
+
+
+def closure(*headers):
+    """The headers, and what they include of kernel/cuda."""
+    found, left = set(), list(headers)
+    while left:
+        header = left.pop()
+        if header in found:
+            continue
+        found.add(header)
+        left += re.findall(rf"#include <({CUDA}/[^>]+)>", (INCLUDE / header).read_text())
+    return sorted(found)
+
+
+def source_hash(kernel):
+    driver = KERNELS[kernel][0]
+    headers = closure(f"{CUDA}/body/{kernel}.hpp", f"{CUDA}/driver/{driver}.hpp", f"{CUDA}/stream_runtime.cuh")
+    digest = hashlib.sha256()
+    for header in headers:
+        digest.update(f"{header}\n{stripped((INCLUDE / header).read_text())}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def records():
+    """kernel -> list of records, each with the hash it is about. Raises ValueError where the file is not what it should be."""
+    data = json.loads(VERIFIED.read_text())
+    if not isinstance(data, dict):
+        raise ValueError("the file must hold one object, kernel -> list of records")
+    for kernel, entries in data.items():
+        if kernel not in KERNELS:
+            raise ValueError(f"{kernel} is no kernel; those are {', '.join(KERNELS)}")
+        for entry in entries:
+            for key in ("source_hash", "date", "device", "driver", "cuda", "max_error_over_bound", "points", "throughput"):
+                if key not in entry:
+                    raise ValueError(f"a record of {kernel} has no {key}")
+    return data
+
+
+def unverified():
+    """(kernel, why) for each kernel whose present source has no record."""
+    known = records()
+    for kernel in KERNELS:
+        entries = known.get(kernel, [])
+        if not entries:
+            yield kernel, "never run on a GPU"
+        elif all(e["source_hash"] != source_hash(kernel) for e in entries):
+            last = max(entries, key=lambda e: e["date"])
+            yield kernel, f"changed since {last['date']} ({last['device']})"
