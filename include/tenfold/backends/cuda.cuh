@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cuda backend with its kernels, for nvcc: reductions so far.                                            [floor 6]
+// The cuda backend with its kernels, for nvcc.                                                               [floor 6]
 #pragma once
 
 #include <tenfold/config/abi.hpp>
