@@ -16,7 +16,7 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
     int isa = -1;
     if (status s = choose_isa(op, where, isa); !s.ok()) return s;
     int workers = 1;
-    const reduction_walk w = plan_search(form, static_cast<index_t>(sizeof(T)), where, workers);
+    const reduction_walk w = plan_search(form, static_cast<index_t>(sizeof(T)), body_arguments::most_transposed, where, workers);
     const index_t chunks = w.chunks.count();
     const index_t blocks = w.blocks();
     constexpr index_t outputs_per_item = 4096;  // of the combination
@@ -65,7 +65,8 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
                          1,
                          0,
                          scratch.at<T>(own + stage_at),
-                         states + chunk * w.outputs + outer * w.inner.extent + begin};
+                         states + chunk * w.outputs + outer * w.inner.extent + begin,
+                         w.transposed};
         if (w.lanes) {
             a.x += run_begin * w.vector.x;
             a.run = w.chunks.run_end(chunk) - run_begin;
@@ -81,16 +82,22 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
     y += form.y_first;
     parallel_for_items(where, workers, ceil_divide(w.outputs, outputs_per_item), [&](int, index_t item) {
         const index_t end = (item + 1) * outputs_per_item < w.outputs ? (item + 1) * outputs_per_item : w.outputs;
+        index_t outer = item * outputs_per_item / w.inner.extent;
+        index_t inner = item * outputs_per_item % w.inner.extent;
+        index_t unused = 0;
+        index_t offset = 0;
+        w.outer.offsets(outer, unused, offset);
         for (index_t o = item * outputs_per_item; o < end; ++o) {
             state best = states[o];
             for (index_t chunk = 1; chunk < chunks; ++chunk) {
                 const state& s = states[chunk * w.outputs + o];
                 if (Order::better(s.key, best.key) || (s.key == best.key && s.index < best.index)) best = s;
             }
-            index_t unused = 0;
-            index_t offset = 0;
-            w.outer.offsets(o / w.inner.extent, unused, offset);
-            y[offset + o % w.inner.extent * w.inner.y] = best.index;
+            y[offset + inner * w.inner.y] = best.index;
+            if (++inner == w.inner.extent) {
+                inner = 0;
+                w.outer.offsets(++outer, unused, offset);
+            }
         }
     });
     return {};

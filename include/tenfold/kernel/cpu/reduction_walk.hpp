@@ -29,6 +29,7 @@ struct reduction_walk {
     index_t neighbours = 1;  ///< in all
     index_t depth = 1;       ///< elements of a short reduced axis that each row stands for, side by side in memory
     bool folded = false;     ///< those are combined in registers; else they are transposed first
+    bool transposed = false; ///< of arg-reductions: rows are neighbours in memory
 
     [[nodiscard]] TENFOLD_INLINE index_t blocks() const noexcept { return parts_of(inner.extent, block); }  // along `inner`
     [[nodiscard]] TENFOLD_INLINE index_t items() const noexcept { return outer.elements() * blocks() * chunks.count(); }
@@ -106,7 +107,7 @@ inline void choose_blocks(reduction_walk& w, index_t element_bytes, int passes, 
     const index_t chunk_bytes = w.elements_before(1) * element_bytes;  // of one output
     constexpr index_t most = 8192;                       // outputs whose accumulators stay in cache
     constexpr index_t twice_read = 512 * 1024;           // bytes that a second pass still finds in L2
-    constexpr index_t item_bytes = 256 * 1024;
+    const index_t item_bytes = (passes > 1 ? 64 : 256) * index_t{1024};
     if (workers == 1 && w.inner.extent <= most && w.inner.extent * chunk_bytes <= item_bytes) {
         w.block = w.inner.extent;
         return;
@@ -121,6 +122,8 @@ inline void choose_blocks(reduction_walk& w, index_t element_bytes, int passes, 
         const index_t share = w.inner.extent / ceil_divide(wanted_items, other_items);
         if (share < block) block = share;
     }
+    // Whole vectors: which code a column meets, the unrolled one or that of the rest, then follows from the shape alone.
+    if (!w.lanes) block = block / 64 * 64;
     if (block < narrowest) block = narrowest;
     if (block > most) block = most;
     w.block = block < w.inner.extent && w.phases == 1 ? block : w.inner.extent;
@@ -152,14 +155,22 @@ inline reduction_walk plan_reduction(reduction_form form, index_t element_bytes,
     return w;
 }
 
-/// For arg-reductions: rows as they are.
-inline reduction_walk plan_search(reduction_form form, index_t element_bytes, const cpu& where, int& workers) noexcept {
+/// For arg-reductions: rows as they are; runs of at most `short_run` elements become columns.
+inline reduction_walk plan_search(reduction_form form, index_t element_bytes, index_t short_run, const cpu& where, int& workers) noexcept {
     reduction_walk w;
     w.outputs = form.kept.elements();
     w.elements = form.reduced.elements();
-    const vector_axis along = take_vector_axis(form);
-    w.lanes = along.reduced;
-    w.vector = along.axis;
+    const int kept = form.kept.count - 1;
+    const bool short_runs = form.reduced.count == 1 && form.reduced.axis[0].x == 1 && form.reduced.axis[0].extent <= short_run;
+    if (short_runs && kept >= 0 && form.kept.axis[kept].extent >= 16 && form.kept.axis[kept].x != 1) {
+        w.lanes = false;
+        w.vector = form.kept.take(kept);
+        w.transposed = true;
+    } else {
+        const vector_axis along = take_vector_axis(form);
+        w.lanes = along.reduced;
+        w.vector = along.axis;
+    }
     w.inner = w.lanes ? (form.kept.count > 0 ? form.kept.take(form.kept.count - 1) : single_element) : w.vector;
     w.outer = form.kept;
     w.rows = form.reduced;

@@ -98,6 +98,7 @@ TENFOLD_INLINE void run_lanes(const reduction_walk& w, const reduction_item<T>& 
     a.rows = item.rows;
     a.together = w.together;
     a.run = w.chunks.run_end(item.chunk) - run_begin;
+    a.ahead = w.chunks.pieces() > 1 ? a.run : item.outputs * w.inner.x;
     if (!w.staged()) {
         dispatch<reduce_lanes<Step, T>>(item.isa, static_cast<const reduce_lanes_arguments<T, Lane>*>(&a));
         return;

@@ -402,3 +402,47 @@ TEST_CASE("axes with another between them, and rows of bytes and halves, against
         check(std::int32_t{}, {9, 20, n});
     }
 }
+
+TEST_CASE("every half is the float that it says, NaNs quiet, on every instruction set [E16][H10]") {
+    tf::tensor<tf::half, 1> x({65536});
+    for (index_t i = 0; i < x.size(); ++i) x(i).bits = static_cast<std::uint16_t>(i);
+    on_every_isa([&](const tf::cpu& where) {
+        tf::tensor<float, 1> y({65536});
+        tf::sum(where, x, tf::axes{}, y);
+        index_t different = 0;
+        for (index_t i = 0; i < x.size(); ++i) different += same_bits(y(i), static_cast<float>(x(i))) ? 0 : 1;
+        CHECK(different == 0);
+    });
+}
+
+TEST_CASE("argmax of short rows and of rows that end within a step, ties and NaN included [E34]") {
+    const auto check = [](auto zero, index_t rows, index_t n, index_t step) {
+        using T = decltype(zero);
+        std::vector<T> buffer(static_cast<std::size_t>(rows * step));
+        const tf::tensor_view<T, 2> x(buffer.data(), {rows, n}, {step, 1});
+        for (index_t row = 0; row < rows; ++row) {
+            for (index_t i = 0; i < n; ++i) x(row, i) = static_cast<T>(static_cast<float>((row * 31 + i * i * 7) % 23));
+        }
+        std::vector<index_t> expected;
+        for (index_t row = 0; row < rows; ++row) {
+            index_t best = 0;
+            for (index_t i = 1; i < n; ++i) {
+                if (static_cast<float>(x(row, best)) < static_cast<float>(x(row, i))) best = i;
+            }
+            expected.push_back(best);
+        }
+        on_every_isa([&](const tf::cpu& where) {
+            const auto y = tf::argmax(where, x, tf::axes{1});
+            CHECK(std::vector<index_t>(y.data(), y.data() + rows) == expected);
+        });
+    };
+    for (const index_t n : {2, 3, 7, 8, 20, 31, 32, 33, 50, 100, 127, 130, 300, 9000}) {
+        CAPTURE(n);
+        const index_t rows = n < 40 ? 137 : 5;
+        check(float{}, rows, n, n);
+        check(float{}, rows, n, n + 3);
+        check(double{}, rows, n, n);
+        check(tf::half{}, rows, n, n);
+        check(std::uint8_t{}, rows, n, n);
+    }
+}

@@ -2,9 +2,10 @@
 // Finds the best key and where it first stood: along a run of elements, or per column over rows.           [floor 4]
 //
 // Beside each lane's best key stands the number of the step that brought it, an integer as wide as the key; steps are
-// counted in blocks of 127, which an int8 holds. Only a strictly better key replaces, so that the first of equals stays.
+// counted in blocks that an int8 can number. Only a strictly better key replaces, so that the first of equals stays.
 #pragma once
 
+#include <tenfold/kernel/cpu/body/gather_rows.hpp>
 #include <tenfold/kernel/cpu/body/reduce_steps.hpp>
 
 TENFOLD_BODIES_BEGIN
@@ -42,6 +43,14 @@ struct arg_state {
     index_t index;
 };
 
+/// Keys of a step replace those that they are better than.
+template <class Order, class V, class S>
+TENFOLD_BODY void take_better(const V& k, const S& step, V& best, S& at) noexcept {
+    const auto better = Order::largest ? best < k : k < best;
+    at = better ? step : at;
+    best = better ? k : best;
+}
+
 template <class Order, class T>
 struct arg_reduce_arguments_of_body {
     const T* x;
@@ -55,8 +64,10 @@ struct arg_reduce_arguments_of_body {
     index_t run_index_step;    // in the index
     T* stage;                  // stage_elements to gather into
     arg_state<typename Order::key>* state;
+    bool transposed;           // columns: rows are neighbours in memory, at most most_transposed; else gathered one by one
 
-    static constexpr index_t stage_elements = 2048;
+    static constexpr index_t most_transposed = 32;
+    static constexpr index_t stage_elements = most_transposed * 4 * 64 / static_cast<index_t>(sizeof(T));
 };
 
 /// state[o] <- the best of each output's rows, each a run along a reduced axis.
@@ -64,7 +75,7 @@ template <class Order, class T>
 struct arg_reduce_lanes {
     using arguments_type = arg_reduce_arguments_of_body<Order, T>;
     using key = typename Order::key;
-    static constexpr index_t steps = 127;
+    static constexpr index_t steps = 31;  // four times that fits an int8
 
     template <class Isa>
     TENFOLD_BODY static void run(const arguments_type* arguments) noexcept {
@@ -100,7 +111,7 @@ private:
         using V = typename vec<key, Isa::bytes>::type;
         using S = typename vec<integer_of<sizeof(key)>, Isa::bytes>::type;  // step numbers
         constexpr int N = 4;
-        constexpr index_t L = vec<key, Isa::bytes>::lanes;
+        constexpr int L = vec<key, Isa::bytes>::lanes;
         V worst;
         broadcast(Order::worst, worst);
         V best[static_cast<std::size_t>(N)];
@@ -117,40 +128,57 @@ private:
             for (int j = 0; j < N; ++j) {
                 V k;
                 Order::template load<Isa::bytes>(p + i + j * L, k);
-                const auto better = Order::largest ? best[j] < k : k < best[j];
-                at[j] = better ? step : at[j];
-                best[j] = better ? k : best[j];
+                take_better<Order>(k, step, best[j], at[j]);
             }
             step += 1;
         }
-        alignas(64) key keys[static_cast<std::size_t>(N * L)];
-        alignas(64) integer_of<sizeof(key)> number[static_cast<std::size_t>(N * L)];
+        TENFOLD_UNROLL
+        for (int j = 0; j < N; ++j) {  // the rest: the vectors of a last, shorter step
+            const index_t left = count - i - j * L;
+            if (left <= 0) break;
+            V k;
+            if (left >= L) {
+                Order::template load<Isa::bytes>(p + i + j * L, k);
+            } else {
+                alignas(64) T copy[static_cast<std::size_t>(L)] = {};
+                __builtin_memcpy(copy, p + i + j * L, static_cast<std::size_t>(left) * sizeof(T));
+                V all;
+                Order::template load<Isa::bytes>(static_cast<const T*>(copy), all);
+                k = worst;
+                take_lanes<key>(k, all, 0, 0, left);
+            }
+            take_better<Order>(k, step, best[j], at[j]);
+        }
+        // The best key of all, then the first element that has it: step and vector make one number, v, and element v L + lane is
+        // meant. Lanes that no element has bettered hold `worst` and step 0: the first of them stands for the first element.
+        V most = best[0];
+        TENFOLD_UNROLL
+        for (int j = 1; j < N; ++j) most = (Order::largest ? most < best[j] : best[j] < most) ? best[j] : most;
+        alignas(64) key keys[static_cast<std::size_t>(L)];
+        store_vector(keys, most);
+        key top = keys[0];
+        for (int lane = 1; lane < L; ++lane) top = Order::better(keys[lane], top) ? keys[lane] : top;
+        broadcast(top, most);
+        S none;
+        broadcast((std::numeric_limits<integer_of<sizeof(key)>>::max)(), none);
+        S sooner = none;
         TENFOLD_UNROLL
         for (int j = 0; j < N; ++j) {
-            store_vector(keys + j * L, best[j]);
-            store_vector(number + j * L, at[j]);
+            S which;
+            broadcast(static_cast<integer_of<sizeof(key)>>(j), which);
+            which = at[j] * N + which;
+            which = best[j] == most ? which : none;
+            sooner = which < sooner ? which : sooner;
         }
-        const index_t touched = i > 0 ? N * L : 0;
-        found = {Order::worst, no_index};
-        for (index_t lane = 0; lane < touched; ++lane) {
-            const index_t position = static_cast<index_t>(number[lane]) * (N * L) + lane;
-            const bool take = Order::better(keys[lane], found.key) || (keys[lane] == found.key && position < found.index);
-            found.index = take ? position : found.index;
-            found.key = take ? keys[lane] : found.key;
+        alignas(64) integer_of<sizeof(key)> number[static_cast<std::size_t>(L)];
+        store_vector(number, sooner);
+        index_t first = (std::numeric_limits<index_t>::max)();
+        for (int lane = 0; lane < L; ++lane) {
+            const index_t position = static_cast<index_t>(number[lane]) * L + lane;
+            const bool known = number[lane] != (std::numeric_limits<integer_of<sizeof(key)>>::max)();
+            first = known && position < first ? position : first;
         }
-        for (; i < count; i += L) {  // the rest, a vector at a time
-            const index_t left = count - i < L ? count - i : L;
-            alignas(64) T copy[static_cast<std::size_t>(L)] = {};
-            for (index_t l = 0; l < left; ++l) copy[l] = p[i + l];
-            V k;
-            Order::template load<Isa::bytes>(static_cast<const T*>(copy), k);
-            store_vector(keys, k);
-            for (index_t l = 0; l < left; ++l) {
-                const bool take = Order::better(keys[l], found.key) || (keys[l] == found.key && i + l < found.index);
-                found.index = take ? i + l : found.index;
-                found.key = take ? keys[l] : found.key;
-            }
-        }
+        found = {top, first};
     }
 };
 
@@ -173,6 +201,18 @@ struct arg_reduce_columns {
         for (index_t c = 0; c < a.outputs; c += N * L) {
             const index_t count = a.outputs - c < N * L ? a.outputs - c : N * L;
             for (index_t l = 0; l < count; ++l) a.state[c + l] = {Order::worst, a.row_index[0]};
+            if (a.transposed) {
+                using block_arguments = gather_rows_arguments<static_cast<int>(sizeof(T))>;
+                using word = typename block_arguments::word;
+                const block_arguments block{reinterpret_cast<const word*>(a.x + a.row_offset[0] + c * a.output_step),
+                                            nullptr,
+                                            a.rows,
+                                            count,
+                                            a.output_step,
+                                            reinterpret_cast<word*>(a.stage),
+                                            N * L};
+                transpose_rows<static_cast<int>(sizeof(T))>::template run<Isa>(&block);
+            }
             for (index_t row = 0; row < a.rows; row += steps) {
                 const index_t end = a.rows - row < steps ? a.rows : row + steps;
                 V best[static_cast<std::size_t>(N)];
@@ -185,7 +225,9 @@ struct arg_reduce_columns {
                 S step{};
                 for (index_t r = row; r < end; ++r, step += 1) {
                     const T* elements = a.x + a.row_offset[r] + c * a.output_step;
-                    if (a.output_step != 1 || count < N * L) {
+                    if (a.transposed) {
+                        elements = a.stage + r * (N * L);
+                    } else if (a.output_step != 1 || count < N * L) {
                         for (index_t l = 0; l < count; ++l) a.stage[l] = elements[l * a.output_step];
                         elements = a.stage;
                     }
@@ -193,9 +235,7 @@ struct arg_reduce_columns {
                     for (int j = 0; j < N; ++j) {
                         V k;
                         Order::template load<Isa::bytes>(elements + j * L, k);
-                        const auto better = Order::largest ? best[j] < k : k < best[j];
-                        at[j] = better ? step : at[j];
-                        best[j] = better ? k : best[j];
+                        take_better<Order>(k, step, best[j], at[j]);
                     }
                 }
                 alignas(64) key keys[static_cast<std::size_t>(N * L)];

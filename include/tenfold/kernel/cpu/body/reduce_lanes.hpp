@@ -23,6 +23,7 @@ struct reduce_lanes_arguments {
     index_t rows;
     index_t together;        // rows of an output that are read before those of the next one: as they lie in memory
     index_t run;             // elements of each row's run
+    index_t ahead;           // elements to what is read next, for steps that ask for it
     const Lane* parameter;   // one per output, or null
     const Lane* constant;    // of the step, 64 bytes of each
     Lane* result;            // one per output, part by part
@@ -58,7 +59,7 @@ struct reduce_lanes {
                 V acc[static_cast<std::size_t>(N * parts)];                         // (lanes, parts)
                 fill(identity, acc, std::make_integer_sequence<int, N * parts>{});
                 for (index_t row = first; row < last; ++row) {
-                    absorb_run<Isa>(a.x + o * a.output_step + a.row_offset[row], a.run, parameter, constant, acc);
+                    absorb_run<Isa>(a.x + o * a.output_step + a.row_offset[row], a.run, a.ahead, parameter, constant, acc);
                 }
                 fold<Isa>(acc, a.result + o, first > 0);
                 if constexpr (parts == 2) fold<Isa>(acc + 1, a.result + a.part_step + o, first > 0);
@@ -89,13 +90,20 @@ private:
     }
 
     template <class Isa, class V>
-    TENFOLD_BODY static void absorb_run(const T* p, index_t count, const V& parameter, const V* constant, V* acc) noexcept {
+    TENFOLD_BODY static void absorb_run(const T* p, index_t count, [[maybe_unused]] index_t ahead, const V& parameter, const V* constant,
+                                        V* acc) noexcept {
         TENFOLD_STRICT
         constexpr int W = 64 / Isa::bytes;  // vectors of a unit
         constexpr int N = units * W;
         constexpr index_t combined = units * unit_elements;
         index_t i = 0;
         for (; i + combined <= count; i += combined) {
+            if constexpr (Step::asks_ahead) {
+                TENFOLD_UNROLL
+                for (index_t line = 0; line < combined; line += 64 / static_cast<index_t>(sizeof(T))) {
+                    __builtin_prefetch(p + i + line + ahead, 0, 2);
+                }
+            }
             absorb_vectors<Isa>(p + i, parameter, constant, acc, std::make_integer_sequence<int, N>{});
         }
         for (; i + unit_elements <= count; i += unit_elements) {

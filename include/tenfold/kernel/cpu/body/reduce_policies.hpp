@@ -219,7 +219,8 @@ struct log_sum_exp_policy {
         return magnitude(static_cast<double>(m)) < infinity ? m : lane{0};
     }
     TENFOLD_BODY static state close(typename order::key s, lane t, index_t) noexcept {
-        return {static_cast<double>(widen_element<lane>(order::to_value(s))), static_cast<double>(t)};
+        return {static_cast<double>(widen_element<lane>(order::to_value(s))),
+                static_cast<double>(t) * static_cast<double>(exp_constants<lane>::scale)};
     }
     TENFOLD_BODY static void merge(state& a, index_t, const state& b, index_t) noexcept {
         TENFOLD_STRICT

@@ -10,6 +10,7 @@
 //              absorb<Bytes>(s, x, p, c)  s[parts] and one vector of elements; p: a parameter per output, c: the constants
 //              merge(s, t)           two accumulators of one part, as vectors or as single lanes
 //              folds                 short runs are worth code of their own
+//              asks_ahead            so slow that memory would stand still: what comes next is asked for
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
@@ -74,6 +75,7 @@ struct arithmetic_step {
     static constexpr int pack = 1;
     static constexpr bool bare_bits = false;
     static constexpr bool folds = false;
+    static constexpr bool asks_ahead = false;
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
         s = V{};
@@ -174,14 +176,15 @@ struct scaled_square_step : arithmetic_step<Lane> {
         *s += scaled * scaled;
     }
 };
-/// s + exp(x - p)
+/// s + exp(x - p) 2^scale_bits (see exp_scaled): no x is above p
 template <class Lane>
 struct exponential_step : arithmetic_step<Lane> {
+    static constexpr bool asks_ahead = true;
     template <int Bytes, class V>
     TENFOLD_BODY static void absorb(V* s, const V& x, const V& p, const V*) noexcept {
         TENFOLD_STRICT
         V e = x - p;
-        exp_vector<Lane>(e);
+        exp_scaled<Lane>(e);
         *s += e;
     }
 };
@@ -261,6 +264,7 @@ struct extremum_step {
     static constexpr int constants = 3;  // key_constants
     static constexpr int pack = 1;
     static constexpr bool bare_bits = true;
+    static constexpr bool asks_ahead = false;
     static constexpr bool folds = sizeof(Key) >= 4;  // lanes of one or two bytes would take as many vectors
     template <int Bytes, class V>
     TENFOLD_BODY static void start(V& s) noexcept {
