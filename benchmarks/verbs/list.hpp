@@ -13,7 +13,9 @@
     X(run)                     \
     X(compare)                 \
     X(catalog)                 \
-    X(cost)
+    X(cost)                    \
+    X(plan)                    \
+    X(emit)
 
 namespace tenfold::bench {
 

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The emitted files (golden/) against the tools that will read them, and against the program's own --help.
+
+    emitted_files_test.py PROGRAM        without a program, its flags are not checked
+
+Tools that are not installed are named, not silently passed: shellcheck, cfn-lint, terraform.
+"""
+
+import hashlib
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+try:
+    import yaml
+except ImportError:
+    print("skipped: PyYAML (python3-yaml) is not installed")
+    sys.exit(77)
+
+here = pathlib.Path(__file__).resolve().parent / "golden"
+failed, skipped = [], []
+
+
+def expect(good, what):
+    if not good:
+        failed.append(what)
+
+
+def tool(name, *arguments, text=None):
+    if not shutil.which(name):
+        skipped.append(name)
+        return
+    done = subprocess.run([name, *arguments], input=text, capture_output=True, text=True, timeout=120)
+    expect(done.returncode == 0, f"{name} {' '.join(map(str, arguments))}: {done.stdout}{done.stderr}")
+
+
+files = sorted(path for path in here.rglob("*") if path.is_file())
+expect(len(files) > 15, f"only {len(files)} files in {here}")
+
+# Every target: hashes as its manifest says; no secret, no key, no mutable tag.
+for manifest in here.glob("*/MANIFEST.json"):
+    listed = json.loads(manifest.read_text())["files"]
+    found = {path.name for path in manifest.parent.iterdir()} - {"MANIFEST.json"}
+    expect(found == set(listed), f"{manifest}: lists {sorted(listed)}, there are {sorted(found)}")
+    for name, digest in listed.items():
+        expect(hashlib.sha256((manifest.parent / name).read_bytes()).hexdigest() == digest, f"{manifest}: hash of {name}")
+for path in files:
+    text = path.read_text()
+    for pattern in (r"AKIA[0-9A-Z]{16}", r"(?i)secret_?access", r"(?i)password", r"-----BEGIN", r":latest\b", r"\bi-[0-9a-f]{8,}", r"@[A-Z_]+@"):
+        expect(not re.search(pattern, text), f"{path}: holds {pattern}")
+    expect(text.endswith("\n"), f"{path}: has no line end at its end")
+
+# Scripts.
+scripts = [path for path in files if path.suffix == ".sh"]
+shell = [path for path in scripts if path.parent.name != "terraform"]
+tool("shellcheck", *shell)
+# Terraform puts the shebang and the variables before it.
+head = "#!/bin/bash\nMINUTES=1\nIMAGE=i\nGPUS=\nARGUMENTS=run\nSTORE=s3://b/p\n"
+measure = (here / "terraform/measure.sh").read_text()
+tool("shellcheck", "-", text=head + measure)
+for path in scripts:
+    text = path.read_text()
+    if "docker run" in text and path.parent.name != "docker":
+        switch, run = text.find("shutdown -h \"+${MINUTES}\""), text.find("docker run")
+        expect(0 < switch < run, f"{path}: the dead-man switch does not come before the run")
+expect("timeout --signal=TERM" in (here / "docker/run.sh").read_text(), "docker/run.sh has no dead-man switch")
+
+# Dockerfile.
+dockerfile = (here / "docker/Dockerfile").read_text()
+expect("\nUSER 10001" in dockerfile and "ENTRYPOINT [\"tenfold-bench\"]" in dockerfile, "Dockerfile: user or entry point")
+expect("-march" not in re.sub(r"#.*", "", dockerfile), "Dockerfile: compiles for one machine")
+expect(re.findall(r"^FROM (\S+)", dockerfile, re.M) == ["${BASE}", "${BASE}"], "Dockerfile: a base image without digest")
+
+# Kubernetes.
+jobs = {}
+for path in sorted((here / "k8s").glob("*.yaml")):
+    for document in yaml.safe_load_all(path.read_text()):
+        expect({"apiVersion", "kind", "metadata"} <= set(document), f"{path}: no Kubernetes object")
+        if document["kind"] == "Job":
+            jobs[path.name] = document
+expect(len(jobs) == 2, f"k8s: {sorted(jobs)}")
+for name, job in jobs.items():
+    spec, pod = job["spec"], job["spec"]["template"]["spec"]
+    box = pod["containers"][0]
+    expect(spec["completions"] == spec["parallelism"] == 2 and spec["completionMode"] == "Indexed", f"{name}: completions")
+    expect(0 < spec["activeDeadlineSeconds"] <= 24 * 3600 and spec["ttlSecondsAfterFinished"] > 0, f"{name}: no deadline")
+    expect(pod["restartPolicy"] == "Never" and pod["automountServiceAccountToken"] is False, f"{name}: restart or token")
+    expect(pod["securityContext"]["runAsNonRoot"] is True, f"{name}: may run as root")
+    inner = box["securityContext"]
+    expect(inner["allowPrivilegeEscalation"] is False and inner["readOnlyRootFilesystem"] and inner["capabilities"]["drop"] == ["ALL"], f"{name}: privileges")
+    expect(re.search(r"@sha256:[0-9a-f]{64}$", box["image"]), f"{name}: image without digest")
+    limits = box["resources"]["limits"]
+    expect(limits["cpu"] == box["resources"]["requests"]["cpu"] and limits["memory"] == box["resources"]["requests"]["memory"], f"{name}: limits")
+    expect(limits.get("nvidia.com/gpu", 1) == 1 and ("nvidia.com/gpu" in limits) == ("g6" in name), f"{name}: GPUs")
+    stated = {variable["name"]: variable["value"] for variable in box["env"]}["TENFOLD_BENCH_INSTANCE"].split("/")
+    expect(stated[1] == pod["nodeSelector"]["node.kubernetes.io/instance-type"], f"{name}: stated type is not the selected one")
+
+# SkyPilot: one task per machine.
+for path in sorted((here / "skypilot").glob("*.yaml")):
+    task = yaml.safe_load(path.read_text())
+    expect("any_of" not in task["resources"] and task["resources"]["instance_type"], f"{path}: measures whichever comes first")
+    expect(task["run"].splitlines()[1].startswith("sudo shutdown -h +"), f"{path}: no dead-man switch")
+    expect(task["resources"]["autostop"]["down"] is True, f"{path}: stays")
+    tool("bash", "-n", text=task["run"])
+
+# CloudFormation.
+template = json.loads((here / "cloudformation/template.json").read_text())
+tool("cfn-lint", here / "cloudformation/template.json")
+kinds = [resource["Type"] for resource in template["Resources"].values()]
+expect(kinds.count("AWS::EC2::Instance") == 4, f"cloudformation: {kinds}")
+policy = template["Resources"]["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+expect([statement["Action"] for statement in policy] == ["s3:PutObject"], "cloudformation: more rights than to put records")
+expect(policy[0]["Resource"]["Fn::Sub"].endswith("/tenfold/c1/*"), "cloudformation: rights beyond the campaign's prefix")
+launch = template["Resources"]["Launch"]["Properties"]["LaunchTemplateData"]
+expect(launch["InstanceInitiatedShutdownBehavior"] == "terminate" and launch["MetadataOptions"]["HttpTokens"] == "required", "cloudformation: launch")
+for name, resource in template["Resources"].items():
+    if resource["Type"] == "AWS::EC2::Instance":
+        script = resource["Properties"]["UserData"]["Fn::Base64"]
+        expect(len(script) < 16384, f"{name}: user data is longer than 16 KiB")
+        tool("shellcheck", "-", text=script)
+
+# Terraform: its formatter parses; providers cannot be fetched here, so `validate` is out of reach.
+main = (here / "terraform/main.tf").read_text()
+tool("terraform", "fmt", "-check", "-diff", here / "terraform")
+for part in ('instance_initiated_shutdown_behavior = "terminate"', '"required"', "encrypted             = true", 'actions   = ["s3:PutObject"]'):
+    expect(part in main, f"terraform: {part} is missing")
+expect("ingress" not in main and "key_name" not in main, "terraform: a way in")
+
+# Every flag of the program in an emitted file exists.
+if len(sys.argv) > 1:
+    known = set(re.findall(r"--[a-z][a-z-]*", subprocess.run([sys.argv[1], "run", "--help"], capture_output=True, text=True).stdout))
+    commands = [re.sub(r'"\s*,?\s*\n\s*- "', " ", path.read_text()) for path in files if path.suffix in (".sh", ".yaml", ".tf", ".json")]
+    used = set()
+    for text in commands:
+        for line in re.findall(r"\brun --suite[^\n'\");]*", text):
+            used |= set(re.findall(r"--[a-z][a-z-]*", line))
+    expect({"--suite", "--out", "--price"} <= used, f"flags found in the emitted files: {sorted(used)}")
+    expect(used <= known, f"flags that the program does not know: {sorted(used - known)}")
+
+if skipped:
+    print("not checked with: " + ", ".join(sorted(set(skipped))))
+if failed:
+    sys.exit("\n".join(failed))

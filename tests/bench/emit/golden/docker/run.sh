@@ -1,0 +1,45 @@
+#!/bin/bash
+# Measures this machine as one slot of the plan: run.sh SLOT IMAGE@sha256:DIGEST [FOLDER]
+set -euo pipefail
+slot=${1:?the slot, see the list below}
+image=${2:?the image with its digest}
+out=$(realpath "${3:-.}")
+case "${image}" in *@sha256:*) ;; *)
+  echo "run.sh: give the image with its digest: NAME@sha256:..." >&2
+  exit 64
+  ;;
+esac
+gpu_flags=()
+case "${slot}" in
+  g6-xlarge-0)
+    minutes=30
+    instance='aws/g6.xlarge/us-east-1//on_demand'
+    arguments=(run --suite standard --price 0.8048 --quiet --resume --grace 12 --out /out/g6-xlarge-0.json)
+    gpu_flags=(--gpus all)
+    ;;
+  g6-xlarge-1)
+    minutes=30
+    instance='aws/g6.xlarge/us-east-1//on_demand'
+    arguments=(run --suite standard --price 0.8048 --quiet --resume --grace 12 --out /out/g6-xlarge-1.json)
+    gpu_flags=(--gpus all)
+    ;;
+  c7g-4xlarge-0)
+    minutes=30
+    instance='aws/c7g.4xlarge/us-east-1//on_demand'
+    arguments=(run --suite standard --price 0.58 --quiet --resume --grace 12 --out /out/c7g-4xlarge-0.json)
+    ;;
+  c7g-4xlarge-1)
+    minutes=30
+    instance='aws/c7g.4xlarge/us-east-1//on_demand'
+    arguments=(run --suite standard --price 0.58 --quiet --resume --grace 12 --out /out/c7g-4xlarge-1.json)
+    ;;
+  *)
+    echo "run.sh: no slot ${slot}; the plan has: g6-xlarge-0 g6-xlarge-1 c7g-4xlarge-0 c7g-4xlarge-1" >&2
+    exit 64
+    ;;
+esac
+# The dead-man switch: the container is stopped, whatever it does.
+exec timeout --signal=TERM --kill-after=30 "${minutes}m" \
+  docker run --rm --network host --read-only --cap-drop ALL --security-opt no-new-privileges \
+  --user "$(id -u):$(id -g)" --ulimit memlock=-1 --env TENFOLD_BENCH_INSTANCE="${instance}" \
+  --mount "type=bind,source=${out},target=/out" "${gpu_flags[@]}" "${image}" "${arguments[@]}"
