@@ -54,6 +54,7 @@ function(tenfold_conformance op)
       SOURCES ${sources}
       LABELS ${arg_LABELS}
       TIMEOUT ${arg_TIMEOUT}
-      LIBRARIES ${backend_target} ${arg_LIBRARIES} ${headers})
+      LIBRARIES ${backend_target} ${arg_LIBRARIES} ${headers}
+      RUNS_LONGER_THAN_IT_COMPILES)
   endforeach()
 endfunction()

@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <support/bits.hpp>
+#include <support/sanitized.hpp>
 #include <support/settings.hpp>
 
 using tenfold::cpu;
@@ -24,7 +25,7 @@ namespace {
 void check_settings(const support::placed_product& product, std::set<std::uint64_t>& hashes, const char* isa) {
     tbb::task_arena narrow(2), wide(7);
     for (const int threads : {1, 2, 3, 5, 8}) {
-        for (int run = 0; run < 2; ++run) hashes.insert(product(support::cpu_with(threads, isa)));
+        for (int run = 0; run < (support::sanitized ? 1 : 2); ++run) hashes.insert(product(support::cpu_with(threads, isa)));
         hashes.insert(product({.threads = threads, .arena = &narrow, .isa = isa}));
         hashes.insert(product({.threads = threads, .arena = &wide, .isa = isa}));
         narrow.execute([&] { hashes.insert(product({.threads = threads, .isa = isa})); });
@@ -88,7 +89,8 @@ TEST_CASE("every form of product: offsets 0 to 63 bytes and gaps between rows do
                 hashes[isa].insert(placed(support::cpu_with(where.offset % 2 == 0 ? 1 : 3, isa)));
             }
         };
-        const index_t step = product.element_bytes < 4 ? 3 : 1;  // no divisor of 64: odd and even offsets alike
+        // No divisor of 64: odd and even offsets alike. Sanitizers watch memory, not bits: a few offsets show them each way.
+        const index_t step = support::sanitized ? (24 / product.element_bytes | 1) : product.element_bytes < 4 ? 3 : 1;
         for (index_t offset = 0; offset * product.element_bytes < 64; offset += step) place({.offset = offset, .gap = 0});
         for (const index_t gap : {1, 7, 16}) {
             place({.offset = 0, .gap = gap});
