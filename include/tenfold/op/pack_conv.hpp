@@ -49,9 +49,10 @@ struct pack_conv_op {
     [[nodiscard]] static status check(const packing_conv_arguments<T, Rank, Space>& a) noexcept {
         named_operand w{"w", a.w};
         if (status s = check_operand(name, w); !s.ok()) return s;
-        if (a.options.algorithm == conv_algorithm::winograd) [[unlikely]]
-            return failure(status_code::unsupported, name) << "algorithm winograd has no kernel; use "
-                                                              "conv_algorithm::automatic or direct";
+        conv_options<Rank - 2> of_weights = a.options;  // stride and dilation are those of the calls
+        of_weights.stride = of_weights.dilation = filled<Rank - 2>(1);
+        if (a.options.algorithm == conv_algorithm::winograd && !conv_op::fits_winograd<T>(a.w.extents(), of_weights)) [[unlikely]]
+            return conv_op::winograd_failure(name, a.w.extents());
         if (a.options.groups < 1 || a.w.extent(0) % a.options.groups != 0) [[unlikely]]
             return failure(status_code::shape, name)
                    << "groups = " << a.options.groups << " must be at least 1 and divide w's output channels, " << a.w.extent(0);

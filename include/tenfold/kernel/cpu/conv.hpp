@@ -6,6 +6,7 @@
 #include <tenfold/kernel/cpu/depthwise_conv.hpp>
 #include <tenfold/kernel/cpu/direct_conv.hpp>
 #include <tenfold/kernel/cpu/finish.hpp>
+#include <tenfold/kernel/cpu/winograd_conv.hpp>
 #include <tenfold/kernel/reference/conv.hpp>  // depth 0: nothing to multiply
 #include <tenfold/op/conv.hpp>
 
@@ -194,8 +195,14 @@ private:
                                    nullptr};
         if constexpr (requires { a.panels; }) problem.packed = a.panels;  // op/pack_conv.hpp
         const conv_store<Y, typename Arguments::epilogue_type> store{in_channel_order(a.y, Order), &a.epilogue, plan.isa};
-        return with_conv_driver(where, plan.isa, plan.workers, problem,
-                                conv_target_of<Order, block_sum_type<X>, accumulator_t<X>, Arguments::rank>(store), use);
+        const auto target = conv_target_of<Order, block_sum_type<X>, accumulator_t<X>, Arguments::rank>(store);
+        if constexpr (is_floating_v<X>) {
+            if (a.options.algorithm == conv_algorithm::winograd) {
+                winograd_conv<X, W> driver(where, plan.isa, plan.workers, problem, target);
+                return use(driver);
+            }
+        }
+        return with_conv_driver(where, plan.isa, plan.workers, problem, target, use);
     }
 };
 TENFOLD_END

@@ -39,6 +39,9 @@ struct kernel<pack_conv_op, cpu> {
             layout.columns = format.columns();
             return use(format, layout);
         };
+        if constexpr (is_floating_v<T>) {
+            if (options.algorithm == conv_algorithm::winograd) return as(filter_winograd<T>(isa, filters));
+        }
         if (has_small_groups(filters)) return as(filter_lanes<T>(isa, filters));
         return as(filter_panels<T>(isa, filters));
     }
