@@ -25,6 +25,7 @@ void add_compare(CLI::App& app, verb_action& chosen, const std::string& whole_co
     verb->add_option("--price", options->price, "The machines cost so many US dollars an hour")->type_name("USD_PER_HOUR");
     verb->add_option("--baseline", options->baseline, "The machine that ratios refer to; default: the first")->type_name("NAME");
     verb->add_option("--delta", options->delta, "Differences below this do not matter; default: 3%")->type_name("PART");
+    verb->add_flag("--allow-invalid", options->allow_invalid, "Compare records that are INVALID, such as those of a debug build, too");
     verb->add_option("--today", options->today, "The date that ages of prices refer to; default: the clock's")->type_name("YYYY-MM-DD");
     verb->callback([options, &chosen] { chosen = [options] { return compare_command(*options, std::cout, std::cerr); }; });
 }

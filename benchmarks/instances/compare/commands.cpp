@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <charconv>  // std::from_chars
 #include <iterator>  // std::begin, std::end
+#include <map>       // std::map
 #include <ostream>   // std::ostream
 #include <set>       // std::set
 
@@ -81,6 +82,24 @@ std::vector<bench_record> read_all(const std::vector<std::filesystem::path>& pat
         if (seen.insert(ignored ? file : canonical).second) records.push_back(read_record(file));
     }
     return records;
+}
+
+/// Leaves out what must not be compared: copies of a record, and records that say that they are invalid.
+std::vector<bench_record> comparable(std::vector<bench_record> records, bool allow_invalid, std::ostream& err) {
+    std::vector<bench_record> kept;
+    std::map<std::string, std::string> file_of;  // of a record, by its id
+    for (bench_record& record : records) {
+        const auto [first, is_new] = file_of.emplace(record.record_id, record.file);
+        if (!record.record_id.empty() && !is_new) {
+            err << "not compared: " << record.file << ": is a copy of " << first->second << "\n";
+        } else if (record.validity && record.validity->verdict == "INVALID" && !allow_invalid) {
+            err << "not compared: " << record.file << ": INVALID: " << record.validity->reasons.front() << "\n";
+        } else {
+            kept.push_back(std::move(record));
+        }
+    }
+    if (kept.empty()) throw data_error("no valid record is left to compare; --allow-invalid compares invalid ones, for trying things out");
+    return kept;
 }
 
 std::string rendered(const comparison& result, const compare_options& options) {
@@ -162,7 +181,7 @@ int compare_command(const compare_options& options, std::ostream& out, std::ostr
     return guarded(err, [&] {
         require_format(options.format, {"table", "md", "csv", "json", "html"});
         comparison_settings settings{parse_today(options.today), parse_delta(options.delta), options.baseline, parse_price(options.price)};
-        const std::vector<bench_record> records = read_all(options.records);
+        const std::vector<bench_record> records = comparable(read_all(options.records), options.allow_invalid, err);
         price_catalog catalog;
         if (!options.catalog.empty()) catalog = price_catalog::load(options.catalog);
         if (!options.prices.empty()) catalog.add_user_prices(options.prices);

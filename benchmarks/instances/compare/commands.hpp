@@ -19,6 +19,7 @@ struct compare_options {
     std::string baseline;                        // empty: the first machine
     std::string delta = "3%";                    // margin of the verdicts: "3%" or "0.03"
     std::string today;                           // YYYY-MM-DD; empty: the clock's
+    bool allow_invalid = false;                  // compare records that say of themselves that they are INVALID
     std::string command;                         // printed in the report's provenance; may be empty
 };
 

@@ -12,18 +12,25 @@
 namespace tenfold::bench {
 namespace {
 
-using group_key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
+using group_key = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string>;
 
 /// What tells a machine from another. Without a hash two files may be of one machine, so each type counts as one then.
 std::string machine_of(const bench_record& record) { return record.context.identity.machine_hash.value_or("unknown machine"); }
 
+/// What the figures are of: program and settings. Records that differ in it are never averaged.
+std::string method_of(const record_context& context) {
+    const record_settings& how = context.settings;
+    return fmt::format("tenfold {} {}{}, {} {}, seed {}, samples of {} s, {} threads", context.version, context.commit.substr(0, 12),
+                       context.dirty ? "+changes" : "", context.compiler, context.flags, how.seed, how.min_time_s, how.threads);
+}
+
 group_key group_of(const bench_record& record) {
     const record_identity& identity = record.context.identity;
     const std::string cpu = record.context.machine.cpu_model.value_or("");
-    if (record.foreign) return {"foreign", record.file, "", "", ""};
+    if (record.foreign) return {"foreign", record.file, "", "", "", ""};
     // A machine that does not know its type is no sample of one.
-    if (!identity.instance_type) return {identity.provider, "", "", machine_of(record), cpu};
-    return {identity.provider, *identity.instance_type, identity.region.value_or(""), identity.lifecycle, cpu};
+    if (!identity.instance_type) return {identity.provider, "", "", machine_of(record), cpu, method_of(record.context)};
+    return {identity.provider, *identity.instance_type, identity.region.value_or(""), identity.lifecycle, cpu, method_of(record.context)};
 }
 
 /// What a reader calls the machine: its type, or, where that is unknown, its CPU.
@@ -39,14 +46,15 @@ std::string short_label(const bench_record& record) {
     return fmt::format("{}, {} CPUs", context.machine.cpu_model.value_or("unknown CPU"), cpus);
 }
 
-/// Equal labels are told apart by region, CPU model and at last a number.
+/// Equal labels are told apart by region, CPU model, program and settings, and at last a number.
 void make_labels_unique(std::vector<contender>& contenders) {
     const auto count = [&](const std::string& label) {
         return std::count_if(contenders.begin(), contenders.end(), [&](const contender& one) { return one.label == label; });
     };
     for (const auto& extra :
          {+[](const contender& one) { return one.context.identity.region.value_or(""); },
-          +[](const contender& one) { return one.context.identity.instance_type ? one.context.machine.cpu_model.value_or("") : ""; }}) {
+          +[](const contender& one) { return one.context.identity.instance_type ? one.context.machine.cpu_model.value_or("") : ""; },
+          +[](const contender& one) { return one.foreign ? "" : method_of(one.context); }}) {
         std::vector<std::string> longer;
         for (const contender& one : contenders) {
             const std::string more = extra(one);
@@ -63,6 +71,7 @@ void make_labels_unique(std::vector<contender>& contenders) {
 std::vector<std::string> flaws_of(const bench_record& record) {
     const record_context& context = record.context;
     std::vector<std::string> flaws;
+    if (record.validity) return record.validity->reasons;  // its own program saw more than the record can show
     if (record.foreign) flaws.push_back("no accuracy check");
     // Our own times are taken around the calls (manual time), so how Google's library was built, which Debian's package calls
     // debug, does not enter them. A foreign record's times are that library's.

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>  // std::find_if
+#include <cmath>      // std::exp
+#include <random>     // std::mt19937_64
 #include <sstream>    // std::ostringstream
 
 #include "bench/support/made_up_catalog.hpp"  // write_made_up_catalog
@@ -10,6 +12,7 @@
 #include "instances/compare/commands.hpp"     // compare_command, catalog_command
 #include "instances/compare/comparison.hpp"   // compare_records
 #include "instances/errors.hpp"               // data_error, usage_error
+#include "instances/statistics/summary.hpp"  // median
 
 namespace {
 
@@ -154,7 +157,10 @@ TEST_CASE("which price counts [C14]") {
     CHECK_FALSE(price({}).has_value());  // another region's price is not this one's
     record.context.identity.region = "us-east-1";
     record.context.identity.lifecycle = "spot";
-    CHECK_FALSE(price({}).has_value());
+    CHECK(price({})->per_hour.text() == "0.13");
+    record = made_up_instance("cheap", "a");
+    record.context.identity.lifecycle = "spot";
+    CHECK_FALSE(price({}).has_value());  // the price on demand is not that of spot
     record = made_up_instance("old", "a");
     CHECK(price({})->flaws == std::vector<std::string>{"price stale"});
     record = made_up_instance("undated", "a");
@@ -174,6 +180,95 @@ TEST_CASE("offers of the same size are arithmetic on prices [C14]") {
     const auto priced = offers_of_size(catalog, 2, own, today, 2);
     REQUIRE(priced.size() == 2);
     CHECK(priced[0].break_even_speed.value() == doctest::Approx(0.5));
+}
+
+TEST_CASE("different programs and settings are never averaged [C14]") {
+    std::vector<bench_record> records;
+    add_type(records, "g6.xlarge", 1);
+    CHECK(compare_records(records, {}, settings_of()).contenders.size() == 1);
+    const auto contenders_with = [&](auto change) {
+        std::vector<bench_record> changed = records;
+        change(changed[1].context);
+        return compare_records(changed, {}, settings_of()).contenders;
+    };
+    const auto two = contenders_with([](record_context& context) { context.commit = "fedcba987654"; });
+    REQUIRE(two.size() == 2);
+    CHECK(two[0].machines.size() == 2);
+    CHECK(two[1].label.find("fedcba987654") != std::string::npos);
+    CHECK(contenders_with([](record_context& context) { context.compiler = "clang++ 14"; }).size() == 2);
+    CHECK(contenders_with([](record_context& context) { context.settings.seed = 8; }).size() == 2);
+    CHECK(contenders_with([](record_context& context) { context.settings.threads = 1; }).size() == 2);
+}
+
+TEST_CASE("what a record says of itself counts; INVALID ones and copies are left out, and it is said [C14]") {
+    const scratch_folder folder;
+    bench_record good = made_up_record("a"), bad = made_up_record("b");
+    good.record_id = "0123456789abcdef";
+    good.validity = record_validity{"DEGRADED", {"other programs used 30 % of the CPU time"}};
+    bad.validity = record_validity{"INVALID", {"simulated"}};
+    write_record(folder.path() / "good.json", good);
+    write_record(folder.path() / "copy.json", good);
+    write_record(folder.path() / "invalid.json", bad);
+    compare_options options;
+    options.records = {folder.path()};
+    options.today = today;
+    std::ostringstream out, err;
+    CHECK(compare_command(options, out, err) == 0);
+    CHECK(out.str().find("other programs used 30 %") != std::string::npos);
+    CHECK(err.str().find("is a copy of") != std::string::npos);
+    CHECK(err.str().find("invalid.json: INVALID: simulated") != std::string::npos);
+    options.records = {folder.path() / "invalid.json"};
+    CHECK(compare_command(options, out, err) == 65);
+    options.allow_invalid = true;
+    CHECK(compare_command(options, out, err) == 0);
+}
+
+/// Records of `machines` machines of a type, three processes each: log-normal between machines, processes and samples.
+std::vector<bench_record> drawn(std::mt19937_64& random, const std::string& type, int machines, double machine_spread) {
+    const auto factor = [&](double spread) { return std::exp(std::normal_distribution<double>(0, spread)(random)); };
+    std::vector<bench_record> records;
+    for (int m = 0; m < machines; ++m) {
+        const double machine = factor(machine_spread);
+        for (int process = 0; process < 3; ++process) {
+            bench_record record;
+            record.file = type;
+            record.context.identity.provider = "made-up";
+            record.context.identity.instance_type = type;
+            record.context.identity.machine_hash = type + std::to_string(m);
+            record.context.settings.suite = "quick";
+            const double of_process = machine * factor(0.01);
+            std::vector<double> samples;
+            for (int i = 0; i < 10; ++i) samples.push_back(1e6 * of_process * factor(0.02));
+            record_case one = made_up_case("matmul", "matmul:f32:m64n64k64:nn", "cpu", "avx2", 1, 1e6, 1e9);
+            one.samples_ns = samples;
+            one.median_ns = median(samples);
+            one.rate = 1e15 / one.median_ns;
+            record.cases = {one};
+            records.push_back(std::move(record));
+        }
+    }
+    return records;
+}
+
+TEST_CASE("from samples to verdicts: intervals cover 95 %, a type against itself is told apart in 5 % at most [C13]") {
+    std::mt19937_64 random(20261121);
+    for (const int machines : {3, 5, 10}) {
+        constexpr int trials = 1000;
+        int covered = 0, wrong = 0;
+        for (int trial = 0; trial < trials; ++trial) {
+            std::vector<bench_record> records = drawn(random, "a", machines, 0.03), others = drawn(random, "b", machines, 0.03);
+            records.insert(records.end(), others.begin(), others.end());
+            const comparison result = compare_records(records, {}, settings_of());
+            const class_result& a = result_of(result, "matmul", "a");
+            const class_result& b = result_of(result, "matmul", "b");
+            covered += a.rate_interval->low <= 1e9 && 1e9 <= a.rate_interval->high;
+            wrong += b.speed == verdict::better || b.speed == verdict::worse;
+        }
+        CAPTURE(machines);
+        CHECK(covered >= 0.93 * trials);
+        CHECK(covered <= 0.97 * trials);
+        CHECK(wrong <= 0.05 * trials + 2 * std::sqrt(0.05 * 0.95 * trials));  // and the sampling error of the trial itself
+    }
 }
 
 TEST_CASE("weak records are marked [C14]") {
