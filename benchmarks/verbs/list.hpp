@@ -11,11 +11,15 @@
 #define TENFOLD_BENCH_VERBS(X) \
     X(identify)                \
     X(run)                     \
+    X(coldstart)               \
+    X(sharing)                 \
+    X(scaling)                 \
     X(compare)                 \
     X(catalog)                 \
     X(cost)                    \
     X(plan)                    \
-    X(emit)
+    X(emit)                    \
+    X(collect)
 
 namespace tenfold::bench {
 

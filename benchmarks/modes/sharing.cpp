@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modes/sharing.hpp"
+
+#include <fmt/format.h>  // fmt::format
+#include <sys/wait.h>    // waitpid
+#include <unistd.h>      // fork, pipe
+
+#include <algorithm>  // std::max
+#include <cerrno>     // errno
+#include <cstring>    // std::strerror
+#include <ostream>    // std::ostream
+
+#include "instances/errors.hpp"              // data_error
+#include "instances/statistics/summary.hpp"  // median, quantile
+#include "modes/one_case.hpp"                // one_case
+
+namespace tenfold::bench {
+namespace {
+
+/// A pipe whose ends are closed when it goes.
+struct pipe_ends {
+    int read = -1, write = -1;
+    pipe_ends() {
+        int ends[2];
+        if (::pipe(ends) != 0) throw data_error(std::string("cannot make a pipe: ") + std::strerror(errno));
+        read = ends[0];
+        write = ends[1];
+    }
+    pipe_ends(const pipe_ends&) = delete;
+    pipe_ends& operator=(const pipe_ends&) = delete;
+    ~pipe_ends() {
+        close_write();
+        ::close(read);
+    }
+    void close_write() {
+        if (write >= 0) ::close(write);
+        write = -1;
+    }
+};
+
+/// A child process: prepares, says so, waits for the start, runs, writes what it got.
+[[noreturn]] void be_tenant(const sharing_options& options, pipe_ends& start, pipe_ends& answers) {
+    tenant result;
+    try {
+        one_case task(options.filter, options.threads);
+        task.prepare();
+        task.calls_for(0.1 * options.seconds);
+        start.close_write();
+        char byte = '!';
+        if (::write(answers.write, &byte, 1) != 1) ::_exit(1);
+        if (::read(start.read, &byte, 1) < 0) ::_exit(1);  // until the parent closes its end
+        const std::vector<double> times = task.calls_for(options.seconds);
+        double spent = 0;
+        for (const double seconds : times) spent += seconds;
+        result = {static_cast<double>(times.size()) / spent, median(times), quantile(times, 0.99)};
+    } catch (const std::exception&) { ::_exit(1); }
+    ::_exit(::write(answers.write, &result, sizeof result) == static_cast<ssize_t>(sizeof result) ? 0 : 1);
+}
+
+bool read_all(int descriptor, void* target, std::size_t count) {
+    auto* bytes = static_cast<char*>(target);
+    while (count > 0) {
+        const ssize_t size = ::read(descriptor, bytes, count);
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return false;
+        bytes += size;
+        count -= static_cast<std::size_t>(size);
+    }
+    return true;
+}
+
+}  // namespace
+
+double fairness(const std::vector<tenant>& tenants) {
+    double sum = 0, squares = 0;
+    for (const tenant& one : tenants) {
+        sum += one.calls_per_second;
+        squares += one.calls_per_second * one.calls_per_second;
+    }
+    return squares > 0 ? sum * sum / (static_cast<double>(tenants.size()) * squares) : 0;
+}
+
+std::vector<tenant> measure_sharing(const sharing_options& options, int tenants) {
+    pipe_ends start, answers;
+    std::vector<pid_t> children;
+    for (int i = 0; i < tenants; ++i) {
+        const pid_t child = ::fork();
+        if (child == 0) be_tenant(options, start, answers);
+        if (child > 0) children.push_back(child);
+    }
+    answers.close_write();
+    std::vector<char> ready(children.size());
+    bool good = children.size() == static_cast<std::size_t>(tenants) && read_all(answers.read, ready.data(), ready.size());
+    start.close_write();  // all of them read the end of the pipe, and begin
+    std::vector<tenant> result(children.size());
+    // Answers are shorter than PIPE_BUF, so they come whole, in any order.
+    good = good && read_all(answers.read, result.data(), result.size() * sizeof(tenant));
+    for (const pid_t child : children) {
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        good = good && status == 0;
+    }
+    if (!good) throw data_error(fmt::format("{} processes at once: not all of them ran to the end; is there memory for all?", tenants));
+    return result;
+}
+
+int sharing_command(const sharing_options& options, std::ostream& out) {
+    out << "sharing of " << one_case(options.filter, options.threads).name() << "\n\n"
+        << fmt::format("{:>8} {:>14} {:>10} {:>14} {:>12} {:>12} {:>9}\n", "tenants", "calls/s, all", "of one", "calls/s, each", "p50 us",
+                       "worst p99 us", "fairness");
+    double alone = 0;
+    for (const int count : options.tenants) {
+        const std::vector<tenant> tenants = measure_sharing(options, count);
+        double total = 0, worst = 0;
+        std::vector<double> p50s;
+        for (const tenant& one : tenants) {
+            total += one.calls_per_second;
+            worst = std::max(worst, one.p99_s);
+            p50s.push_back(one.p50_s);
+        }
+        if (alone == 0) alone = total / count;
+        out << fmt::format("{:>8} {:>14.1f} {:>10.2f} {:>14.1f} {:>12.1f} {:>12.1f} {:>9.3f}\n", count, total, total / alone, total / count,
+                           1e6 * median(p50s), 1e6 * worst, fairness(tenants))
+            << std::flush;
+    }
+    return 0;
+}
+
+}  // namespace tenfold::bench

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flags of the verb `collect`.
+#include <iostream>  // std::cout, std::cerr
+#include <memory>    // std::make_shared
+
+#include "instances/collect/collect.hpp"  // collect_command
+#include "verbs/list.hpp"
+
+namespace tenfold::bench {
+
+void add_collect(CLI::App& app, verb_action& chosen, const std::string&) {
+    CLI::App* verb = app.add_subcommand("collect", "Look through what came back from many machines, and say what is missing");
+    verb->footer(
+        "Examples:\n"
+        "  aws s3 sync s3://bucket/run1 run1 && tenfold-bench collect run1 --expect aws/g6.xlarge=3\n"
+        "  tenfold-bench collect records/ && tenfold-bench compare records/\n"
+        "Exit codes: 0 all is here, 65 damaged files, copies or mixtures, 75 something is missing or unfinished.");
+    const auto options = std::make_shared<collect_options>();
+    verb->add_option("paths", options->paths, "Records, attempts, and folders of them")->required()->type_name("PATH ...");
+    verb->add_option("--expect", options->expect, "So many machines of a type; may be given several times")
+        ->delimiter(',')
+        ->type_name("PROVIDER/TYPE=N");
+    verb->callback([options, &chosen] { chosen = [options] { return collect_command(*options, std::cout, std::cerr); }; });
+}
+
+}  // namespace tenfold::bench

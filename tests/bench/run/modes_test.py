@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""coldstart, sharing and scaling: they run, their columns hold what their names say, wrong flags are refused.  [C18]"""
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+PROGRAM = sys.argv.pop(1)
+CASE = ["--filter", "^softmax:f32:1536x128:"]
+
+
+def run(*arguments, code=0):
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
+    assert all(len(line) <= 100 for line in done.stdout.splitlines()), done.stdout
+    return done.stdout
+
+
+def rows(text):
+    """The numbers of each line of a table that begins with one."""
+    return [[float(word) for word in line.split()] for line in text.splitlines() if line.split() and line.split()[0].isdigit()]
+
+
+class Modes(unittest.TestCase):
+    def test_cold_start(self):
+        text = run("coldstart", *CASE, "--processes", "2")
+        for phase in ("load", "dispatch", "operands", "first call", "until steady", "steady call"):
+            self.assertIn(phase, text)
+        found = json.loads(run("coldstart", *CASE, "--processes", "3", "--json"))
+        self.assertIn("softmax:f32:1536x128", found["case"])
+        for phase, seconds in found["seconds"].items():
+            self.assertEqual(len(seconds), 3, phase)
+            self.assertTrue(all(0 <= one < 30 for one in seconds), (phase, seconds))
+        self.assertTrue(all(one > 0 for one in found["seconds"]["steady call"]))
+
+    def test_sharing(self):
+        found = rows(run("sharing", *CASE, "--tenants", "1,3", "--seconds", "0.2"))
+        self.assertEqual([row[0] for row in found], [1, 3])
+        for tenants, total, relative, each, p50, worst, fairness in found:
+            self.assertAlmostEqual(total, each * tenants, delta=0.2 * tenants)
+            self.assertAlmostEqual(relative, total / found[0][1], delta=0.02)
+            self.assertLessEqual(p50, 1.001 * worst)
+            self.assertLessEqual(1 / tenants - 1e-3, fairness)
+            self.assertLessEqual(fairness, 1)
+
+    def test_scaling(self):
+        found = rows(run("scaling", *CASE, "--seconds", "0.2"))
+        self.assertEqual(found[0][0], 1)
+        self.assertEqual(found[0][2], 1)
+        self.assertEqual(found[-1][0], len(os.sched_getaffinity(0)) if len(found) > 1 else 1)
+        for row in found[1:]:
+            threads, _, speedup, efficiency, serial = row
+            self.assertAlmostEqual(efficiency, speedup / threads, delta=0.02)
+            self.assertAlmostEqual(serial, (1 / speedup - 1 / threads) / (1 - 1 / threads), delta=0.05)
+
+    def test_wrong_usage(self):
+        run("coldstart", "--filter", "no such case", code=64)
+        run("coldstart", "--processes", "0", code=64)
+        run("sharing", "--tenants", "0", code=64)
+        run("scaling", "--seconds", "none", code=64)
+
+
+if __name__ == "__main__":
+    unittest.main()
