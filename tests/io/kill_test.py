@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 PROGRAM, STEPS = sys.argv[1], "150"
-KILLS = int(os.environ.get("TENFOLD_KILLS", "10"))
+KILLS = int(os.environ.get("TENFOLD_KILLS", "6"))
 
 
 def main():

@@ -17,7 +17,7 @@ from pathlib import Path
 
 PROGRAM = sys.argv.pop(1)
 SERVER = sys.argv.pop(1)
-KILLS = int(os.environ.get("TENFOLD_BENCH_KILLS", "8"))
+KILLS = int(os.environ.get("TENFOLD_BENCH_KILLS", "5"))
 # Two classes, a few milliseconds each.
 FLAGS = ["run", "--quick", "--filter", r"^softmax:f32:1536x128:|^(layer|rms)_norm:.*/cpu", "--isa", "baseline,avx2",
          "--threads", "1", "--no-imds"]
@@ -139,12 +139,6 @@ class Resume(unittest.TestCase):
             if case["tenfold"]["class"] == "softmax":
                 self.assertEqual(kept[case["name"]]["tenfold"]["samples_ns"], case["tenfold"]["samples_ns"])
         self.assertFalse(self.attempts.exists())
-        # A rebooted machine may be another one.
-        for file in self.folder.glob("record*.json"):
-            file.unlink()
-        self.interrupt_after("softmax", self.machine("a"))
-        self.assertEqual(self.run_to_end("--resume", env=self.machine("a", "2")).returncode, 0)
-        self.assertEqual(len(list(self.folder.glob("record*.json"))), 2)
 
     def test_full_disk(self):
         def small_files():
@@ -192,14 +186,14 @@ class Resume(unittest.TestCase):
         flags = ["run", "--suite", "full", "--filter", "^matmul:f32:m8192n8192k8192:nn/", "--isa", "baseline", "--threads", "1", "--no-imds"]
         listed = subprocess.run([PROGRAM, *flags, "--list"], capture_output=True, text=True, check=False)
         self.assertEqual(listed.returncode, 0, "the suite has no such case any more: choose another that takes seconds")
-        with self.start("--grace", "1", flags=flags) as program:
+        with self.start("--grace", "2", flags=flags) as program:
             while not any(line["t"] == "roofs" for line in lines_of(self.attempts)):
                 time.sleep(0.05)
             time.sleep(0.5)  # inside of the first call now
             program.terminate()
             begin = time.monotonic()
             _, errors = program.communicate(timeout=120)
-            self.assertLess(time.monotonic() - begin, 1)
+            self.assertLess(time.monotonic() - begin, 2)
         self.assertEqual(program.returncode, INTERRUPTED, errors)
         self.assertEqual(lines_of(self.attempts)[-1]["reason"], "signal SIGTERM")
 
