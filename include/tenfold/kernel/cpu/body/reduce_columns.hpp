@@ -37,6 +37,7 @@ struct reduce_columns {
     using group = typename Step::group;
     using arguments_type = reduce_columns_arguments<T, lane>;
     static constexpr int parts = Step::parts;
+    static constexpr bool written_in_vectors = true;
 
     template <class Isa>
     TENFOLD_BODY static void run(const arguments_type* arguments) noexcept {

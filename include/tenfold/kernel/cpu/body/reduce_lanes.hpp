@@ -38,6 +38,7 @@ struct reduce_lanes {
     static constexpr int unit_lanes = 64 / static_cast<int>(sizeof(lane));
     static constexpr int unit_elements = unit_lanes * Step::pack;
     static constexpr int units = 4 / parts;
+    static constexpr bool written_in_vectors = true;
 
     template <class Isa>
     TENFOLD_BODY static void run(const arguments_type* arguments) noexcept {
