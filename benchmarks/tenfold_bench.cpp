@@ -25,8 +25,8 @@ int command_line(int argc, char** argv) {
     CLI::App app("Measures tensor kernels on this machine, and compares machines by speed and by price.", "tenfold-bench");
     app.require_subcommand(1);
     app.footer(
-        "`tenfold-bench VERB --help` explains a verb. Exit codes: 0 complete, 64 wrong usage, 65 wrong data, 70 internal error,\n"
-        "75 interrupted.");
+        "`tenfold-bench VERB --help` explains a verb.\n"
+        "Exit codes: 0 complete, 64 wrong usage, 65 wrong data, 70 internal error, 75 interrupted.");
     const build_info& build = this_build();
     app.set_version_flag("--version",
                          fmt::format("tenfold-bench {}{}{}, {}, {}", build.version, build.commit.empty() ? "" : " ",

@@ -9,12 +9,12 @@
 namespace tenfold::bench {
 
 void add_collect(CLI::App& app, verb_action& chosen, const std::string&) {
-    CLI::App* verb = app.add_subcommand("collect", "Look through what came back from many machines, and say what is missing");
+    CLI::App* verb = app.add_subcommand("collect", "Look through what came back from many machines; say what is missing");
     verb->footer(
         "Examples:\n"
         "  aws s3 sync s3://bucket/run1 run1 && tenfold-bench collect run1 --expect aws/g6.xlarge=3\n"
         "  tenfold-bench collect records/ && tenfold-bench compare records/\n"
-        "Exit codes: 0 all is here, 65 damaged files, copies or mixtures, 75 something is missing or unfinished.");
+        "Exit codes: 0 all is here, 65 damaged files, copies or mixtures, 75 something is missing.");
     const auto options = std::make_shared<collect_options>();
     verb->add_option("paths", options->paths, "Records, attempts, and folders of them")->required()->type_name("PATH ...");
     verb->add_option("--expect", options->expect, "So many machines of a type; may be given several times")

@@ -18,7 +18,7 @@ void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
         "  tenfold-bench run --list --suite full\n"
         "  tenfold-bench run --suite full --out record.json --resume   on a machine that may be taken away\n"
         "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error,\n"
-        "75 interrupted (by a signal, a notice of the cloud, a full disk): the same command with --resume goes on.");
+        "75 interrupted (signal, notice of the cloud, full disk): the same command with --resume goes on.");
     const auto options = std::make_shared<run_options>();
     CLI::Option* which = verb->add_option_function<std::string>(
         "--suite",
@@ -27,11 +27,10 @@ void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
                 if (name == to_string(one)) options->what = one;
             }
         },
-        "quick (1 to 3 minutes), standard (15) or full (hours); default: standard");
+        "quick (3 min), standard (15 min) or full (hours); default: standard");
     which->check(CLI::IsMember({to_string(suite::quick), to_string(suite::standard), to_string(suite::full)}))->type_name("NAME");
     verb->add_flag_callback("--quick", [options] { options->what = suite::quick; }, "The same as --suite quick")->excludes(which);
-    verb->add_option("--filter", options->filter, "Only cases whose name or workload contains a match of this regular expression")
-        ->type_name("REGEX");
+    verb->add_option("--filter", options->filter, "Only cases whose name or workload matches this regular expression")->type_name("REGEX");
     verb->add_flag("--list", options->list, "Name the cases and measure nothing");
     verb->add_option("--backend", options->backends, "Only these backends: reference, cpu, or a peer")
         ->delimiter(',')
@@ -42,12 +41,11 @@ void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
     verb->add_option("--threads", options->threads, "Numbers of threads; default: 1,all")->delimiter(',')->type_name("N|all,...");
     verb->add_flag("--peers", options->peers, "Measure other libraries beside tenfold, in the same run");
     verb->add_option("--out", options->out, "The record's file; default: tenfold-record-<date>.json here")->type_name("FILE");
-    verb->add_flag("--resume", options->resume, "Go on where an interrupted run with the same --out stopped; the first time, begin");
+    verb->add_flag("--resume", options->resume, "Finish the interrupted run with the same --out; without one, begin");
     verb->add_option("--grace", options->grace_seconds, "Exit within so many seconds of a signal or notice; default: 25")
         ->type_name("SECONDS")
         ->check(CLI::Range(1.0, 3600.0));
-    verb->add_option("--on-checkpoint", options->on_checkpoint,
-                     "Run this when interrupted and at the end: $TENFOLD_BENCH_ATTEMPT, $TENFOLD_BENCH_RECORD")
+    verb->add_option("--on-checkpoint", options->on_checkpoint, "Run this when interrupted and at the end, to copy files away")
         ->type_name("COMMAND");
     verb->add_option("--seed", options->seed, "Of the operands and of the order of the samples; default: 1")->type_name("N");
     verb->add_option("--price", options->usd_per_hour, "This machine costs so many US dollars an hour")->type_name("USD_PER_HOUR");

@@ -10,7 +10,7 @@
 namespace tenfold::bench {
 
 void add_sharing(CLI::App& app, verb_action& chosen, const std::string&) {
-    CLI::App* verb = app.add_subcommand("sharing", "Measure what each of several processes gets that compute at once, and how fairly");
+    CLI::App* verb = app.add_subcommand("sharing", "Measure what each of several processes that compute at once gets");
     const auto options = std::make_shared<sharing_options>();
     verb->add_option("--filter", options->filter, "The first case of this name; default: a small matmul")->type_name("REGEX");
     verb->add_option("--tenants", options->tenants, "Processes at once; default: 1,2,4")

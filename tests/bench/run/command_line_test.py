@@ -30,6 +30,9 @@ class CommandLine(unittest.TestCase):
             done = run(*arguments)
             self.assertEqual(done.returncode, 0, arguments)
             self.assertIn("tenfold-bench", done.stdout)
+        for verb in ("run", "collect", "coldstart", "sharing", "scaling"):
+            for line in run(verb, "--help").stdout.splitlines():
+                self.assertLessEqual(len(line), 100, line)
         version = run("--version")
         self.assertEqual(version.returncode, 0)
         self.assertRegex(version.stdout, r"^tenfold-bench \d+\.\d+\.\d+")
