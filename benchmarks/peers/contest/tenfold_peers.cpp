@@ -64,13 +64,17 @@ int command_line(int argc, char** argv) {
         "A shape of matmul is m,n,k:FORMS:TYPES, FORMS nn, nt, tn or tt, TYPES f32, f64, bf16, u8s8 or s8; after that :x100 for a\n"
         "batch of 100, :pad13 for 13 elements between rows, :ld2048 for rows 2048 elements apart, :cold for operands\n"
         "from memory. A shape of axes is OP:OUTER,AXIS,INNER:TYPE, and after that :ends to reduce OUTER and INNER instead of AXIS.\n"
+        "A shape of conv is IMAGES,EXTENT,IN,OUT,WINDOW; after that :s2 for a stride, :g64 for groups, :d2 for a dilation, :nchw, :packed "
+        "for\n"
+        "weights that may be arranged before, :relu for a bias and relu.\n"
         "Examples:\n"
         "  tenfold-peers --set skinny\n"
         "  tenfold-peers axes --shape softmax:16384,1024,1 --shape sum:1,16384,1024:f64\n"
+        "  tenfold-peers conv --set resnet --shape 1,7,960,960,3:g960:packed\n"
         "  tenfold-peers --shape 128,3072,768:nt --shape 64,64,64:tt:f64 --threads 1,2 --only onednn,mkl\n"
         "Exit codes: 0 complete, 64 wrong flag, 65 wrong data or unwritable file, 70 internal error, 75 interrupted.",
         set_names));
-    app.add_option("about", options.subject, "matmul (default), or axes: reductions, softmax and norms")->type_name("CONTEST");
+    app.add_option("about", options.subject, "matmul (default), axes: reductions, softmax and norms, or conv")->type_name("CONTEST");
     app.add_option("--set", options.wishes.sets, "Shapes of these sets; default: quick")->delimiter(',')->type_name("NAME,...");
     app.add_option("--shape", options.wishes.shapes, "This shape; may be given again")->type_name("SHAPE");
     app.add_option("--types", options.wishes.types, "Only shapes of these types")->delimiter(',')->type_name("TYPES,...");

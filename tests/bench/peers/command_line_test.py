@@ -13,8 +13,9 @@ from pathlib import Path
 PROGRAM = sys.argv.pop(1)
 MADE_UP = Path(sys.argv.pop(1))
 LIBRARIES = [Path(library) for library in sys.argv[1:]]
-MATMUL_LIBRARIES = [library for library in LIBRARIES if library.parent.name != "axes"]
 AXIS_LIBRARIES = [library for library in LIBRARIES if library.parent.name == "axes"]
+CONV_LIBRARIES = [library for library in LIBRARIES if library.parent.name == "conv"]
+MATMUL_LIBRARIES = [library for library in LIBRARIES if library not in AXIS_LIBRARIES + CONV_LIBRARIES]
 del sys.argv[1:]
 FAST = ["--samples", "2", "--sample-ms", "0.2", "--seconds", "1"]
 
@@ -95,6 +96,18 @@ class CommandLine(unittest.TestCase):
             shapes += ["--shape", f"{op}:5,35,7:ends"]
         for module, timed in self.contest_of_libraries("axes", AXIS_LIBRARIES, shapes).items():
             self.assertGreater(len(timed), 8, module)
+
+    @unittest.skipUnless(CONV_LIBRARIES, "no library is installed to compare with")
+    def test_installed_libraries_convolve_right(self):
+        (self.folder / "conv").mkdir()
+        for module in [MADE_UP / "conv" / "tenfold.so", *CONV_LIBRARIES]:
+            os.symlink(module, self.folder / "conv" / module.name)
+        shapes = []
+        for layer in ("1,9,5,7,3", "2,11,4,6,5:s2", "1,13,3,8,3:d2", "1,7,16,16,1:relu"):
+            for kind in ("", ":packed", ":nchw", ":nchw:packed"):
+                shapes += ["--shape", layer + kind]
+        for module, timed in self.contest_of_libraries("conv", CONV_LIBRARIES, shapes).items():
+            self.assertGreater(len(timed), 4, module)
 
     @unittest.skipUnless(MATMUL_LIBRARIES, "no library is installed to compare with")
     def test_installed_libraries_are_right(self):

@@ -105,6 +105,17 @@ TEST_CASE("ops along axes are contested as matmuls are: the right result is time
     CHECK(held.of("tenfold", 4).what == outcome::declined);
 }
 
+TEST_CASE("convolutions are contested so too, in both layouts, with all that a layer can have") {
+    const held_contest held({"1,5,3,4,3", "2,7,3,4,5:s2:d2:nchw:packed", "1,5,3,4,1:relu", "1,5,4,4,3:g4"}, {}, modules_folder, "conv");
+    CHECK(held.report.names == std::vector<std::string>{"tenfold", "wrong"});
+    for (const std::size_t shape : {0u, 1u, 2u}) {
+        CHECK(held.of("tenfold", shape).what == outcome::done);
+        CHECK(held.of("wrong", shape).what == outcome::wrong);
+        CHECK(held.report.results[shape].roof_seconds);
+    }
+    CHECK(held.of("tenfold", 3).what == outcome::declined);
+}
+
 TEST_CASE("a contest about nothing known is refused") {
-    CHECK_THROWS_WITH_AS(held_contest({"8,8,8"}, {}, modules_folder, "chess"), doctest::Contains("use matmul, axes"), usage_error);
+    CHECK_THROWS_WITH_AS(held_contest({"8,8,8"}, {}, modules_folder, "chess"), doctest::Contains("use matmul, axes, conv"), usage_error);
 }
