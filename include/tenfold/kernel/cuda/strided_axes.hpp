@@ -67,13 +67,14 @@ void merge_axes(strided_axes<Operands>& list) noexcept {
         }
     }
     if (list.count > 0) list.count = last + 1;
-    for (int i = 0; i < list.count; ++i) list.axis[i].by = divisor_of(list.axis[i].extent);
+    for (int i = 0; i < list.count; ++i) list.axis[i].by = divisor_of(list.axis[i].extent > 0 ? list.axis[i].extent : 1);
 }
 
-/// The axes that are not in `without`, a mask; none of them is empty. The strides of operand 0 lead, so it must be the output.
+/// The axes that are not in `without`, a mask. The strides of operand 0 lead. `in_order`: the axes stay as the caller has them, because
+/// the order of the elements counts; neighbours are merged all the same.
 template <std::size_t Rank, std::size_t Operands>
 collected_axes<Operands> collect_axes(const index_array<Rank>& extents, const index_array<Rank> (&strides)[Operands],
-                                      std::uint32_t without = 0) noexcept {
+                                      std::uint32_t without = 0, bool in_order = false) noexcept {
     collected_axes<Operands> found{};
     strided_axes<Operands>& list = found.axes;
     found.fit = true;
@@ -83,7 +84,7 @@ collected_axes<Operands> collect_axes(const index_array<Rank>& extents, const in
         list.elements *= extents[i];
         if (extents[i] == 1) continue;
         typename strided_axes<Operands>::one a{extents[i], {}, {}};
-        const bool backwards = strides[0][i] < 0;
+        const bool backwards = strides[0][i] < 0 && !in_order;
         for (std::size_t k = 0; k < Operands; ++k) {
             if (backwards) found.first.of[k] += (extents[i] - 1) * strides[k][i];
             a.stride[k] = backwards ? -strides[k][i] : strides[k][i];
@@ -93,7 +94,7 @@ collected_axes<Operands> collect_axes(const index_array<Rank>& extents, const in
             return found;
         }
         int at = list.count++;
-        for (; at > 0 && list.axis[at - 1].stride[0] < a.stride[0]; --at) list.axis[at] = list.axis[at - 1];
+        for (; at > 0 && !in_order && list.axis[at - 1].stride[0] < a.stride[0]; --at) list.axis[at] = list.axis[at - 1];
         list.axis[at] = a;
     }
     merge_axes(list);

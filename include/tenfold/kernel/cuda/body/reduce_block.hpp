@@ -58,12 +58,12 @@ struct reduce_block {
         const bool valid = output < a.axes.outputs;
 
         state s = a.policy.identity();
-        reduction_offset offset{0, 0, 0};
+        operand_offsets<3> offset{};
         if (valid) {
             offset = a.axes.kept.at(output);
             const index_t begin = split * cut.part;
             const index_t end = begin + cut.part < a.axes.count ? begin + cut.part : a.axes.count;
-            s = over_elements(self, a, a.x + offset.x, begin, end, reducer);
+            s = over_elements(self, a, a.x + offset.of[from_x], begin, end, reducer);
         }
         s = combine_group(self, cut, s, [&](const state& low, const state& high) { return a.policy.combine(low, high); });
         if (cut.splits == 1) {
@@ -102,7 +102,7 @@ private:
                 for (unsigned i = 0; i < pack_elements; ++i) add(a, acc[i % accumulators], p.element[i], e + i);
             } else {
                 for (unsigned i = 0; i < pack_elements && e + i < end; ++i) {
-                    add(a, acc[i % accumulators], self.load_once(x + a.axes.reduced.at(e + i).x), e + i);
+                    add(a, acc[i % accumulators], self.load_once(x + a.axes.reduced.at(e + i).of[from_x]), e + i);
                 }
             }
         }
@@ -115,7 +115,7 @@ private:
         for (index_t e = begin + reducer; e < end; e += accumulators * group) {
             for (unsigned i = 0; i < accumulators; ++i) {
                 const index_t row = e + i * group;
-                if (row < end) add(a, acc[i], self.load_once(x + a.axes.reduced.at(row).x), row);
+                if (row < end) add(a, acc[i], self.load_once(x + a.axes.reduced.at(row).of[from_x]), row);
             }
         }
     }
@@ -126,7 +126,7 @@ private:
         const index_t first = begin + reducer * run;
         const index_t last = first + run < end ? first + run : end;
         state s = a.policy.identity();
-        for (index_t e = first; e < last; ++e) add(a, s, self.load_once(x + a.axes.reduced.at(e).x), e);
+        for (index_t e = first; e < last; ++e) add(a, s, self.load_once(x + a.axes.reduced.at(e).of[from_x]), e);
         return s;
     }
     TENFOLD_DEVICE static void add(const arguments& a, state& s, T x, index_t number) {
@@ -138,12 +138,13 @@ private:
     }
     /// The output at an offset, made of its final state.
     template <class Thread>
-    TENFOLD_DEVICE static void write(const Thread& self, const arguments& a, const reduction_offset& at, const state& s) {
+    TENFOLD_DEVICE static void write(const Thread& self, const arguments& a, const operand_offsets<3>& at, const state& s) {
         if constexpr (is_indexed<Policy>) {
-            self.store(a.y + at.y, s.index);
-            if (a.value != nullptr) self.store(a.value + at.z, self.load_once(a.x + at.x + a.axes.reduced.at(s.index).x));
+            self.store(a.y + at.of[to_y], s.index);
+            if (a.value != nullptr)
+                self.store(a.value + at.of[to_z], self.load_once(a.x + at.of[from_x] + a.axes.reduced.at(s.index).of[from_x]));
         } else {
-            self.store(a.y + at.y, a.policy.template finish<Y>(s, a.axes.count, a.option));
+            self.store(a.y + at.of[to_y], a.policy.template finish<Y>(s, a.axes.count, a.option));
         }
     }
 

@@ -61,7 +61,10 @@ status run_gemm(Runtime& gpu, const matmul_arguments<A, B, C, Rank, Epilogue, Sp
                                scalar(x.options.alpha),
                                scalar(x.options.beta),
                                epilogue};
-    for (std::size_t i = 0; i + 2 < Rank; ++i) a.batch[i] = {x.c.extent(i), x.a.stride(i), x.b.stride(i), x.c.stride(i)};
+    const bool reads = a.k > 0;  // else a and b may be null, and no address is formed of them
+    if (!reads) a.a.outer_stride = a.b.outer_stride = 0;
+    for (std::size_t i = 0; i + 2 < Rank; ++i)
+        a.batch[i] = {x.c.extent(i), reads ? x.a.stride(i) : 0, reads ? x.b.stride(i) : 0, x.c.stride(i)};
     const index_t tiles_m = ceil_divide(a.m, index_t{Tiling::m});
     const index_t tiles_n = ceil_divide(a.n, index_t{Tiling::n});
     if (tiles_m > most_blocks || tiles_n > most_blocks || tiles_m * tiles_n > most_blocks) return too_many_elements(op, x.c.size());

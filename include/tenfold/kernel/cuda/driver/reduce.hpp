@@ -14,13 +14,14 @@ namespace gpu_kernels {
 inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_elements, bool in_order) noexcept {
     constexpr unsigned threads = 256;
     constexpr index_t enough_blocks = most_shared_results;
-    const axis_list& kept = axes.kept;
+    const strided_axes<3>& kept = axes.kept;
     index_t closest = 0;  // of the reduced strides
     for (int i = 0; i < axes.reduced.count; ++i) {
-        const index_t stride = axes.reduced.axis[i].x < 0 ? -axes.reduced.axis[i].x : axes.reduced.axis[i].x;
+        const index_t stride =
+            axes.reduced.axis[i].stride[from_x] < 0 ? -axes.reduced.axis[i].stride[from_x] : axes.reduced.axis[i].stride[from_x];
         if (i == 0 || stride < closest) closest = stride;
     }
-    const bool kept_is_closer = kept.count > 0 && (axes.reduced.count == 0 || kept.axis[kept.count - 1].x < closest);
+    const bool kept_is_closer = kept.count > 0 && (axes.reduced.count == 0 || kept.axis[kept.count - 1].stride[from_x] < closest);
     reduction_cut cut{};
     cut.rows = in_order || !kept_is_closer;
     index_t least = 0;  // elements of a part
@@ -52,10 +53,10 @@ inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_ele
 template <class T>
 bool packs_are_legal(const T* x, const reduction_axes& axes) noexcept {
     constexpr index_t pack = 16 / sizeof(T);
-    if (axes.reduced.count != 1 || axes.reduced.axis[0].x != 1) return false;
+    if (axes.reduced.count != 1 || axes.reduced.axis[0].stride[from_x] != 1) return false;
     if (reinterpret_cast<std::uintptr_t>(x) % 16 != 0) return false;
     for (int i = 0; i < axes.kept.count; ++i) {
-        if (axes.kept.axis[i].x % pack != 0) return false;
+        if (axes.kept.axis[i].stride[from_x] % pack != 0) return false;
     }
     return true;
 }
@@ -67,9 +68,9 @@ status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, c
     using body = reduce_block<Policy, T, Y>;
     if (gpu.ready() != runtime_answer::success) return answer_failure(op, "finding the device", gpu.ready(), gpu.why());
     reduction_cut cut = cut_reduction(axes, body::pack_elements, is_ordered<Policy>);
-    x += axes.first.x;
-    y += axes.first.y;
-    if (value != nullptr) value += axes.first.z;
+    x += axes.first.of[from_x];
+    y += axes.first.of[to_y];
+    if (value != nullptr) value += axes.first.of[to_z];
     cut.packs = packs_are_legal(x, axes);
     const index_t tiles = ceil_divide(axes.outputs, cut.per_block);
     const index_t blocks = tiles * cut.splits;
