@@ -55,7 +55,9 @@ void read_json(const decision& what, const std::filesystem::path& path, inputs& 
         document = nlohmann::ordered_json::parse(read_file(path));
     } catch (const nlohmann::ordered_json::exception& problem) { throw data_error(file + ": " + problem.what()); }
     if (!document.is_object()) throw data_error(file + ": must be a JSON object with the names of the flags");
-    for (const auto& [name, value] : document.items()) {
+    for (const auto& item : document.items()) {
+        const std::string& name = item.key();
+        const nlohmann::ordered_json& value = item.value();
         const auto found =
             std::find_if(what.parameters.begin(), what.parameters.end(), [&](const parameter& one) { return one.name == name; });
         if (found == what.parameters.end()) throw data_error(fmt::format("{}: \"{}\" is no input of `cost {}`", file, name, what.name));

@@ -20,7 +20,9 @@ answer answer_pareto(const inputs& in) {
     const int draws = static_cast<int>(std::clamp(in.number("draws"), 100.0, 1e6));
     const double enough = in.number("keep");
     std::string kept_all;
-    for (const auto& [key, offers] : classes) {
+    for (const auto& ranked : classes) {
+        const offer_class& key = ranked.first;
+        const std::vector<offer>& offers = ranked.second;
         std::vector<front_candidate> candidates;
         for (const offer& one : offers) candidates.push_back({one.rate, dollars(one.per_hour), one.interval, one.machines});
         const std::vector<bool> measured = pareto_front(candidates);

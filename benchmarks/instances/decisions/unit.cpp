@@ -48,7 +48,9 @@ answer answer_unit(const inputs& in) {
     out.path.push_back("Is one number asked for? " +
                        std::string(in.has("weights") ? "Yes, with weights for each class." : "No: each class has its own ranking."));
     std::string winners;
-    for (auto& [key, offers] : classes) {
+    for (auto& ranked : classes) {
+        const offer_class& key = ranked.first;
+        std::vector<offer>& offers = ranked.second;
         std::sort(offers.begin(), offers.end(), [&](const offer& a, const offer& b) {
             const usd cost_a = cost_of_work(a, key.unit, a.rate), cost_b = cost_of_work(b, key.unit, b.rate);
             return cost_a != cost_b ? cost_a < cost_b : a.machine < b.machine;

@@ -15,7 +15,7 @@ std::optional<int> digits(std::string_view text) {
     return value;
 }
 
-std::string padded(unsigned value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+std::string padded(unsigned value) { return std::string(value < 10 ? "0" : "").append(std::to_string(value)); }
 
 }  // namespace
 
