@@ -3,7 +3,7 @@
 //
 // The form for B stored (n, k) and few rows: nothing is transposed, and rows of B stream through the prefetchers. 64 bytes
 // of virtual lanes on every instruction set (1 zmm, 2 ymm or 4 xmm): element p goes to lane p mod 16 (f32) wherever it is
-// aligned, and lanes are added up by halves, 8 + 8, 4 + 4 and so on. 6 x 4 accumulators take 10 loads per 24 multiply-adds.
+// aligned, those beyond the last multiple of 16 to the last lanes, and lanes are added up by halves, 8 + 8, 4 + 4 and so on. 6 x 4 accumulators take 10 loads per 24 multiply-adds.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
@@ -14,17 +14,32 @@ TENFOLD_BEGIN
 template <class From, class T, class Sum = T>
 struct dot_tile_arguments {
     index_t k = 0;
-    const T* a = nullptr;        // rows of T: elements, or words of several for dot instructions
-    index_t a_row = 0;           // of T, between rows of A
+    const T* a = nullptr;  // rows of T: elements, or words of several for dot instructions
+    index_t a_row = 0;  // of T, between rows of A
     const From* b = nullptr;
-    index_t b_row = 0;           // elements between rows of B
-    index_t columns = 0;         // rows of B, 1 .. Columns: the last one stands in for those missing
+    index_t b_row = 0;  // elements between rows of B
+    index_t columns = 0;  // rows of B, 1 .. Columns: the last one stands in for those missing
     Sum* c = nullptr;
     index_t c_row = 0;
     bool accumulate = false;
     const void* next = nullptr;  // every 64 bytes of k the lines of next + 64 i, and next_gap later, are asked for; null: nothing
-    index_t next_gap = 0;        // bytes
+    index_t next_gap = 0;  // bytes
 };
+
+/// Zeros, then ones: a vector read at lanes + n has ones in its last n.
+template <class T>
+using lane_bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+template <class T>
+struct last_lanes {
+    static constexpr index_t lanes = 64 / sizeof(T);
+    lane_bits<T> at[std::size_t{2 * lanes}] = {};
+    constexpr last_lanes() noexcept {
+        for (index_t i = lanes; i < 2 * lanes; ++i) at[i] = ~lane_bits<T>{0};
+    }
+    static const last_lanes table;
+};
+template <class T>
+inline constexpr last_lanes<T> last_lanes<T>::table{};
 
 /// The largest dot tile of an instruction set, by the accumulators that it has room for; one of few rows has twice the
 /// columns, since what a tile costs besides its products, its lanes at the end, is then shared by more of them.
@@ -34,6 +49,7 @@ struct dot_shape {
     static constexpr int rows = accumulators >= 24 ? 6 : accumulators >= 6 ? 3 : 1;
     static constexpr int columns = accumulators >= 24 ? 4 : 2;
     static constexpr int wide_rows = accumulators >= 24 ? 3 : 1;  // up to which tiles have 2 * columns
+    static constexpr int column_rows = accumulators >= 24 ? 16 : accumulators >= 6 ? 4 : 2;  // of a tile for one column
 };
 
 template <class From, class T, int Rows, int Columns>
@@ -78,7 +94,29 @@ struct dot_tile {
                 }
             }
         }
-        if (p < t.k) {  // zeros fill the last lanes of both: they add nothing
+        if (p < t.k && t.k >= lanes) {  // the last elements again, without those that were counted
+            const index_t at = t.k - lanes;
+            TENFOLD_UNROLL
+            for (int v = 0; v < Nv; ++v) {
+                using Bits = typename vec<lane_bits<T>, Isa::bytes>::type;
+                Bits mask;
+                load_vector(&last_lanes<T>::table.at[t.k - p + v * L], mask);
+                V row[std::size_t{Columns}];
+                TENFOLD_UNROLL
+                for (int j = 0; j < Columns; ++j) {
+                    load_widened<Isa::bytes, T>(b[j] + at + v * L, row[j]);
+                    row[j] = reinterpret_cast<V>(reinterpret_cast<Bits>(row[j]) & mask);
+                }
+                TENFOLD_UNROLL
+                for (int i = 0; i < Rows; ++i) {
+                    V x;
+                    load_vector(a[i / 3] + (i % 3) * t.a_row + at + v * L, x);
+                    x = reinterpret_cast<V>(reinterpret_cast<Bits>(x) & mask);
+                    TENFOLD_UNROLL
+                    for (int j = 0; j < Columns; ++j) acc[v][i * Columns + j] += x * row[j];
+                }
+            }
+        } else if (p < t.k) {  // zeros fill the last lanes of both: they add nothing
             T rest[std::size_t{Rows + Columns}][std::size_t{lanes}] = {};
             const index_t count = t.k - p;
             for (int i = 0; i < Rows; ++i) {
