@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registers of every kernel on every architecture against the budget: budget.py <budget.json> <folder of objects> <version of nvcc> [--update]
 
-The budget is that of one version of nvcc, which is in it; under another one the check is skipped (77). Fails where a kernel needs more registers than the budget says, keeps anything on a stack or spills, or is not in it. --update writes
-what was measured. One more register can halve the warps that fit, so growth is to be seen in the commit that brings it.
+The budget is that of one version of nvcc, which is in it; under another one the check is skipped (77). Fails where a kernel needs more
+registers than the budget says, keeps anything on a stack or spills, or is not in it. --update writes what was measured. One more
+register can halve the warps that fit, so growth is to be seen in the commit that brings it.
 """
 import json
 import re
