@@ -68,7 +68,7 @@ TEST_CASE("each allocation of a call fails in turn: status out_of_memory, c as i
 }
 
 TEST_CASE("the throwing overload throws bad_alloc; the returning one gives back what it had [E02]") {
-    tensor<float, 2> a({40, 400}), b({400, 40}), c({40, 40});
+    tensor<float, 2> a({40, 1100}), b({1100, 40}), c({40, 40});  // deeper than products that need no scratch
     for (auto* x : {&a, &b, &c}) std::fill(x->data(), x->data() + x->size(), 1.0f);
     watch = {};
     watch.fail_at = 0;
@@ -94,7 +94,7 @@ TEST_CASE("the throwing overload throws bad_alloc; the returning one gives back 
 }
 
 TEST_CASE("refused calls and empty calls allocate nothing; a serial call takes its scratch in one piece [E18]") {
-    tensor<float, 2> a({40, 400}), b({400, 50}), c({40, 50}), wrong({41, 50});
+    tensor<float, 2> a({40, 1100}), b({1100, 50}), c({40, 50}), wrong({41, 50});
     std::fill(a.data(), a.data() + a.size(), 1.0f);
     std::fill(b.data(), b.data() + b.size(), 1.0f);
     const tenfold::cpu serial{.threads = 1};
