@@ -398,7 +398,7 @@ TEST_CASE("axes with another between them, and rows of bytes and halves, against
         CAPTURE(n);
         check(float{}, {9, 20, n});
         check(tf::half{}, {1, 20, n});
-        check(std::int8_t{}, {9, 20, n});
+        check(std::uint8_t{}, {9, 20, n});
         check(std::int32_t{}, {9, 20, n});
     }
 }
@@ -441,8 +441,6 @@ TEST_CASE("argmax of short rows and of rows that end within a step, ties and NaN
         const index_t rows = n < 40 ? 137 : 5;
         check(float{}, rows, n, n);
         check(float{}, rows, n, n + 3);
-        check(double{}, rows, n, n);
-        check(tf::half{}, rows, n, n);
-        check(std::uint8_t{}, rows, n, n);
+        check(std::int8_t{}, rows, n, n);
     }
 }
