@@ -30,16 +30,15 @@ struct dot_tile_arguments {
 template <class T>
 using lane_bits = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
 template <class T>
-struct last_lanes {
+struct zeros_then_ones {
     static constexpr index_t lanes = 64 / sizeof(T);
     lane_bits<T> at[std::size_t{2 * lanes}] = {};
-    constexpr last_lanes() noexcept {
+    constexpr zeros_then_ones() noexcept {
         for (index_t i = lanes; i < 2 * lanes; ++i) at[i] = ~lane_bits<T>{0};
     }
-    static const last_lanes table;
 };
 template <class T>
-inline constexpr last_lanes<T> last_lanes<T>::table{};
+inline constexpr zeros_then_ones<T> last_lanes{};
 
 /// The largest dot tile of an instruction set, by the accumulators that it has room for; one of few rows has twice the
 /// columns, since what a tile costs besides its products, its lanes at the end, is then shared by more of them.
@@ -100,7 +99,7 @@ struct dot_tile {
             for (int v = 0; v < Nv; ++v) {
                 using Bits = typename vec<lane_bits<T>, Isa::bytes>::type;
                 Bits mask;
-                load_vector(&last_lanes<T>::table.at[t.k - p + v * L], mask);
+                load_vector(&last_lanes<T>.at[t.k - p + v * L], mask);
                 V row[std::size_t{Columns}];
                 TENFOLD_UNROLL
                 for (int j = 0; j < Columns; ++j) {

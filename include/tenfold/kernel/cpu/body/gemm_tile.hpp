@@ -13,6 +13,7 @@
 // from memory once (m = 16, n = k = 4096) that is 100 instead of 50 GFLOP/s on a Zen 4 core.
 #pragma once
 
+#include <tenfold/kernel/cpu/body/special/read_again.hpp>
 #include <tenfold/kernel/cpu/simd.hpp>
 
 TENFOLD_BODIES_BEGIN
@@ -36,14 +37,6 @@ struct gemm_tile_arguments {
     index_t next_step = 0;
     index_t next_gap = 0;
 };
-
-/// The compiler keeps nothing of what it has read through p. Otherwise it holds what is needed much later in vector registers, and
-/// moves it back on the pipes that multiply. Where this stands matters: 64^3 on a Zen 4 core takes 4.55 us with it at both ends of
-/// a block, 4.68 with p read from the stack after the last one, 4.64 without it.
-template <class P>
-TENFOLD_BODY void read_again(P& p) noexcept {
-    asm("" : "+r"(p));
-}
 
 /// Elements from the first to the last vector.
 template <int Vectors, class T, class Sum>
