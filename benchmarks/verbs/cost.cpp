@@ -17,6 +17,7 @@ const char* type_name(quantity kind) {
     switch (kind) {
         case quantity::money: return "USD";
         case quantity::share:
+        case quantity::rule:
         case quantity::change: return "SHARE";
         case quantity::time: return "TIME";
         case quantity::text: return "NAME";

@@ -22,6 +22,7 @@ enum class quantity {
     money,   // "55.04": US dollars, not negative
     number,  // "3.5": not negative
     share,   // "63%" or "0.63": 0 to 1
+    rule,    // "10%": a share that the user sets; like a count not varied by the search
     change,  // "-10%": a share that may be negative
     time,    // "90s", "8min", "10h", "3d"; held in hours
     count,   // "3": a whole number, not varied by the search for what would change the choice

@@ -46,6 +46,7 @@ double checked(const parameter& what, const std::string& text) {
     std::optional<double> value;
     switch (what.kind) {
         case quantity::share:
+        case quantity::rule:
             value = share(text);
             if (!value || *value < 0 || *value > 1) refuse("a share such as 63% or 0.63, from 0 to 1");
             break;
@@ -138,6 +139,7 @@ std::string inputs::written(const parameter& what) const {
     switch (what.kind) {
         case quantity::money: return money(what.name).significant(5) + " USD";
         case quantity::share:
+        case quantity::rule:
         case quantity::change: return significant(number(what.name) * 100, 3) + " %";
         case quantity::time: return number(what.name) == 0 ? "0 s" : duration(number(what.name) * 3600);
         case quantity::text: return text(what.name);

@@ -66,7 +66,7 @@ decision decisions::pareto() {
     return {"pareto",
             "Which machines does no other beat in both time and money?",
             {{"offers", quantity::table, "required", "Measured machines: `tenfold-bench compare ... --format csv`", "", offer_columns},
-             {"keep", quantity::share, "10%", "Least probability of being on the front"},
+             {"keep", quantity::rule, "10%", "Least probability of being on the front"},
              {"draws", quantity::count, "2000", "From the intervals"},
              {"seed", quantity::count, "1", "Of the draws"}},
             answer_pareto,
