@@ -50,6 +50,7 @@ constexpr product_row product_rows[] = {
     {"rows a page apart", f32, 100, 150, 1024},
     {"strips of columns", f32, 40, 700, 900},
     {"edge tiles", f32, 150, 131, 67},
+    {"one column beyond whole vectors", f32, 64, 33, 63},
     {"several depths", f32, 33, 65, 1100},
     {"both transposed", f32, 130, 150, 500, "ttn"},
     {"result transposed", f32, 130, 150, 500, "nnt"},

@@ -79,34 +79,7 @@ void every_extent_around_a_tile(index_t depth) {
         CHECK(wrong == 0);
     }
 }
-
-/// Products so small that one column beyond whole vectors is computed by dot products along k (gemm_direct.hpp).
-template <class T>
-void one_column_beyond_whole_vectors() {
-    constexpr index_t lanes = 64 / sizeof(T);
-    for (const char* isa : tenfold::available_isas()) {
-        const tenfold::cpu where{.threads = 1, .isa = isa};
-        index_t columns = 0, wrong = 0;
-        for (index_t k = 2 * lanes - 1; k <= 4 * lanes + 1; ++k) {
-            exhaustive<T> x(41, 3 * lanes + 1, k);
-            for (const index_t m : {index_t{15}, index_t{16}, index_t{17}, index_t{32}, x.m}) {
-                for (index_t n = lanes + 1; n <= x.n; n += lanes) {
-                    wrong += !x.holds(where, m, n, x.a.slice(0, 0, m), x.b.slice(1, 0, n), false);
-                    columns += tenfold::dot_columns<T>(m, n, k, false);
-                }
-            }
-        }
-        INFO(isa);
-        CHECK(columns > 200);
-        CHECK(wrong == 0);
-    }
-}
 }  // namespace
-
-TEST_CASE("one column beyond whole vectors, every remainder of k, exact, nothing else touched [H34][E20]") {
-    one_column_beyond_whole_vectors<float>();
-    one_column_beyond_whole_vectors<double>();
-}
 
 TEST_CASE("m and n from 0 to two tiles and 3, exact, and a c full of signalling NaN is never read: f32 [H34][E20][H06]") {
     every_extent_around_a_tile<float>(5);

@@ -32,8 +32,10 @@ inline constexpr index_t bf16_pair_depth = 2 * block_depth<float>;
 /// 1024^3 f64: 2.8 instead of 1.2 % of the time).
 TENFOLD_INLINE constexpr index_t balanced_depth(index_t k, index_t most) noexcept {
     if (k <= most) return k;
-    const index_t depth = round_up(ceil_divide(k, ceil_divide(k, most)), 8);
-    return depth % 64 == 0 && depth + 8 <= most ? depth + 8 : depth;
+    const index_t blocks = ceil_divide(k, most);
+    const index_t depth = round_up(ceil_divide(k, blocks), 8);
+    const index_t deeper = depth + 8;  // what it leaves to the last block should still be one
+    return depth % 64 == 0 && deeper <= most && k - (blocks - 1) * deeper >= depth / 2 ? deeper : depth;
 }
 template <class T>
 TENFOLD_INLINE constexpr index_t balanced_depth(index_t k) noexcept {

@@ -56,19 +56,4 @@ private:
                                 const dot_tile_arguments<typename Kind::element, typename Kind::unit, typename Kind::sum>*>...};
     };
 };
-
-/// The dot tile for one column and many rows of an instruction set, as a constant of dispatch.hpp.
-template <class T>
-struct column_tile {
-    int rows;
-    typename dot_set<T, T>::function tile;
-};
-template <class T>
-struct column_tile_of {
-    template <class Isa>
-    static constexpr column_tile<T> of() noexcept {
-        constexpr int rows = dot_shape<Isa>::column_rows;
-        return {rows, &Isa::template call<dot_tile<T, T, rows, 1>, const dot_tile_arguments<T, T>*>};
-    }
-};
 TENFOLD_END

@@ -63,6 +63,11 @@ public:
         a_bytes_ = round_up((by_columns ? x_.m : plan_.panel_rows) * a_pitch_ * unit, 64) + 64;
         strip_bytes_ = by_columns && !panels_in_place() ? round_up(units * width * unit, 64) : 0;
         tile_bytes_ = round_up(tiles_.full.rows * width * static_cast<index_t>(sizeof(Tile)), 64);
+        if (target_.in_place == nullptr) {  // sums of an item wait for its epilogue in the worker's part of L2
+            constexpr index_t most = 512 * 1024 / sizeof(Sum);
+            plan_.group_columns =
+                (std::min)(plan_.group_columns, (std::max)(width, most / (std::min)(plan_.chunk_rows, x_.m) / width * width));
+        }
         sum_pitch_ = plan_.group_columns;
         sum_bytes_ = target_.in_place != nullptr
                          ? 0

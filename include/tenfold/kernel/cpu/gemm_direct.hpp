@@ -4,7 +4,6 @@
 // The last strip of columns overlaps its neighbour instead of reaching beyond the edge; it computes the same bits again.
 #pragma once
 
-#include <tenfold/kernel/cpu/dot_tiles.hpp>
 #include <tenfold/kernel/cpu/gemm_plan.hpp>
 #include <tenfold/kernel/cpu/parallel.hpp>
 
@@ -65,41 +64,9 @@ TENFOLD_INLINE gemm_tile_arguments<T> first_tile(const gemm_problem<T, T>& x, co
     return t;
 }
 
-/// A last column that is computed as dot products of rows of A with a copy of it: one beyond whole vectors, which the narrowest tile
-/// would compute at a quarter of its rate or less (65^3 f32: 5.67 and 5.24 us; 33^3: 930 and 845 ns; two columns: no gain). It is
-/// summed in another order; so this depends on the shape alone, and concerns products that no thread shares.
+/// Rows [i, i + rows) of C.
 template <class T>
-TENFOLD_INLINE constexpr index_t dot_columns(index_t m, index_t n, index_t k, bool accumulate) noexcept {
-    constexpr index_t lanes = 64 / sizeof(T);
-    const bool pays = n % lanes == 1 && n > lanes && m >= 16 && k >= 2 * lanes && !accumulate;
-    return pays && m * n * k < multiply_adds_per_worker ? 1 : 0;
-}
-
-/// The last `columns` of C.
-template <class T>
-TENFOLD_HIDDEN void multiply_columns(int isa, const gemm_problem<T, T>& x, const gemm_target<T>& target, index_t columns) noexcept {
-    const column_tile<T>& by_rows = isa_constant<column_tile_of<T>>(isa);
-    T column[std::size_t{block_depth<T>}];
-    dot_tile_arguments<T, T> t;
-    t.k = x.k;
-    t.a_row = x.a_row;
-    t.b = column;
-    t.columns = 1;
-    t.c_row = target.row;
-    for (index_t j = x.n - columns; j < x.n; ++j) {
-        for (index_t p = 0; p < x.k; ++p) column[p] = x.b[p * x.b_k + j];
-        for (index_t i = 0; i < x.m; i += by_rows.rows) {
-            const index_t first = (std::min)(i, x.m - by_rows.rows);  // the last rows again, where fewer are left
-            t.a = x.a + first * x.a_row;
-            t.c = target.in_place + first * target.row + j;
-            by_rows.tile(&t);
-        }
-    }
-}
-
-/// Rows [i, i + rows) and columns [0, n) of C.
-template <class T>
-void multiply_strips(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, index_t i,
+void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, index_t i,
                      index_t rows) noexcept {
     const bool overlap = !target.accumulate;
     const tile_strip<T>& full = tiles.strips[0];
@@ -147,27 +114,13 @@ void multiply_strips(const gemm_problem<T, T>& x, const gemm_target<T>& target, 
     }
 }
 
-/// Rows [i, i + rows) of C.
 template <class T>
-TENFOLD_INLINE void multiply_direct(int isa, const gemm_problem<T, T>& x, const gemm_target<T>& target, index_t i, index_t rows) noexcept {
-    const index_t dots = dot_columns<T>(x.m, x.n, x.k, target.accumulate);
-    if (dots == 0) {
-        multiply_strips(x, target, tiles_of<T>(isa), i, rows);
-        return;
-    }
-    gemm_problem<T, T> strips = x;  // of all rows: no thread shares them
-    strips.n -= dots;
-    multiply_strips(strips, target, tiles_of<T>(isa), 0, x.m);
-    multiply_columns(isa, x, target, dots);
-}
-
-template <class T>
-void multiply_direct(const cpu& where, int isa, int workers, const gemm_problem<T, T>& x, const gemm_target<T>& target) {
+void multiply_direct(const cpu& where, int workers, const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles) {
     const index_t chunk = workers > 1 ? round_up(ceil_divide(x.m, index_t{4} * workers), 8) : (std::max)(x.m, index_t{1});
     parallel_for_items(where, workers, ceil_divide(x.m, chunk), [&](int, index_t item) {
         const index_t i = item * chunk;
         const index_t rows = (std::min)(chunk, x.m - i);
-        multiply_direct(isa, x, target, i, rows);
+        multiply_direct(x, target, tiles, i, rows);
         if (target.finish != nullptr) target.finish(target.context, target.in_place + i * target.row, target.row, i, 0, rows, x.n);
     });
 }

@@ -130,7 +130,7 @@ TENFOLD_INLINE void run_gemm(const cpu& where, const gemm_recipe& r, const gemm_
     }
     if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
         if (r.form == gemm_form::direct) {
-            multiply_direct(where, r.isa, r.workers, x, target);
+            multiply_direct(where, r.workers, x, target, tiles_of<A>(r.isa));
             return;
         }
     }

@@ -149,7 +149,7 @@ private:
             t.last = first.last;
             first.strip->run(all.m, t);
         } else {
-            multiply_direct(isa, all, target, 0, all.m);
+            multiply_direct(all, target, tiles, 0, all.m);
         }
     }
     /// Step along an axis; 1 where there is but one element.

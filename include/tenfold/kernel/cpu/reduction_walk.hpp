@@ -96,7 +96,7 @@ inline void join_rows(reduction_walk& w, index_t element_bytes) noexcept {
 inline void choose_together(reduction_walk& w) noexcept {
     constexpr index_t worth_folding = 512;  // elements: then the lanes of an output are combined
     constexpr index_t streams = 8;          // places that are read side by side
-    if (!w.lanes || w.staged() || w.rows.count == 0 || w.rows.axis[0].x < w.inner.x) return;
+    if (w.outputs == 1 || !w.lanes || w.staged() || w.rows.count == 0 || w.rows.axis[0].x < w.inner.x) return;
     w.together = 1;
     for (int i = w.rows.count; i-- > 0 && w.rows.axis[i].x < w.inner.x;) w.together *= w.rows.axis[i].extent;
     for (index_t at = 1; at < streams && w.together * w.vector.extent < worth_folding; at *= 2) w.together *= 2;

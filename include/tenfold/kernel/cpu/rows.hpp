@@ -76,6 +76,9 @@ public:
         nest_.simplify();
     }
 
+    /// Results of more bytes than that are streamed, in place of those that the caches cannot hold.
+    void stream_above(index_t bytes) noexcept { stream_above_ = bytes; }
+
     /// Calls process(direction, x, x_step, y, y_step, rows) for groups of at most most_rows rows; x and y may be one memory.
     /// Where types, strides or lengths do not suit the kernel, the rows are copies in scratch.
     template <class X, class Y, class Process>
@@ -127,7 +130,8 @@ private:
         const index_t(&outer)[2] = nest_.stride[nest_.rank - 2];
         // A group is read again while it is in the first-level cache.
         const tile_grid<2> grid(nest_, bounded(16 * 1024 / (n_ * index_t{sizeof(C)}), 1, most_rows), most_rows);
-        const bool streamed = x != y && is_whole_lines(y, row[1], n_) && is_streamed(nest_.size() * n_ * index_t{sizeof(C)});
+        const index_t bytes = nest_.size() * n_ * index_t{sizeof(C)};
+        const bool streamed = x != y && is_whole_lines(y, row[1], n_) && (stream_above_ >= 0 ? bytes > stream_above_ : is_streamed(bytes));
         const auto groups = [&](int, const index_t(&offset)[2], index_t rows, index_t count) {
             for (index_t i = 0; i < rows; ++i) {
                 C* const to = y + offset[1] + i * outer[1];
@@ -171,5 +175,6 @@ private:
     index_t n_;
     index_t step_[2];     // between elements of a row, of x and of y
     loop_nest<2> nest_;   // over rows
+    index_t stream_above_ = -1;  // bytes; below zero: as is_streamed() has it
 };
 TENFOLD_END

@@ -102,6 +102,15 @@ TEST_CASE("a plan that cannot be made throws, or says so in state() and at every
     CHECK(plan.run(std::nothrow).message() == plan.state().message());
 }
 
+TEST_CASE("scratch per thread is bounded where sums wait for a conversion, however wide the result") {
+    tensor<tenfold::bfloat16, 2> a({256, 4}), b({4, 65536}), c({256, 65536});
+    for (const int threads : {1, 3}) {
+        const auto e = tenfold::explain(support::cpu_with(threads), matmul_op{}, a, b, c);
+        CHECK(std::string(e.kernel) == "rows");
+        CHECK(e.workspace_bytes <= (index_t{6} + threads) << 20);  // at most 4.5 MiB of b, and 0.6 MiB for each thread
+    }
+}
+
 TEST_CASE("explain tells the form, the instruction set, tile, threads, scratch and costs; nothing is computed [D04]") {
     tensor<float, 2> a({1, 4096}), weights({512, 4096}), c({1, 512});
     std::fill(c.data(), c.data() + c.size(), 3.0f);

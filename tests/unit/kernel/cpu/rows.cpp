@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -177,6 +178,50 @@ TEST_CASE("a row of softmax and of the norms has the same bits alone, among othe
         check([](const tf::cpu& where, const auto& in) { return tf::log_softmax(where, in, 1); });
         check([](const tf::cpu& where, const auto& in) { return tf::layer_norm(where, in, 1); });
         check([](const tf::cpu& where, const auto& in) { return tf::rms_norm(where, in, 1); });
+    }
+}
+
+TEST_CASE("rows are streamed where each is whole cache lines, and only there; the bits are the same [E15]") {
+    constexpr index_t n = 64;
+    tf::tensor<float, 3> x({3, 5, n});
+    for (index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>((i * 7919) % 10007) / 1000;
+    const auto expected = tf::layer_norm(tf::cpu{}, x, 2);
+    int isa = -1;
+    REQUIRE(tf::choose_isa("test", tf::cpu{}, isa).ok());
+    const std::vector<float> ones(n, 1.0f), zeros(n, 0.0f);
+    const tf::normalise_setting<float> setting{isa, n, 1e-5, {ones.data(), 1}, {zeros.data(), 1}};
+    struct {
+        index_t offset, outer, row;  // of y, in elements
+        bool some_streamed, all_streamed;
+    } const layouts[] = {{0, 5 * n, n, true, true},
+                         {16, 5 * n + 16, n, true, true},
+                         {0, 5 * n + 4, n, true, false},
+                         {4, 5 * n, n, false, false},
+                         {0, 5 * (n + 4), n + 4, false, false}};
+    for (const auto& layout : layouts) {
+        for (const int threads : {1, 4}) {
+            const tf::cpu where{.threads = threads};
+            tf::tensor<float, 1> memory({2000});
+            const tf::tensor_view<float, 3> y(memory.data() + layout.offset, {3, 5, n}, {layout.outer, layout.row, 1});
+            const tf::tensor_view<const float, 3> from_x = x.view();
+            tf::row_walk<float> walk(isa, from_x, y, 2);
+            walk.stream_above(0);
+            std::atomic<index_t> streamed{0}, all{0};
+            const auto group = [&](tf::row_direction direction, const float* from, index_t from_step, float* to, index_t to_step,
+                                   index_t rows) {
+                (direction == tf::row_direction::streamed ? streamed : all) += rows;
+                if (direction == tf::row_direction::streamed) all += rows;
+                tf::normalise_group<true>(setting, direction, from, from_step, to, to_step, rows);
+            };
+            REQUIRE(walk.run("layer_norm", where, x.data(), y.data(), group).ok());
+            CHECK((streamed > 0) == layout.some_streamed);
+            CHECK((streamed == all) == layout.all_streamed);
+            bool same = true;
+            for (index_t i = 0; i < 3; ++i) {
+                for (index_t j = 0; j < 5; ++j) same = same && std::memcmp(&y(i, j, 0), &expected(i, j, 0), n * sizeof(float)) == 0;
+            }
+            CHECK(same);
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reduces runs of 2 to 31 elements, one output each: a vector's worth of runs is folded at once.             [floor 4]
+// Reduces runs of 2 to 32 elements, one output each: a vector's worth of runs is folded at once.             [floor 4]
 //
 //   x + o * output_step:  | a0 a1 a2 | b0 b1 b2 | c0 c1 c2 | ...      runs of one row, outputs side by side
 //

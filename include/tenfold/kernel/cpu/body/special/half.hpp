@@ -13,7 +13,7 @@ inline constexpr bool widens_halves(int bytes) noexcept { return TENFOLD_BODY_MA
 template <class Pattern, class Words>
 TENFOLD_BODY void widen_halves([[maybe_unused]] const Pattern& pattern, [[maybe_unused]] Words& bits) noexcept {
 #if TENFOLD_BODY_MAY_NAME_INSTRUCTIONS
-    __asm__("vcvtph2ps %1, %0" : "=v"(bits) : "v"(pattern));
+    __asm__("vcvtph2ps {%1, %0|%0, %1}" : "=v"(bits) : "v"(pattern));
 #endif
 }
 TENFOLD_END

@@ -15,9 +15,9 @@ TENFOLD_BODY void stream_vector(T* p, const V& value) noexcept {
 #if TENFOLD_BODY_MAY_NAME_INSTRUCTIONS
     using memory = typename vec<T, static_cast<int>(sizeof(V))>::memory;
     if constexpr (sizeof(V) == 16) {
-        __asm__("movntps %1, %0" : "=m"(*reinterpret_cast<memory*>(p)) : "x"(value));
+        __asm__("movntps {%1, %0|%0, %1}" : "=m"(*reinterpret_cast<memory*>(p)) : "x"(value));
     } else {
-        __asm__("vmovntps %1, %0" : "=m"(*reinterpret_cast<memory*>(p)) : "v"(value));
+        __asm__("vmovntps {%1, %0|%0, %1}" : "=m"(*reinterpret_cast<memory*>(p)) : "v"(value));
     }
 #elif __has_builtin(__builtin_nontemporal_store)
     __builtin_nontemporal_store(value, reinterpret_cast<V*>(p));
@@ -28,7 +28,7 @@ TENFOLD_BODY void stream_vector(T* p, const V& value) noexcept {
 
 /// At the end of a task, before others may read what it streamed.
 TENFOLD_INLINE void stream_fence() noexcept {
-#if defined(__x86_64__)
+#if defined(__x86_64__) || defined(__i386__)
     __asm__ volatile("sfence" ::: "memory");
 #endif
 }
