@@ -105,6 +105,24 @@ TEST_CASE("simt matmul: epilogues see every index once, beta reads c, nothing is
     for (index_t i = 0; i < computed.size(); ++i) CHECK(computed.data()[i] == expected.data()[i]);
 }
 
+TEST_CASE("simt matmul: bytes added to negative floats of c [E28]") {
+    static_assert(tf::widen<std::uint64_t>(-3.0f) == ~std::uint64_t{2} && tf::widen<std::uint64_t>(-3.0) == ~std::uint64_t{2});
+    static_assert(tf::gpu_kernels::as_sum<std::uint32_t>(-3.0f) == ~2u);
+    si::emulated_gpu gpu;
+    const std::int8_t a[2] = {1, -2};
+    const std::int8_t b[2] = {3, 4};
+    const auto add_to = [&](const auto& where, float old) {
+        float c[1] = {old};
+        tf::matmul(where, tf::tensor_view<const std::int8_t, 2>(a, {1, 2}), tf::tensor_view<const std::int8_t, 2>(b, {2, 1}),
+                   tf::tensor_view<float, 2>(c, {1, 1}), {.beta = 1});
+        return c[0];
+    };
+    for (const float old : {-3.0f, 0.0f, 3.0f, -70000.0f}) {
+        CHECK(add_to(tf::reference{}, old) == old - 5);
+        CHECK(add_to(si::emulated_cuda{&gpu}, old) == old - 5);
+    }
+}
+
 TEST_CASE("simt matmul: failures of the runtime are reported, nothing is written or kept") {
     const shape& s = shapes[3];
     const operands x(s, tf::testing::distribution::uniform);

@@ -18,10 +18,12 @@ TENFOLD_BEGIN
 template <class T>
 using wide_t = std::conditional_t<is_floating_v<T>, double, std::uint64_t>;
 
+/// Floats become integers by way of signed ones: a negative float has no unsigned value.
 template <class Wide, class T>
 TENFOLD_INLINE constexpr Wide widen(T x) noexcept {
     if constexpr (is_floating_v<T>) {
-        return static_cast<Wide>(static_cast<std::conditional_t<std::is_same_v<T, double>, double, float>>(x));
+        using through = std::conditional_t<std::is_same_v<Wide, double>, double, std::int64_t>;
+        return static_cast<Wide>(static_cast<through>(static_cast<std::conditional_t<std::is_same_v<T, double>, double, float>>(x)));
     } else {
         return static_cast<Wide>(static_cast<std::int64_t>(x));
     }

@@ -48,6 +48,13 @@ TENFOLD_DEVICE float multiplied_and_added(float a, float b, float c) { return __
 TENFOLD_DEVICE double multiplied_and_added(double a, double b, double c) { return __builtin_fma(a, b, c); }
 TENFOLD_DEVICE std::uint32_t multiplied_and_added(std::uint32_t a, std::uint32_t b, std::uint32_t c) { return a * b + c; }
 
+/// An element of c as a sum. Floats become integers by way of signed ones: a negative float has no unsigned value.
+template <class Sum, class T>
+TENFOLD_DEVICE constexpr Sum as_sum(T x) {
+    using through = std::conditional_t<std::is_integral_v<Sum> && std::is_floating_point_v<T>, std::int64_t, Sum>;
+    return static_cast<Sum>(static_cast<through>(x));
+}
+
 template <class Tiling, class A, class B, class C, std::size_t Rank, class Accumulator, class Epilogue>
 struct gemm_tile {
     using sum = product_sum_t<Accumulator>;
@@ -286,7 +293,7 @@ private:
                 if (index[Rank - 2] >= a.m || index[Rank - 1] >= a.n) continue;
                 C* const to = c + index[Rank - 2] * a.c_row + index[Rank - 1] * a.c_column;
                 sum value = a.k > 0 ? a.alpha * sums[i][j] : sum{0};  // a sum of nothing is +0, whatever alpha
-                if (a.beta != 0) value += a.beta * static_cast<sum>(widened(self.load(to)));
+                if (a.beta != 0) value += a.beta * as_sum<sum>(widened(self.load(to)));
                 self.store(to, result(a.epilogue, static_cast<Accumulator>(value), index, std::make_index_sequence<Rank>{}));
             }
         }
