@@ -81,6 +81,49 @@ TEST_CASE("simt rows: the same bits under every schedule and at every address [E
     });
 }
 
+TEST_CASE("simt rows: the bits of a running sum depend on extents, not on strides [H24]") {
+    for (const index_t axis : {0, 1}) {
+        const tf::index_array<2> extents = axis == 0 ? tf::index_array<2>{9, 5000} : tf::index_array<2>{5000, 9};
+        tf::tensor<float, 2> x(extents);
+        tf::tensor<float, 2> stored({extents[1], extents[0]});  // the same elements, turned in memory
+        tf::testing::generator random(3);
+        tf::testing::fill_random(x.view(), random, tf::testing::distribution::logarithmic);
+        tf::copy(tf::reference{}, x.view().transposed(), stored);
+        si::emulated_gpu gpu;
+        const shape s{"", op::sums, extents, axis};
+        CHECK(run(si::emulated_cuda{&gpu}, s, x.view()) == run(si::emulated_cuda{&gpu}, s, stored.view().transposed()));
+    }
+}
+TEST_CASE("simt rows: a thread that sums a line alone carries once per 1024 elements") {
+    using body = tf::gpu_kernels::scan_block<float, float>;
+    constexpr index_t n = 2100;
+    std::vector<float> x(n), y(n);
+    tf::testing::generator random(5);
+    const tf::tensor_view<float, 1> in(x.data(), {n});
+    const tf::tensor_view<float, 1> out(y.data(), {n});
+    tf::testing::fill_random(in, random, tf::testing::distribution::logarithmic);
+    si::emulated_gpu gpu;
+    const si::emulated_cuda where{&gpu};
+    si::emulated_stream stream(where);
+    stream.lend(tf::tensor_view<const float, 1>(in));
+    stream.lend(out);
+    body::arguments a{{}, 1, n, x.data(), 1, y.data(), 1};
+    a.lines.elements = 1;
+    REQUIRE(stream.launch<body>({.blocks = 1, .threads = body::threads, .shared = body::shared_bytes}, a) == si::runtime_answer::success);
+    REQUIRE(stream.finish("cumulative_sum", {}).ok());
+    float carry = 0, within = 0;
+    index_t wrong = 0;
+    for (index_t i = 0; i < n; ++i) {
+        if (i % 1024 == 0) {
+            carry += within;
+            within = 0;
+        }
+        within += x[static_cast<std::size_t>(i)];
+        wrong += y[static_cast<std::size_t>(i)] == carry + within ? 0 : 1;
+    }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("simt rows: without any one of their barriers the kernels are found wrong [G06]") {
     support::check_each_synchronisation_is_needed(7, [](const auto& run_on) {
         for_each_shape([&](const shape& s, float* data) {

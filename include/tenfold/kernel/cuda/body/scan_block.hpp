@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernel of cumulative_sum: a block, or one thread, runs along a line and carries the sum from tile to tile. [floor 4]
 //
-// A thread sums 4 neighbours, the totals are scanned over the group, tile after tile: the order of additions follows from the
-// line's length and its place in memory alone.
+// A thread sums 4 neighbours, the totals are scanned over the group, tile after tile; a lone thread adds chunk after chunk, as the
+// other backends do. The order of additions follows from the extents alone.
 #pragma once
 
 #include <tenfold/kernel/cuda/body/reduce_policies.hpp>
@@ -17,6 +17,7 @@ struct scan_block {
     using state = typename policy::state;
     static constexpr unsigned threads = 256;
     static constexpr unsigned run_length = 4;  ///< neighbours that a thread takes of a tile
+    static constexpr index_t chunk = 1024;     ///< of a lone thread; several tiles
     static constexpr std::size_t shared_bytes = (threads / warp_size) * sizeof(state);
 
     struct arguments {
@@ -39,17 +40,20 @@ struct scan_block {
         const unsigned member = self.thread() % a.group;
         const index_t tile = static_cast<index_t>(a.group) * run_length;
         state carry = policy::identity();
+        state total = policy::identity();
         for (index_t begin = 0; begin < a.n; begin += tile) {
             const index_t first = begin + static_cast<index_t>(member) * run_length;
+            if (a.group > 1 || begin % chunk == 0) {
+                carry = policy::combine(carry, total);
+                total = policy::identity();
+            }
             state sums[run_length];
-            state total = policy::identity();
             TENFOLD_DEVICE_UNROLL
             for (unsigned i = 0; i < run_length; ++i) {
                 if (valid && first + i < a.n) total = policy::combine(total, policy::map(self.load_once(x + (first + i) * a.x_stride)));
                 sums[i] = total;
             }
             const state before = a.group > 1 ? policy::combine(carry, totals_before(self, a, total)) : carry;
-            carry = policy::combine(carry, total);
             TENFOLD_DEVICE_UNROLL
             for (unsigned i = 0; i < run_length; ++i) {
                 if (valid && first + i < a.n) self.store(y + (first + i) * a.y_stride, result_of<Y>(policy::combine(before, sums[i])));

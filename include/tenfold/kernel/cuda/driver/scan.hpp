@@ -3,7 +3,7 @@
 #pragma once
 
 #include <tenfold/kernel/cuda/body/scan_block.hpp>
-#include <tenfold/kernel/cuda/driver/rows.hpp>  // groups_of_rows
+#include <tenfold/kernel/cuda/driver/elementwise.hpp>  // launch_blocks, collect_axes
 #include <tenfold/op/scan.hpp>
 
 TENFOLD_BEGIN
@@ -20,8 +20,10 @@ status scan_on(Runtime& gpu, const scan_arguments<T, Y, Rank, Space>& s) {
     const index_t stride = s.x.stride(s.axis);
     typename body::arguments a{found.axes,        1, n, s.x.data() + found.first.of[1], stride, s.y.data() + found.first.of[0],
                                s.y.stride(s.axis)};
-    // Neighbouring lines that lie closer than a line's elements, and many of them: a thread each, side by side.
-    const bool side_by_side = !groups_of_rows(a.lines, n, stride, body::threads, 1).rows && a.lines.elements >= 4096;
+    // Many lines that lie side by side in a row-major tensor: a thread each. Not by strides, since it decides the order of additions.
+    index_t beside = 1;
+    for (std::size_t i = s.axis + 1; i < Rank; ++i) beside *= s.x.extent(i);
+    const bool side_by_side = beside >= warp_size && a.lines.elements >= 4096;
     if (!side_by_side && n > body::run_length) a.group = n <= warp_size * body::run_length * 4 ? warp_size : body::threads;
     const index_t blocks = ceil_divide(a.lines.elements, index_t{body::threads / a.group});
     return launch_blocks<body>(gpu, scan_op::name, blocks, s.y.size(), body::shared_bytes, a);
