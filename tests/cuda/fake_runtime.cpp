@@ -38,9 +38,13 @@ cudaError_t CUDARTAPI cudaMemsetAsync(void*, int, size_t, cudaStream_t) { return
 cudaError_t CUDARTAPI cudaStreamSynchronize(cudaStream_t) { return fake::state.ask("cudaStreamSynchronize"); }
 cudaError_t CUDARTAPI cudaStreamIsCapturing(cudaStream_t, cudaStreamCaptureStatus* status) {
     *status = fake::state.capturing ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
-    return cudaSuccess;
+    return fake::state.answer(fake::state.capture_query);
 }
 cudaError_t CUDARTAPI cudaLaunchKernelExC(const cudaLaunchConfig_t*, const void*, void**) { return fake::state.ask("cudaLaunchKernelExC"); }
+cudaError_t CUDARTAPI cudaMemcpyAsync(void*, const void*, size_t, cudaMemcpyKind, cudaStream_t) {
+    return fake::state.ask("cudaMemcpyAsync");
+}
+cudaError_t CUDARTAPI cudaPeekAtLastError() { return fake::state.pending; }
 cudaError_t CUDARTAPI cudaGetLastError() {
     fake::state.calls.push_back({"cudaGetLastError", fake::state.device});
     return std::exchange(fake::state.pending, cudaSuccess);

@@ -16,6 +16,7 @@ struct runtime {
     int device = 2;  ///< the calling thread's current one
     bool pools = true;
     bool capturing = false;
+    cudaError_t capture_query = cudaSuccess;
     cudaError_t pending = cudaErrorInvalidTexture;  ///< of a call of the user's, which nobody has read yet
     std::string failing;                            ///< the call that fails
     cudaError_t with = cudaErrorLaunchFailure;
@@ -23,7 +24,12 @@ struct runtime {
 
     cudaError_t ask(const char* name) {
         calls.push_back({name, device});
-        return name == failing ? with : cudaSuccess;
+        return answer(name == failing ? with : cudaSuccess);
+    }
+    /// What fails takes the place of what was pending.
+    cudaError_t answer(cudaError_t error) {
+        if (error != cudaSuccess) pending = error;
+        return error;
     }
     [[nodiscard]] int count(const std::string& name) const {
         int n = 0;

@@ -33,13 +33,18 @@ TEST_CASE("cuda runtime: work goes to the device asked for, and the current one 
         CHECK(runtime.device == 2);
     }
 }
-TEST_CASE("cuda runtime: an error that the user has not read yet stays, whatever a call meets [H31b][G03]") {
-    for (const char* failing : {"", "cudaMallocAsync", "cudaLaunchKernelExC"}) {
+TEST_CASE("cuda runtime: an error that the user has not read yet stays, and a call leaves none where there was none [H31b][G03]") {
+    for (const char* failing : {"", "cudaMallocAsync", "cudaLaunchKernelExC", "cudaFreeAsync"}) {
+        CAPTURE(failing);
         fake::runtime& runtime = fresh();
         runtime.failing = failing;
         static_cast<void>(sum_on({}));
         CHECK(runtime.count("cudaGetLastError") == 0);
-        CHECK(runtime.pending == cudaErrorInvalidTexture);
+        CHECK(runtime.pending == (runtime.failing.empty() ? cudaErrorInvalidTexture : runtime.with));
+        fresh().pending = cudaSuccess;
+        runtime.failing = failing;
+        static_cast<void>(sum_on({}));
+        CHECK(runtime.pending == cudaSuccess);
     }
 }
 TEST_CASE("cuda runtime: memory comes from the pool and goes back to it; where there is none, giving back waits [G07]") {
@@ -82,6 +87,38 @@ TEST_CASE("cuda runtime: while its stream is captured a call allocates, clears a
     runtime.capturing = false;
     CHECK(other.allocate({}, 1 << 16).code() == tf::status_code::device);
     CHECK(runtime.calls.back().name == "cudaFree");
+}
+TEST_CASE("cuda runtime: device tensors and copies are refused in a capture, before anything is touched [H30]") {
+    float host[4] = {1, 2, 3, 4};
+    const tf::tensor_view<const float, 1> x(host, {4});
+    const tf::tensor_view<const float, 1, tf::device_space> from(host, {4});
+    const auto refused = [](const tf::status& s, const char* text) {
+        CAPTURE(s.message());
+        CHECK(s.code() == tf::status_code::device);
+        CHECK(s.message().find(text) != std::string_view::npos);
+        CHECK(fake::state.calls.empty());
+    };
+    const auto expect_all_refused = [&](const char* text) {
+        tf::tensor<float, 1, tf::device_space> made;
+        tf::stream_workspace workspace;
+        refused(tf::copy_to(std::nothrow, tf::cuda{}, x, made), text);
+        refused(tf::copy_from(std::nothrow, tf::cuda{}, from, tf::tensor_view<float, 1>(host, {4})), text);
+        refused(workspace.allocate({}, 16), text);
+        refused(sum_on({}), text);
+    };
+    fresh().capturing = true;
+    expect_all_refused("the stream is being captured");
+    fresh().capture_query = cudaErrorStreamCaptureImplicit;  // of the default stream, while another one is captured
+    expect_all_refused("cudaErrorStreamCaptureImplicit");
+    fresh();
+    CHECK(tf::copy_from(std::nothrow, tf::cuda{}, from, tf::tensor_view<float, 1>(host, {4})).ok());
+    CHECK(fake::state.calls.back().name == "cudaStreamSynchronize");
+}
+TEST_CASE("cuda runtime: a workspace larger than any memory is refused, not wrapped around") {
+    fresh();
+    tf::stream_workspace workspace;
+    CHECK(workspace.allocate({}, SIZE_MAX).code() == tf::status_code::out_of_memory);
+    CHECK(fake::state.calls.empty());
 }
 TEST_CASE("cuda runtime: a lost context is called that, wherever it shows") {
     for (const char* failing : {"cudaMallocAsync", "cudaMemsetAsync", "cudaLaunchKernelExC"}) {

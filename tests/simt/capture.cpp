@@ -40,6 +40,31 @@ TEST_CASE("simt capture: a captured call allocates nothing, waits for nothing, a
     CHECK(gpu.run().memory().live_allocations() == allocated);
     CHECK_MESSAGE(gpu.report().clean(), gpu.report().summary());
 }
+TEST_CASE("simt capture: operands of a graph stay lent while other calls use them, until the graph is destroyed") {
+    si::emulated_gpu gpu;
+    const si::emulated_cuda where{&gpu};
+    std::vector<float> x(64, 2);
+    float y[64] = {};
+    const tf::tensor_view<const float, 1> in(x.data(), {64});
+    const auto twice = [](float v) { return v + v; };
+    gpu.begin_capture(0);
+    REQUIRE(tf::transform(std::nothrow, where, twice, in, tf::tensor_view<float, 1>(y, {64})).ok());
+    const int graph = gpu.end_capture(0);
+    float other[8] = {};
+    tf::transform(where, twice, in.slice(0, 0, 8), tf::tensor_view<float, 1>(other, {8}));
+    tf::transform(where, [](float) { return 5.0f; }, tf::tensor_view<const float, 1>(other, {8}), tf::tensor_view<float, 1>(x.data(), {8}));
+    REQUIRE(gpu.run().memory().at(x.data()) != nullptr);
+    CHECK(gpu.run().memory().at(x.data())->bytes() == sizeof y);
+    CHECK(gpu.run().memory().at(x.data())->read_only());  // again, after the call that wrote it
+    REQUIRE(gpu.replay(graph, 0) == si::runtime_answer::success);
+    REQUIRE(gpu.synchronise(0) == si::runtime_answer::success);
+    CHECK(y[0] == 10);
+    CHECK(y[63] == 4);
+    CHECK_MESSAGE(gpu.report().clean(), gpu.report().summary());
+    gpu.destroy_graph(graph);
+    CHECK(gpu.run().memory().at(x.data()) == nullptr);
+    CHECK(gpu.run().memory().at(y) == nullptr);
+}
 TEST_CASE("simt capture: calls of one stream share its workspace, whose counters are zero again after each") {
     si::emulated_gpu gpu;
     void* memory = nullptr;

@@ -34,6 +34,7 @@ status allocate_tensor(const cuda& where, const index_array<Rank>& extents, tens
     if (!legal || element_count(extents) == 0) return result_tensor::allocate(extents, result);  // which needs no memory
     stream_runtime gpu(where);
     if (gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
+    if (status s = refuse_in_capture(gpu, "tensor"); !s.ok()) return s;
     const index_t bytes = element_count(extents) * static_cast<index_t>(sizeof(T));
     void* data = nullptr;
     // Not through the resource, whose null does not tell a lost context from a lack of memory.
@@ -103,6 +104,9 @@ template <viewable X, writable Y>
     const index_t bytes = from.size() * static_cast<index_t>(sizeof(value_of<X>));
     if (bytes == 0) return {};
     gpu_kernels::stream_runtime gpu(where);
+    if (gpu.ready() == gpu_kernels::runtime_answer::success) {
+        if (status s = gpu_kernels::refuse_in_capture(gpu, "copy"); !s.ok()) return s;
+    }
     if (status s = gpu_kernels::copy_bytes(gpu, to.data(), from.data(), bytes, cudaMemcpyDeviceToHost); !s.ok()) return s;
     const gpu_kernels::runtime_answer waited = gpu.synchronise();
     return gpu_kernels::answer_failure("copy", "waiting for the stream", waited, gpu.why());

@@ -54,7 +54,8 @@ public:
             data_ = gpu.workspace().data;
             return;
         }
-        runtime_answer answer = gpu.capturing() ? runtime_answer::capturing : gpu.allocate(&data_, need);
+        runtime_answer answer = gpu.capture_state();
+        if (answer == runtime_answer::success) answer = gpu.allocate(&data_, need);
         owned_ = answer == runtime_answer::success;
         state_ = answer_failure(op, "allocating workspace", answer, gpu.why(), static_cast<index_t>(need));
         if (!owned_) return;

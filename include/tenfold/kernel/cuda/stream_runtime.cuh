@@ -29,6 +29,21 @@ private:
     cudaError_t answer_;
 };
 
+/// The error that the calling thread has not read yet stays as it was: none of this backend's is left where there was none. One that was
+/// there is replaced by that of a call that fails, which the runtime lets nobody undo.
+class error_guard {
+public:
+    error_guard() noexcept : before_(cudaPeekAtLastError()) {}
+    ~error_guard() {
+        if (before_ == cudaSuccess && cudaPeekAtLastError() != cudaSuccess) static_cast<void>(cudaGetLastError());
+    }
+    error_guard(const error_guard&) = delete;
+    error_guard& operator=(const error_guard&) = delete;
+
+private:
+    cudaError_t before_;
+};
+
 /// Errors after which every call on the context fails.
 inline bool context_is_lost(cudaError_t error) noexcept {
     switch (error) {
@@ -70,11 +85,12 @@ public:
     [[nodiscard]] int device() const noexcept { return device_.device(); }
     /// Memory of the caller's for calls of this stream.
     [[nodiscard]] const gpu_workspace& workspace() const noexcept { return workspace_; }
-    /// Whether the stream's work is recorded, not run: then nothing may be allocated or waited for.
-    [[nodiscard]] bool capturing() noexcept {
+    /// `capturing` where the stream's work is recorded, not run: then nothing may be allocated or waited for. The default stream cannot
+    /// even be asked while another one is captured: then the runtime's answer.
+    [[nodiscard]] runtime_answer capture_state() noexcept {
         cudaStreamCaptureStatus state = cudaStreamCaptureStatusNone;
-        last_ = cudaStreamIsCapturing(stream_, &state);
-        return last_ == cudaSuccess && state != cudaStreamCaptureStatusNone;
+        const runtime_answer asked = answer(cudaStreamIsCapturing(stream_, &state));
+        return asked == runtime_answer::success && state != cudaStreamCaptureStatusNone ? runtime_answer::capturing : asked;
     }
 
     /// From the device's pool, in stream order. Some virtual GPUs have no pool: there the memory is the device's own, and
@@ -107,11 +123,20 @@ private:
         return answer_of(error);
     }
 
+    error_guard error_;  // first, so that it outlives all other calls
     device_guard device_;
     cudaStream_t stream_;
     gpu_workspace workspace_;
     cudaError_t last_;
     bool pools_ = false;
 };
+
+/// A failure where the stream is captured, or cannot be asked, for what no workspace makes legal there.
+inline status refuse_in_capture(stream_runtime& gpu, const char* op) noexcept {
+    const runtime_answer state = gpu.capture_state();
+    if (state != runtime_answer::capturing) return answer_failure(op, "asking whether the stream is captured", state, gpu.why());
+    return failure(status_code::device, op) << "the stream is being captured, when nothing may be allocated or waited for; call it before "
+                                               "or after the capture";
+}
 }  // namespace gpu_kernels
 TENFOLD_END

@@ -5,6 +5,8 @@
 #include <tenfold/core/error.hpp>
 #include <tenfold/kernel/cuda/stream_runtime.cuh>
 
+#include <limits>
+
 TENFOLD_BEGIN
 /// Owns the workspace of one stream: make it before a capture, pass `on()` to calls, keep it until their work is done. Calls on other
 /// streams must not use it. The destructor waits for the device, as cudaFree() does.
@@ -24,11 +26,17 @@ public:
         using gpu_kernels::runtime_answer;
         constexpr const char* op = "stream_workspace";
         if (where_.workspace.data != nullptr) return failure(status_code::shape, op) << "has memory already; make another one";
+        constexpr std::size_t most = (std::numeric_limits<index_t>::max)() - gpu_kernels::counter_bytes;
+        if (bytes > most) {
+            return failure(status_code::out_of_memory, op)
+                   << bytes << " bytes are more than any device has; a call that lacks workspace says how many it needs";
+        }
         gpu_kernels::stream_runtime gpu(where);
         if (gpu.ready() != runtime_answer::success) return gpu_kernels::answer_failure(op, "finding the device", gpu.ready(), gpu.why());
+        if (status s = gpu_kernels::refuse_in_capture(gpu, op); !s.ok()) return s;
         const std::size_t need = bytes + gpu_kernels::counter_bytes;
         void* data = nullptr;
-        runtime_answer answer = gpu.capturing() ? runtime_answer::capturing : gpu.allocate_kept(&data, need);
+        runtime_answer answer = gpu.allocate_kept(&data, need);
         if (answer == runtime_answer::success) {
             answer = gpu.clear(data, gpu_kernels::counter_bytes);
             if (answer != runtime_answer::success) static_cast<void>(cudaFree(data));

@@ -15,8 +15,6 @@
 #include <tenfold/kernel/cuda/driver/scan.hpp>
 #include <tenfold/testing/simt/stream.hpp>
 
-#include <algorithm>
-
 TENFOLD_BEGIN
 namespace testing::simt {
 struct emulated_cuda {
@@ -31,17 +29,23 @@ struct emulated_cuda {
 class emulated_stream {
 public:
     explicit emulated_stream(const emulated_cuda& where) : gpu_(where.gpu), stream_(where.stream), workspace_(where.workspace) {}
-    /// What a captured call was lent stays so: its work runs later.
     ~emulated_stream() {
-        if (capturing()) return;
-        for (void* operand : lent_) gpu_->run().memory().take_back(operand);
+        for (const lent_range& range : lent_) {
+            if (gpu_->capturing(stream_)) {
+                gpu_->keep_lent(stream_, range);
+            } else {
+                gpu_->run().memory().take_back(range);
+            }
+        }
     }
     emulated_stream(const emulated_stream&) = delete;
     emulated_stream& operator=(const emulated_stream&) = delete;
 
     [[nodiscard]] static runtime_answer ready() noexcept { return runtime_answer::success; }
     [[nodiscard]] const gpu_workspace& workspace() const noexcept { return workspace_; }
-    [[nodiscard]] bool capturing() const noexcept { return gpu_->capturing(stream_); }
+    [[nodiscard]] runtime_answer capture_state() const noexcept {
+        return gpu_->capturing(stream_) ? runtime_answer::capturing : runtime_answer::success;
+    }
     runtime_answer allocate(void** result, std::size_t bytes) { return gpu_->allocate(result, bytes, stream_); }
     /// The failures here are those that were asked for.
     [[nodiscard]] static const char* why() noexcept { return "injected"; }
@@ -58,21 +62,13 @@ public:
         offset_range range{};
         check_shape(operand.extents(), operand.strides(), sizeof(T), range);
         if (operand.empty() || operand.data() == nullptr) return;
-        void* const first = const_cast<std::remove_const_t<T>*>(operand.data() + range.low);
-        std::size_t bytes = static_cast<std::size_t>(range.high - range.low + 1) * sizeof(T);
-        bool read_only = std::is_const_v<T>;
-        // Operands that start at one address are known as the longest of them.
-        if (std::find(lent_.begin(), lent_.end(), first) != lent_.end()) {
-            const memory_region& known = *gpu_->run().memory().at(first);
-            bytes = known.bytes() > bytes ? known.bytes() : bytes;
-            read_only = read_only && known.read_only();
-        }
-        gpu_->run().memory().lend(first, bytes, read_only);
-        lent_.push_back(first);
+        lent_.push_back({const_cast<std::remove_const_t<T>*>(operand.data() + range.low),
+                         static_cast<std::size_t>(range.high - range.low + 1) * sizeof(T), std::is_const_v<T>});
+        gpu_->run().memory().lend(lent_.back().data, lent_.back().bytes, lent_.back().read_only);
     }
     /// Waits for the call's work. What the GPU found wrong becomes the call's failure.
     status finish(const char* op, const status& enqueued) {
-        const runtime_answer answer = capturing() ? runtime_answer::success : gpu_->synchronise(stream_);
+        const runtime_answer answer = gpu_->capturing(stream_) ? runtime_answer::success : gpu_->synchronise(stream_);
         if (!gpu_->report().clean()) return failure(status_code::device, op) << gpu_->report().summary();
         if (!enqueued.ok()) return enqueued;
         return tenfold::gpu_kernels::answer_failure(op, "waiting for the stream", answer, why());
@@ -82,7 +78,7 @@ private:
     emulated_gpu* gpu_;
     int stream_;
     gpu_workspace workspace_;
-    std::vector<void*> lent_;
+    std::vector<lent_range> lent_;
 };
 }  // namespace testing::simt
 

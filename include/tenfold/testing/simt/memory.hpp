@@ -6,6 +6,7 @@
 #include <tenfold/testing/simt/clocks.hpp>
 #include <tenfold/testing/simt/finding.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -32,6 +33,14 @@ struct access_cell {
     access_stamp read[2];
 };
 
+/// Memory of the caller's that one call, or one recorded graph, may use.
+struct lent_range {
+    void* data;
+    std::size_t bytes;
+    bool read_only;
+    bool operator==(const lent_range&) const = default;
+};
+
 /// One allocation, or an operand of the caller's.
 class memory_region {
 public:
@@ -47,8 +56,19 @@ public:
         fill_poison();
     }
     /// Memory of the caller's, whose contents count as written.
-    memory_region(void* data, std::size_t bytes, bool read_only, site made)
-        : data_(static_cast<unsigned char*>(data)), bytes_(bytes), read_only_(read_only), made_(made) {}
+    memory_region(const lent_range& range, site made) : data_(static_cast<unsigned char*>(range.data)), made_(made) { lend(range); }
+    /// Ranges that start here are known as the longest of them, which may be written if any may.
+    void lend(const lent_range& range) {
+        lent_.push_back(range);
+        see_lent();
+    }
+    /// One of those lent ends. False where it was the last one.
+    bool take_back(const lent_range& range) {
+        const auto found = std::find(lent_.begin(), lent_.end(), range);
+        if (found != lent_.end()) lent_.erase(found);
+        see_lent();
+        return !lent_.empty();
+    }
 
     [[nodiscard]] unsigned char* data() const noexcept { return data_; }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
@@ -119,6 +139,15 @@ private:
         }
         return true;
     }
+    void see_lent() {
+        bytes_ = 0;
+        read_only_ = true;
+        for (const lent_range& range : lent_) {
+            bytes_ = range.bytes > bytes_ ? range.bytes : bytes_;
+            read_only_ = read_only_ && range.read_only;
+        }
+        cells_.clear();  // they are as many as the bytes; no kernel runs now
+    }
     void refine() {
         granule_ /= 2;
         if (cells_.empty()) return;
@@ -137,6 +166,7 @@ private:
     std::vector<unsigned char> flags_;  ///< per byte; none for memory of the caller's
     std::vector<access_cell> cells_;
     std::vector<unsigned char> own_;
+    std::vector<lent_range> lent_;
 };
 
 /// The global memory of an emulated GPU. What is freed stays known, so that later accesses are told from wild ones.
@@ -148,11 +178,20 @@ public:
         regions_[made.data()] = std::move(region);
         return made;
     }
-    /// Makes an operand of the caller's known for as long as it lives there.
+    /// Makes an operand of the caller's known until it is taken back, as often as it was lent.
     void lend(void* data, std::size_t bytes, bool read_only, site where = site::here()) {
-        regions_[static_cast<unsigned char*>(data)] = std::make_unique<memory_region>(data, bytes, read_only, where);
+        const lent_range range{data, bytes, read_only};
+        std::unique_ptr<memory_region>& known = regions_[static_cast<unsigned char*>(data)];
+        if (known != nullptr && !known->owned()) {
+            known->lend(range);
+        } else {
+            known = std::make_unique<memory_region>(range, where);
+        }
     }
-    void take_back(void* data) { regions_.erase(static_cast<unsigned char*>(data)); }
+    void take_back(const lent_range& range) {
+        const auto found = regions_.find(static_cast<unsigned char*>(range.data));
+        if (found != regions_.end() && !found->second->take_back(range)) regions_.erase(found);
+    }
     /// The region that starts at `data`, or null.
     [[nodiscard]] memory_region* at(const void* data) const {
         const auto found = regions_.find(static_cast<const unsigned char*>(data));

@@ -52,10 +52,18 @@ public:
     }
     /// Enqueues all that was recorded, any number of times.
     runtime_answer replay(int graph, int stream) {
-        for (const auto& f : graphs_[static_cast<std::size_t>(graph)]) {
+        for (const auto& f : graphs_[static_cast<std::size_t>(graph)].work) {
             if (const runtime_answer a = enqueue(stream, f); a != runtime_answer::success) return a;
         }
         return runtime_answer::success;
+    }
+    /// What a captured call was lent stays so until the graph is destroyed, since its work runs later.
+    void keep_lent(int stream, const lent_range& range) { captures_.at(stream).lent.push_back(range); }
+    /// The graph is empty from now on, and the operands of its calls are the caller's alone. Its work must be done.
+    void destroy_graph(int graph) {
+        recording& gone = graphs_[static_cast<std::size_t>(graph)];
+        for (const lent_range& range : gone.lent) executor_.memory().take_back(range);
+        gone = {};
     }
 
     runtime_answer allocate(void** result, std::size_t bytes, int stream, site where = site::here()) {
@@ -139,6 +147,10 @@ public:
     }
 
 private:
+    struct recording {
+        std::vector<std::function<void()>> work;
+        std::vector<lent_range> lent;
+    };
     struct work {
         std::function<void()> run;
         int event = -1;  ///< not before this event has passed `number` records
@@ -164,7 +176,7 @@ private:
     runtime_answer enqueue(int stream, std::function<void()> f) {
         if (lost_) return runtime_answer::context_lost;
         if (capturing(stream)) {
-            captures_.at(stream).push_back(std::move(f));
+            captures_.at(stream).work.push_back(std::move(f));
         } else {
             queue(stream).push_back({std::move(f), -1, 0});
         }
@@ -205,8 +217,8 @@ private:
 
     executor executor_;
     std::vector<std::deque<work>> queues_ = std::vector<std::deque<work>>(1);
-    std::map<int, std::vector<std::function<void()>>> captures_;  ///< of streams that are captured
-    std::vector<std::vector<std::function<void()>>> graphs_;
+    std::map<int, recording> captures_;  ///< of streams that are captured
+    std::vector<recording> graphs_;
     std::vector<event_state> events_;
     std::vector<failure> failures_;
     std::uint64_t random_;
