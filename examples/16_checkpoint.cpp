@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <random>
 #include <sstream>
+#include <stdexcept>
 
 namespace tf = tenfold;
 using tf::index_t;
@@ -106,8 +107,10 @@ public:
         const tf::checkpoint_reader in(file);
         in.read("conv.weight", w1_.view());
         in.read("linear.weight", w2_.view());
-        step_ = std::atoll(in.note("step").value_or("0").c_str());
-        data_.restore(in.note("generator").value_or(""));
+        const auto step = in.note("step"), generator = in.note("generator");
+        if (!step || !generator) throw std::runtime_error(file + " is no checkpoint of this program: it has no step or no generator");
+        step_ = std::atoll(step->c_str());
+        data_.restore(*generator);
     }
     [[nodiscard]] bool same_bits(const network& other) const {
         return std::memcmp(w1_.data(), other.w1_.data(), static_cast<std::size_t>(w1_.size()) * sizeof(float)) == 0 &&

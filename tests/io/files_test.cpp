@@ -2,6 +2,7 @@
 // .safetensors and .npy: round trips, and every damage of a small file is a file_error.  [C08][E55]
 #include <doctest/doctest.h>
 #include <sys/resource.h>  // setrlimit
+#include <sys/stat.h>      // chmod, umask
 #include <unistd.h>  // mkdtemp
 #include <tenfold/io/npy.hpp>
 #include <tenfold/io/safetensors.hpp>
@@ -164,14 +165,28 @@ TEST_CASE("files of other libraries are read, and lies in them are found") {
     CHECK(tf::checkpoint_reader(path).load<std::uint8_t, 2>("a")(1, 1) == 1);
     CHECK(complaint("{}", 0).empty());
     for (const char* header :
-         {"", "[]", "{", R"({"a":1})", R"({"a":{"dtype":"X9","shape":[4],"data_offsets":[0,4]}})",
-          R"({"a":{"dtype":"U8","shape":[5],"data_offsets":[0,4]}})", R"({"a":{"dtype":"U8","shape":[-4],"data_offsets":[0,4]}})",
-          R"({"a":{"dtype":"U8","shape":[4.0],"data_offsets":[0,4]}})", R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}})",
-          R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0]}})", R"({"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}})",
+         {"",
+          "[]",
+          "{",
+          R"({"a":1})",
+          R"({"a":{"dtype":"X9","shape":[4],"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","shape":[5],"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","shape":[-4],"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","shape":[4.0],"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}})",
+          R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0]}})",
+          R"({"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}})",
           R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}})",
           R"({"a":{"dtype":"F64","shape":[9223372036854775808],"data_offsets":[0,4]}})",
           R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}})",
           R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}})",
+          R"({"a":{"dtype":"U8","shape":4,"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","shape":{"b":4},"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"I32","shape":null,"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","shape":[4],"data_offsets":{"a":0,"b":4}}})",
+          R"({"__metadata__":"text","a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"I8","shape":[4],"data_offsets":[0,4]}})",
+          R"({"a":{"dtype":"U8","dtype":"I8","shape":[4],"data_offsets":[0,4]}})",
           R"({"__metadata__":{"x":1},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})"}) {
         CAPTURE(header);
         CHECK_FALSE(complaint(header, 4).empty());
@@ -222,11 +237,67 @@ TEST_CASE("npy: NumPy's own bytes, column-major files, damage") {
     for (const char* header :
          {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 4), }", "{'descr': '|u1', 'fortran_order': 0, 'shape': (2, 3), }",
           "{'descr': '|u1', 'fortran_order': False, 'shape': (-2, 3), }", "{'descr': '|u1', 'fortran_order': False, 'shape': (2 3), }",
+          "{'descr': '|u1', 'fortran_order': False, 'shape': (x", "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3) and more}",
+          "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), 'more': 1}",
+          "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }x", "{'descr': '|u1",
           "{'descr': '|u1', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }", "{}", ""}) {
         CAPTURE(header);
         write_bytes(path, file_of(header, "abcdef"));
         CHECK_FALSE(said<tf::file_error>([&] { (void)tf::load_npy<std::uint8_t, 2>(path); }).empty());
     }
+}
+
+TEST_CASE("wider elements stand first, so that all are aligned") {
+    const folder scratch;
+    tf::tensor<std::uint8_t, 1> bytes({3});
+    tf::tensor<float, 1> floats({5});
+    tf::tensor<double, 1> doubles({2}), others({1});
+    for (tf::index_t i = 0; i < 3; ++i) bytes.data()[i] = static_cast<std::uint8_t>(i);
+    for (tf::index_t i = 0; i < 5; ++i) floats.data()[i] = static_cast<float>(i);
+    for (tf::index_t i = 0; i < 2; ++i) doubles.data()[i] = static_cast<double>(i);
+    others.data()[0] = 7;
+    tf::checkpoint_writer out;
+    out.add("a", bytes.view());
+    out.add("b", floats.view());
+    out.add("c", doubles.view());
+    out.add("d", others.view());
+    out.save(scratch.file("c"));
+    const std::string text = bytes_of_file(scratch.file("c"));
+    const std::size_t data = text.size() - (3 + 20 + 16 + 8);
+    CHECK(data % 8 == 0);
+    for (const char* place : {R"("c":{"dtype":"F64","shape":[2],"data_offsets":[0,16]})", R"("data_offsets":[16,24])",
+                              R"("data_offsets":[24,44])", R"("data_offsets":[44,47])"})
+        CHECK(has(text, place));
+    const tf::checkpoint_reader in(scratch.file("c"));
+    CHECK(in.load<double, 1>("d").data()[0] == 7);
+    CHECK(in.load<std::uint8_t, 1>("a").data()[2] == 2);
+    CHECK(in.load<float, 1>("b").data()[4] == 4);
+}
+
+TEST_CASE("a replaced file keeps its permissions, and the mask of the process is not touched") {
+    const folder scratch;
+    const std::string path = scratch.file("c");
+    const auto mode_of = [&] { return static_cast<unsigned>(std::filesystem::status(path).permissions()); };
+    const mode_t usual = ::umask(027);
+    small_checkpoint(path);
+    CHECK(mode_of() == 0640);
+    std::filesystem::permissions(path, static_cast<std::filesystem::perms>(0604));
+    small_checkpoint(path);
+    CHECK(mode_of() == 0604);
+    CHECK(::umask(usual) == 027);
+    CHECK(scratch.files() == 1);
+}
+
+TEST_CASE("a folder that cannot be flushed is said before anything is written") {
+    if (::geteuid() == 0) return;  // root may read every folder
+    const folder scratch;
+    const std::string path = scratch.file("c"), before = small_checkpoint(path);
+    ::chmod(scratch.file("").c_str(), 0333);
+    const std::string complaint = said<tf::file_error>([&] { small_checkpoint(path); });
+    ::chmod(scratch.file("").c_str(), 0700);
+    CHECK(has(complaint, "opening its folder"));
+    CHECK(bytes_of_file(path) == before);
+    CHECK(scratch.files() == 1);
 }
 
 TEST_CASE("a full disk is said, and what was there before survives [C08]") {

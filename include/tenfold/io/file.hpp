@@ -12,9 +12,9 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -120,28 +120,40 @@ public:
 
 /// A file that takes its name when it is whole: written beside it, flushed, renamed; then the folder is flushed, so that
 /// the name survives a power cut too. Until commit() a file of that name stays what it was, whatever ends the process.
+/// It keeps the permissions of the file that it replaces; a new one is as readable as any other file of this user.
 class replacement_file {
     std::string path_, temporary_;
-    open_file file_;
+    open_file folder_, file_;
 
-    static int make(std::string& temporary) {
-        const int descriptor = ::mkstemp(temporary.data());
-        if (descriptor >= 0) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    /// Opened before anything is written: a folder that cannot be flushed later is said now.
+    static int open_folder(const std::string& path) {
+        const std::size_t slash = path.rfind('/');
+        const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+        const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (descriptor < 0) raise_system_error(path, "opening its folder, to flush it later,", errno);
         return descriptor;
     }
-    void sync_folder() const {
-        const std::size_t slash = path_.rfind('/');
-        const std::string folder = slash == std::string::npos ? "." : path_.substr(0, slash + 1);
-        const open_file opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (opened.descriptor() < 0) raise_system_error(folder, "opening the folder", errno);
-        // Folders of some network file systems cannot be flushed, and say so.
-        if (::fsync(opened.descriptor()) != 0 && errno != EINVAL) raise_system_error(folder, "flushing the folder", errno);
+    /// mkstemp would make a private file, and the mask that makes it an ordinary one can only be read by changing it, which
+    /// other threads see. So the name is made here: of no secret, only of what two writers do not share.
+    int make_temporary() {
+        constexpr int attempts = 100;
+        int descriptor = -1;
+        for (int i = 0; i < attempts; ++i) {
+            const auto now = std::chrono::steady_clock::now().time_since_epoch().count() % 1'000'000'000;
+            temporary_ = path_ + "." + std::to_string(::getpid()) + "-" + std::to_string(now) + ".part";
+            descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+            if (descriptor >= 0 || errno != EEXIST) break;
+        }
+        if (descriptor < 0) raise_system_error(path_, "making a file in its folder", errno);
+        return descriptor;
+    }
+    [[nodiscard]] bool keep_permissions() const noexcept {
+        struct stat replaced = {};
+        return ::stat(path_.c_str(), &replaced) != 0 || ::fchmod(file_.descriptor(), replaced.st_mode & 07777) == 0;
     }
 
 public:
-    explicit replacement_file(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX"), file_(make(temporary_)) {
-        if (file_.descriptor() < 0) raise_system_error(path_, "making a file in its folder", errno);
-    }
+    explicit replacement_file(std::string path) : path_(std::move(path)), folder_(open_folder(path_)), file_(make_temporary()) {}
     replacement_file(const replacement_file&) = delete;
     replacement_file& operator=(const replacement_file&) = delete;
     ~replacement_file() {
@@ -165,15 +177,14 @@ public:
         if (written != static_cast<ssize_t>(count)) raise_system_error(path_, "writing", written < 0 ? errno : ENOSPC);
     }
     void commit() {
-        // mkstemp makes the file private; a result is as readable as any other file of this user.
-        const mode_t mask = ::umask(0);
-        ::umask(mask);
-        if (::fchmod(file_.descriptor(), 0666 & ~mask) != 0) raise_system_error(path_, "setting its permissions", errno);
+        if (!keep_permissions()) raise_system_error(path_, "setting its permissions", errno);
         if (::fsync(file_.descriptor()) != 0) raise_system_error(path_, "flushing", errno);
         if (!file_.close()) raise_system_error(path_, "closing", errno);
         if (::rename(temporary_.c_str(), path_.c_str()) != 0) raise_system_error(path_, "renaming", errno);
         temporary_.clear();
-        sync_folder();
+        // Folders of some network file systems cannot be flushed, and say so.
+        if (::fsync(folder_.descriptor()) != 0 && errno != EINVAL && errno != EROFS)
+            raise_system_error(path_, "flushing its folder", errno);
     }
 };
 TENFOLD_END

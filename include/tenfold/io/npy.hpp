@@ -90,7 +90,7 @@ inline npy_header read_npy_header(const readable_file& file) {
     };
     take("{'descr': '");
     const std::size_t quote = rest.find('\'');
-    if (quote == std::string_view::npos) take("'");
+    if (quote == std::string_view::npos) raise_file_error(file.path(), "has no header that NumPy would write");
     header.descr = rest.substr(0, quote);
     rest.remove_prefix(quote);
     take("', 'fortran_order': ");
@@ -100,7 +100,7 @@ inline npy_header read_npy_header(const readable_file& file) {
     while (!rest.starts_with(')')) {
         index_t extent = -1;
         const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), extent);
-        if (problem != std::errc() || extent < 0) take("a shape");
+        if (problem != std::errc() || extent < 0) raise_file_error(file.path(), "has no shape of natural numbers in its header");
         header.shape.push_back(extent);
         rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
         if (rest.starts_with(','))
@@ -108,6 +108,9 @@ inline npy_header read_npy_header(const readable_file& file) {
         else if (!rest.starts_with(')'))
             take(")");
     }
+    take("), }");
+    if (rest.find_first_not_of(" \n") != std::string_view::npos)
+        raise_file_error(file.path(), "has something behind the shape in its header that NumPy would not write");
     return header;
 }
 

@@ -25,6 +25,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,7 @@ class checkpoint_writer {
         std::string name, dtype;
         std::vector<index_t> shape;
         std::uint64_t bytes = 0;
+        std::size_t element_bytes = 0;
         std::function<void(const std::function<void(const void*, std::size_t)>&)> for_each;
     };
     std::vector<entry> entries_;
@@ -102,12 +104,15 @@ public:
         if (taken || name.empty() || name == "__metadata__")
             throw shape_error(failure(status_code::shape, "checkpoint_writer")
                               << "the name '" << name << "' is " << (taken ? "taken" : "reserved") << "; use another");
-        entry one{name, safetensors_dtype<Element>(), std::vector<index_t>(x.extents().begin(), x.extents().end()), 0, {}};
+        entry one{name, safetensors_dtype<Element>(), std::vector<index_t>(x.extents().begin(), x.extents().end()), 0, sizeof(Element), {}};
         one.bytes = static_cast<std::uint64_t>(x.size()) * sizeof(Element);
         one.for_each = [x](const std::function<void(const void*, std::size_t)>& put) {
             for_each_piece(tensor_view<const Element, Rank>(x), put);
         };
-        entries_.push_back(std::move(one));
+        // Wider elements first, else in the order they were added: every tensor then begins at a multiple of its element size,
+        // where a reader that maps the file wants it.
+        const auto narrower = [](const entry& wider, const entry& next) { return wider.element_bytes > next.element_bytes; };
+        entries_.insert(std::upper_bound(entries_.begin(), entries_.end(), one, narrower), std::move(one));
     }
 
     /// A text beside the tensors: a step, the state of a generator. The last one of a key stands.
@@ -187,13 +192,15 @@ class checkpoint_reader {
         one.dtype = value.at("dtype").get<std::string>();
         const auto size = sizes.find(one.dtype);
         if (size == sizes.end()) refuse("tensor '" + name + "' has the unknown element type '" + one.dtype + "'");
-        for (const nlohmann::json& extent : value.at("shape")) {
+        const nlohmann::json& shape = value.at("shape");
+        if (!shape.is_array()) refuse("tensor '" + name + "' has a shape that is no list of extents");
+        for (const nlohmann::json& extent : shape) {
             if (!extent.is_number_unsigned()) refuse("tensor '" + name + "' has an extent that is no natural number");
             one.shape.push_back(static_cast<index_t>(extent.get<std::uint64_t>()));
             if (one.shape.back() < 0) refuse("tensor '" + name + "' has an extent of 2^63 or more");
         }
         const nlohmann::json& offsets = value.at("data_offsets");
-        if (offsets.size() != 2 || !offsets.at(0).is_number_unsigned() || !offsets.at(1).is_number_unsigned())
+        if (!offsets.is_array() || offsets.size() != 2 || !offsets.at(0).is_number_unsigned() || !offsets.at(1).is_number_unsigned())
             refuse("tensor '" + name + "' has no two offsets");
         one.begin = offsets.at(0).get<std::uint64_t>();
         one.end = offsets.at(1).get<std::uint64_t>();
@@ -205,13 +212,23 @@ class checkpoint_reader {
 
     void parse(const std::string& header) {
         try {
-            const nlohmann::json document = nlohmann::json::parse(header);
+            // The parser keeps the last of two members of one name; which one is meant, nobody knows.
+            std::vector<std::set<std::string>> names;
+            const auto once = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+                if (event == nlohmann::json::parse_event_t::object_start) names.emplace_back();
+                if (event == nlohmann::json::parse_event_t::object_end) names.pop_back();
+                if (event == nlohmann::json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second)
+                    refuse("is damaged: it has the name '" + parsed.get<std::string>() + "' twice");
+                return true;
+            };
+            const nlohmann::json document = nlohmann::json::parse(header, once);
             if (!document.is_object()) refuse("is damaged, or no .safetensors file: its header is no JSON object");
             for (const auto& member : document.items()) {
                 if (member.key() != "__metadata__") {
                     take_entry(member.key(), member.value());
                     continue;
                 }
+                if (!member.value().is_object()) refuse("is damaged: its __metadata__ is no object of texts");
                 for (const auto& note : member.value().items())
                     if (note.key() != checkpoint_checksum_key) notes_[note.key()] = note.value().get<std::string>();
             }
