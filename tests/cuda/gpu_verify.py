@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/gpu-verify on a made-up GPU: gpu_verify.py <root>. What it writes, what it leaves alone, and what it says where tools lack."""
+import importlib.machinery
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-SMI = "#!/bin/sh\necho 'Made-up GPU 9000, GPU-1, 580.1, 9.0, 80000 MiB, 1980 MHz, Disabled'\n"
-# A compiler whose programs pass; those of the case named in FAIL_CASE do not.
+SMI = """#!/bin/sh
+echo '0, Made-up GPU 9000, GPU-1, 580.1, 9.0, 80000 MiB, 1980 MHz, Disabled'
+echo '1, Made-up GPU 100, GPU-2, 580.1, 8.0, 40000 MiB, 1410 MHz, Disabled'
+"""
+# A compiler whose programs pass on the GPU with the UUID in RUN_ON; those of the case named in FAIL_CASE find a NaN, which has no ratio.
 NVCC = r"""#!/bin/sh
 if [ "$1" = --version ]; then echo 'Cuda compilation tools, release 13.0, V13.0.88'; exit 0; fi
 for a in "$@"; do [ "$previous" = -o ] && out=$a; previous=$a; done
@@ -17,8 +23,11 @@ case $(basename "$out") in
   table) echo '#!/bin/sh
 echo "{\"kernel\": \"gemm_tile\", \"problem\": \"matmul f32 256^3\", \"microseconds\": 10.0, \"TFLOP_per_s\": 3.4}"' ;;
   "$FAIL_CASE".*) echo '#!/bin/sh
-echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 1, \"max_error_over_bound\": 2.5}"; exit 1' ;;
+echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 1, \"max_error_over_bound\": null}"
+echo "1 of 10 points failed" >&2
+exit 1' ;;
   *) echo '#!/bin/sh
+[ "$CUDA_DEVICE_ORDER" = PCI_BUS_ID ] && [ "$CUDA_VISIBLE_DEVICES" = "$RUN_ON" ] || exit 3
 echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 0, \"max_error_over_bound\": 0.25}"' ;;
 esac > "$out"
 chmod +x "$out"
@@ -28,6 +37,16 @@ chmod +x "$out"
 def program(folder, name, text):
     (folder / name).write_text(text)
     (folder / name).chmod(0o755)
+
+
+def load(script):
+    """A script as a module."""
+    sys.path.insert(0, str(script.parent))
+    loader = importlib.machinery.SourceFileLoader("gpu_verify_script", str(script))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    sys.dont_write_bytecode = True
+    loader.exec_module(module)
+    return module
 
 
 def main():
@@ -49,7 +68,7 @@ def main():
 
         def verify(*options, **environment):
             return subprocess.run([sys.executable, "-B", tree / "scripts/gpu-verify", *options], capture_output=True, text=True,
-                                  env={"PATH": str(tools), "CUDA_HOME": "/nonexistent", **environment})
+                                  env={"PATH": str(tools), "CUDA_HOME": "/nonexistent", "RUN_ON": "GPU-1", **environment})
 
         def written():
             return json.loads((tree / "tests/cuda/verified.json").read_text())
@@ -71,7 +90,23 @@ def main():
         expect(entry.get("max_error_over_bound") == 0.25 and len(list((tree / "benchmarks/records").glob("gpu-*.json"))) == 1,
                f"the record: {entry}")
 
+        expect(entry.get("commit", "") is None, f"there is no git, yet a commit: {entry}")
+
         expect(verify().returncode == 0 and "scan_block" in written(), "all pass: not all are verified")
+        verify("--only", "scan_block", FAIL_CASE="conformance_scan")
+        expect("scan_block" not in written() and "gemm_tile" in written(), "what fails is still called verified by an earlier run")
+        program(tools, "compute-sanitizer", "#!/bin/sh\nexit 3\n")
+        done = verify("--only", "gemm_tile")
+        expect(done.returncode == 1 and "gemm_tile" not in written(), f"a sanitizer that fails: {done.returncode} {done.stdout}")
+        (tools / "compute-sanitizer").unlink()
+        verify("--only", "gemm_tile", CUDA_VISIBLE_DEVICES="1", RUN_ON="GPU-2")
+        expect([e["device"] for e in written().get("gemm_tile", [])] == ["Made-up GPU 100"], f"the second GPU: {written()}")
+        done = verify("--only", "gemm_tile", CUDA_VISIBLE_DEVICES="7")
+        expect(done.returncode == 77 and "'7'" in done.stdout, f"a GPU that is not there: {done.returncode} {done.stdout}")
+        start = time.monotonic()
+        stopped = load(tree / "scripts/gpu-verify").run(["sh", "-c", "echo begun; sleep 60 & sleep 60"], 1)
+        expect(stopped[:2] == (124, "begun\n") and time.monotonic() - start < 30, f"a program that is stopped: {stopped}")
+
         body = tree / "include/tenfold/kernel/cuda/body/gemm_tile.hpp"
         body.write_text(body.read_text() + "// a comment changes nothing\n")
         expect("gemm_tile" not in verify("--unverified").stdout, "a comment makes a kernel unverified")

@@ -7,6 +7,7 @@
 
 #include TENFOLD_NATIVE_HEADER
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -22,8 +23,10 @@ void run(std::uint64_t seed) {
     if (report.points() == 0) return;  // not for this type
     double worst = 0;
     for (const auto& entry : report.ratios()) worst = entry.second > worst ? entry.second : worst;
-    std::printf("{\"type\": \"%s\", \"points\": %lld, \"failures\": %lld, \"max_error_over_bound\": %.4g}\n",
-                tenfold::dtype_traits<T>::name, static_cast<long long>(report.points()), static_cast<long long>(report.failures()), worst);
+    char ratio[32] = "null";  // JSON has no infinity
+    if (std::isfinite(worst)) std::snprintf(ratio, sizeof ratio, "%.4g", worst);
+    std::printf("{\"type\": \"%s\", \"points\": %lld, \"failures\": %lld, \"max_error_over_bound\": %s}\n", tenfold::dtype_traits<T>::name,
+                static_cast<long long>(report.points()), static_cast<long long>(report.failures()), ratio);
     if (!report.passed()) {
         all_passed = false;
         std::fprintf(stderr, "%s\n", report.summary().c_str());
