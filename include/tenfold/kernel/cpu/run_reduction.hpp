@@ -221,7 +221,7 @@ status run_reduction(const char* op, const cpu& where, const reduction_form& for
     constexpr bool folds = !has_parameter && second_step::folds;
     const reduction_walk w = plan_reduction(form, static_cast<index_t>(sizeof(T)), two_passes ? 2 : 1, folds, where, workers);
     const reduction_scratch<Policy, T> part(w, workers);
-    const near_scratch<4096> scratch(part.total);
+    const near_scratch<3840> scratch(part.total);  // frames stay below 8 KiB, unoptimised ones too
     if (!scratch) return scratch_failure(op, part.total);
 
     x += form.x_first;
