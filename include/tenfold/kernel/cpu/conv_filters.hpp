@@ -7,7 +7,8 @@
 // Both are functions of the weights and the instruction set alone: what was packed once serves images of any extents.
 #pragma once
 
-#include <tenfold/kernel/cpu/gemm.hpp>  // pack, tiles; blocking
+#include <tenfold/kernel/cpu/gemm.hpp>     // pack, tiles; blocking
+#include <tenfold/kernel/cpu/scratch.hpp>  // scratch_failure
 #include <tenfold/op/spatial.hpp>
 
 #include <algorithm>
@@ -40,12 +41,28 @@ TENFOLD_INLINE bool has_small_groups(const conv_filters<W>& f) noexcept {
            (is_floating_v<W> || f.taps() * f.in_per_group() <= block_depth<W>);
 }
 
-/// a b c elements of Tile in bytes: of weights repeated by stride 0 there may be more than there is memory for, which the allocation
-/// then finds.
+/// Weights repeated by stride 0 can be more than any memory holds once they are packed. A driver or a format is built for weights that
+/// passed this alone: none of its products of taps, channels and outputs then overflows.
+template <class W, std::size_t Rank>
+status check_weight_count(const char* op, const index_array<Rank>& extents) noexcept {
+    constexpr index_t most = index_t{1} << 44;
+    index_t count = 1;
+    for (const index_t extent : extents) count = saturated_multiply(count, std::max<index_t>(extent, 1));
+    if (count > most) [[unlikely]]
+        return scratch_failure(op, saturated_multiply(count, static_cast<index_t>(sizeof(W))));
+    return {};
+}
+
+/// a b c elements of Tile in bytes, at most what an allocation surely refuses.
+inline constexpr index_t most_scratch_bytes = (std::numeric_limits<index_t>::max)() / 4;
 template <class Tile>
 TENFOLD_INLINE index_t packed_bytes(index_t a, index_t b, index_t c) noexcept {
-    constexpr index_t most = (std::numeric_limits<index_t>::max)() / 4;
-    return (std::min)(most, saturated_multiply(saturated_multiply(a, b), saturated_multiply(c, static_cast<index_t>(sizeof(Tile)))));
+    return (std::min)(most_scratch_bytes,
+                      saturated_multiply(saturated_multiply(a, b), saturated_multiply(c, static_cast<index_t>(sizeof(Tile)))));
+}
+/// Scratch of a driver: packed weights, then that of each worker.
+TENFOLD_INLINE index_t driver_bytes(index_t weights, int workers, index_t worker_bytes) noexcept {
+    return weights + (std::min)(most_scratch_bytes, saturated_multiply(workers, worker_bytes));
 }
 
 /// Panels of the tile's width, of the outputs of one group; channels in blocks whose weights stay in the nearest caches.

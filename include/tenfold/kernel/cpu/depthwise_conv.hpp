@@ -27,6 +27,14 @@ TENFOLD_INLINE const Sum* converted_sums(const Tile* tile, Sum* sums, index_t pi
     }
 }
 
+/// Modulo 2^64: for offsets that may lie anywhere, since they are not used then.
+TENFOLD_INLINE index_t wrapping_multiply(index_t a, index_t b) noexcept {
+    return static_cast<index_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+}
+TENFOLD_INLINE index_t wrapping_add(index_t a, index_t b) noexcept {
+    return static_cast<index_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
 template <class X, class W>
 class depthwise_conv {
 public:
@@ -49,25 +57,25 @@ public:
         if (!read_in_place_) {
             const index_t span = (g_.window[2] - 1) * g_.dilation[2] + 1;
             const index_t rows = inputs_for(1, (std::min)(g_.output[1], spreads() ? rows_worth_spreading : 1));
-            const index_t fit = buffer_budget / (g_.window[0] * rows * depth_ * pitch_ * tile_bytes);
+            const index_t fit = buffer_budget / packed_bytes<Tile>(g_.window[0] * depth_, rows, pitch_);
             columns_ = (std::min)(columns_, (std::max)(tallest, fit <= span ? 1 : (fit - span) / g_.stride[2] + 1));
         }
         rows_ = 1;
         const auto work = [&](index_t rows) { return rows * columns_ * outputs_ * p_.taps() * depth_; };
         while (rows_ < g_.output[1] && work(rows_) < (spreads() ? 4 : 1) * multiply_adds_per_item &&
-               buffer_elements(rows_ + 1) * tile_bytes <= buffer_budget)
+               row_buffer_bytes(rows_ + 1) <= buffer_budget)
             ++rows_;
         row_blocks_ = ceil_divide(g_.output[1], rows_);
         column_blocks_ = ceil_divide(g_.output[2], columns_);
         w_bytes_ = p_.packed != nullptr ? 0 : round_up(filters_.bytes(), 64);
-        buffer_bytes_ = read_in_place_ ? 0 : round_up(buffer_elements(rows_) * tile_bytes, 64);
+        buffer_bytes_ = read_in_place_ ? 0 : round_up(row_buffer_bytes(rows_), 64);
         sums_bytes_ = write_in_place_ ? 0 : columns_ * pitch_ * static_cast<index_t>(sizeof(Tile) + sizeof(Sum));
         worker_bytes_ = buffer_bytes_ + sums_bytes_ + round_up(p_.taps() * depth_ * static_cast<index_t>(sizeof(depthwise_tap)), 64);
     }
     depthwise_conv(const depthwise_conv&) = delete;
     depthwise_conv& operator=(const depthwise_conv&) = delete;
 
-    [[nodiscard]] index_t scratch_bytes() const noexcept { return w_bytes_ + workers_ * worker_bytes_; }
+    [[nodiscard]] index_t scratch_bytes() const noexcept { return driver_bytes(w_bytes_, workers_, worker_bytes_); }
 
     /// One worker, in the scratch of as many as were planned.
     void run_serially() noexcept { workers_ = 1; }
@@ -109,8 +117,9 @@ private:
     [[nodiscard]] index_t inputs_for(std::size_t axis, index_t outputs) const noexcept {
         return (std::min)(g_.input[axis], (outputs - 1) * g_.stride[axis] + (g_.window[axis] - 1) * g_.dilation[axis] + 1);
     }
-    [[nodiscard]] index_t buffer_elements(index_t rows) const noexcept {
-        return read_in_place_ ? 0 : g_.window[0] * inputs_for(1, rows) * inputs_for(2, columns_) * depth_ * pitch_;
+    [[nodiscard]] index_t row_buffer_bytes(index_t rows) const noexcept {
+        if (read_in_place_) return 0;
+        return packed_bytes<Tile>(inputs_for(1, rows), inputs_for(2, columns_), g_.window[0] * depth_ * pitch_);
     }
     struct input_range {
         index_t begin, end;
@@ -214,13 +223,14 @@ private:
         const tap_range rows = taps_inside(g_, 1, h);
         index_t count = 0;
         for (index_t kw = 0; kw < g_.window[2]; ++kw) {
-            const index_t column = (kw * g_.dilation[2] - g_.begin[2] - source.first_column) * source.column;
+            // A tap that meets padding alone is listed and never read; its offset may lie beyond what an index holds.
+            const index_t column = wrapping_multiply(kw * g_.dilation[2] - g_.begin[2] - source.first_column, source.column);
             for (index_t kd = planes.first; kd < planes.last; ++kd) {
                 const index_t plane = (source.whole ? input_plane(d, kd) : kd) * source.plane;
                 for (index_t kh = rows.first; kh < rows.last; ++kh) {
                     const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
                     const index_t w = ((kd * g_.window[1] + kh) * g_.window[2] + kw) * depth_ * pitch_;
-                    for (index_t c = 0; c < depth_; ++c) taps[count++] = {plane + row + column + c * pitch_, w + c * pitch_};
+                    for (index_t c = 0; c < depth_; ++c) taps[count++] = {wrapping_add(column, plane + row + c * pitch_), w + c * pitch_};
                 }
             }
         }
@@ -242,7 +252,7 @@ private:
     /// Those whose window meets padding one by one, the others as tiles.
     void compute_lanes(const Tile* x, index_t column, const Tile* weights, index_t begin, index_t end, const depthwise_tap* taps,
                        index_t per_column, Tile* y, index_t y_pixel, index_t lanes) const noexcept {
-        const index_t pixel = g_.stride[2] * column;
+        const index_t pixel = wrapping_multiply(g_.stride[2], column);  // of one output, whose neighbours are nowhere, any value
         depthwise_tile_arguments<Tile> t{x, pixel, weights, taps, 0, y, y_pixel, lanes};
         const auto place = [&](index_t w, tap_range columns) {
             t.x = x + w * pixel;

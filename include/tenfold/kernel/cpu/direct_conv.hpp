@@ -119,7 +119,7 @@ public:
     direct_conv(const direct_conv&) = delete;
     direct_conv& operator=(const direct_conv&) = delete;
 
-    [[nodiscard]] index_t scratch_bytes() const noexcept { return w_bytes_ + workers_ * worker_bytes_; }
+    [[nodiscard]] index_t scratch_bytes() const noexcept { return driver_bytes(w_bytes_, workers_, worker_bytes_); }
     /// One worker, in the scratch of as many as were planned.
     void run_serially() noexcept { workers_ = 1; }
     void explain(explanation& e) const noexcept {
@@ -243,14 +243,19 @@ private:
         bool pixels_only = p_.taps() == 1;  // no window meets padding either
         for (std::size_t i = 0; i < 3; ++i)
             pixels_only = pixels_only && g_.begin[i] == 0 && (g_.output[i] - 1) * g_.stride[i] < g_.input[i];
-        const index_t pixel = g_.stride[2] * step[view::w];
+        const auto neighbours_apart = [&](index_t stride, index_t element_step) {  // what overflows is apart from no neighbour
+            index_t distance = 0, bytes = 0;
+            const bool fits = checked_multiply(stride, element_step, distance) && checked_multiply(distance, 2 * tile_bytes, bytes);
+            return fits ? distance : 0;
+        };
+        const index_t pixel = neighbours_apart(g_.stride[2], step[view::w]);
         const index_t apart = (pixel < 0 ? -pixel : pixel) * tile_bytes;
         const bool fights = apart >= 128 && collides(apart);
         // Few panels do not pay for a copy; then 8 rows at a time are read where they are.
         reads_in_place_ = std::is_same_v<X, Tile> && pixels_only && step[view::c] == 1 && (!fights || panels_ < 8);
         tile_rows_ = reads_in_place_ && fights ? std::min<index_t>(8, shape_.rows) : shape_.rows;
         pixel_ = reads_in_place_ ? pixel : pixel_columns() * pitch_;
-        line_elements_ = reads_in_place_ ? g_.stride[1] * step[view::h] : line_columns_ * pitch_;
+        line_elements_ = reads_in_place_ ? neighbours_apart(g_.stride[1], step[view::h]) : line_columns_ * pitch_;
         const bool one_call = filters_.channel_blocks() == 1 && taps_w_ == g_.window[2] && taps_h_ == g_.window[1] && g_.window[0] == 1;
         writes_in_place_ = std::is_same_v<Tile, Sum> && one_call && target_.in_place.data != nullptr;
         joins_rows_ = pixels_only && column_blocks_ == 1 && line_elements_ == columns_ * pixel_ &&

@@ -46,7 +46,8 @@ public:
     static constexpr const char* kernel_name = "winograd";
 
     filter_winograd(int isa, const conv_filters<W>& filters) noexcept
-        : columns_(tiles_of<Tile>(isa).full.columns),
+        : isa_(isa),
+          columns_(tiles_of<Tile>(isa).full.columns),
           f_(filters),
           matrices_(&winograd_of<Tile>(f_.in_per_group() >= enough_channels && f_.outputs() >= enough_channels ? 4 : 2)) {}
 
@@ -62,7 +63,8 @@ public:
         parallel_for_items(where, workers, panels(), [&](int, index_t panel) {
             Tile* const to = packed + panel * panel_elements();
             for (index_t c = 0; c < channels(); ++c) {
-                for (index_t j = 0; j < columns_; ++j) transform(panel * columns_ + j, c, to + c * columns_ + j);
+                for (index_t j = 0; j < columns_; j += together)
+                    transform(panel * columns_ + j, (std::min)(together, columns_ - j), c, to + c * columns_ + j);
             }
         });
     }
@@ -70,28 +72,41 @@ public:
 private:
     static constexpr index_t enough_channels = 32;
 
-    /// G w G^T of one filter in double, rounded once; zeros beyond the outputs.
-    void transform(index_t output, index_t c, Tile* to) const noexcept {
+    static constexpr index_t together = 8;  // filters
+
+    /// G w G^T of neighbouring filters in double, rounded once; zeros beyond the outputs. A kernel body does the sums: their bits are
+    /// those of the instruction set, whatever a caller is compiled with.
+    void transform(index_t output, index_t count, index_t c, Tile* to) const noexcept {
         using view = spatial_view<const W>;
-        const int n = matrices_->inputs;
+        const index_t n = matrices_->inputs;
         const double* const g = matrices_->filter;
-        double rows[6][3] = {};
-        if (output < f_.outputs()) {
-            const index_t at = output * f_.w.stride[view::n] + c * f_.w.stride[view::c];
-            for (int i = 0; i < n; ++i) {
-                for (int k = 0; k < 3; ++k) {
-                    for (int h = 0; h < 3; ++h) rows[i][k] += g[i * 3 + h] * static_cast<double>(widen_element<Tile>(f_.tap(0, h, k)[at]));
-                }
+        double w[3][3][together] = {};  // (kh, kw, filter)
+        const index_t filters = (std::min)(count, f_.outputs() - output);
+        for (index_t h = 0; h < 3; ++h) {
+            for (index_t k = 0; k < 3; ++k) {
+                const W* const first = f_.tap(0, h, k) + c * f_.w.stride[view::c];
+                for (index_t j = 0; j < filters; ++j)
+                    w[h][k][j] = static_cast<double>(widen_element<Tile>(first[(output + j) * f_.w.stride[view::n]]));
             }
         }
-        for (int i = 0; i < n; ++i) {
-            for (int j = 0; j < n; ++j) {
-                const double sum = rows[i][0] * g[j * 3] + rows[i][1] * g[j * 3 + 1] + rows[i][2] * g[j * 3 + 2];
-                to[(i * n + j) * channels() * columns_] = static_cast<Tile>(sum);
+        double rows[6][3][together];
+        combine(w[0][0], 3 * together, g, rows[0][0], n);
+        for (index_t i = 0; i < n; ++i) {
+            double places[6][together];
+            combine(rows[i][0], together, g, places[0], n);
+            for (index_t k = 0; k < n; ++k) {
+                Tile* const row = to + (i * n + k) * channels() * columns_;
+                for (index_t j = 0; j < count; ++j) row[j] = static_cast<Tile>(places[k][j]);
             }
         }
     }
+    /// y = factors x, with three rows of x as long as those of y.
+    void combine(const double* x, index_t row, const double* factors, double* y, index_t rows) const noexcept {
+        const combine_arguments<double> a{x, row, factors, y, row, rows, row};
+        dispatch<combine_rows<double, 3>>(isa_, &a);
+    }
 
+    int isa_;
     index_t columns_;
     conv_filters<W> f_;
     const winograd_matrices<Tile>* matrices_;
@@ -142,7 +157,7 @@ public:
     winograd_conv(const winograd_conv&) = delete;
     winograd_conv& operator=(const winograd_conv&) = delete;
 
-    [[nodiscard]] index_t scratch_bytes() const noexcept { return w_bytes_ + workers_ * worker_bytes_; }
+    [[nodiscard]] index_t scratch_bytes() const noexcept { return driver_bytes(w_bytes_, workers_, worker_bytes_); }
     /// One worker, in the scratch of as many as were planned.
     void run_serially() noexcept { workers_ = 1; }
     void explain(explanation& e) const noexcept {
