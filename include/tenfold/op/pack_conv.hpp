@@ -75,7 +75,8 @@ struct pack_conv_op {
 ///            types), output channels padded to a tile.
 /// Aliasing   the result refers to nothing: w may change or go.
 /// Errors     shape_error, unsupported_error, std::bad_alloc; the std::nothrow overload returns the same as status.
-///            conv refuses what was packed for another backend, instruction set, layout or number of groups: unsupported_error.
+///            conv refuses what was packed for another backend, layout or number of groups, or by an instruction set that reads weights
+///            in another order (one with the same order, such as the same width of vectors, is taken): unsupported_error.
 /// Cost       reads and writes w once.
 /// Bits       of conv: those of w as it was.
 /// Source     the panels of Georganas et al. 2020.

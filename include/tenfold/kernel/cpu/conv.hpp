@@ -48,7 +48,7 @@ void store_run(const void* context, const Sum* sums, index_t pitch, const output
     if constexpr (Rank >= 4) finish.index[pixel_axis - 1] = h;
     if constexpr (Rank >= 5) finish.index[pixel_axis - 2] = d;
     constexpr auto& finish_as = finish_block<Sum, Accumulator, Y, Rank, Epilogue>;
-    constexpr index_t least = 16, most = 32;
+    constexpr index_t least = 16, most = sizeof(Sum) > 4 ? 16 : 32;  // 2 or 4 KiB of stack
     if (step[view::w] == 1 && store.step[2] == 1 && step[view::c] != 1 &&
         run.pixels >= least) {  // strips of pixels, not of channels far apart
         Sum block[std::size_t{most} * std::size_t{most}];  // (channels, pixels)
@@ -119,7 +119,7 @@ struct kernel<conv_op, cpu> {
         if (!plan.multiplies) return run_without_products(a);
         return with_driver(where, a, plan, [](auto& driver) -> status {
             const scratch_buffer scratch(driver.scratch_bytes());
-            if (!scratch && driver.scratch_bytes() > 0) return scratch_failure(conv_op::name, driver.scratch_bytes());
+            if (!scratch && driver.scratch_bytes() != 0) return scratch_failure(conv_op::name, driver.scratch_bytes());
             driver.run(scratch.template at<unsigned char>(0));
             return {};
         });
@@ -172,7 +172,9 @@ private:
     static status decide(const cpu& where, const Arguments& a, conv_plan& plan) {
         if (status s = choose_isa(conv_op::name, where, plan.isa); !s.ok()) return s;
         plan.multiplies = !a.y.empty() && !a.x.empty();
-        if (plan.multiplies) plan.workers = workers_for(where, conv_op::flops(a) / 2, multiply_adds_per_worker);
+        if (!plan.multiplies) return {};
+        if (status s = check_weight_count<typename Arguments::w_type>(conv_op::name, a.w.extents()); !s.ok()) return s;
+        plan.workers = workers_for(where, conv_op::flops(a) / 2, multiply_adds_per_worker);
         return {};
     }
     template <class Arguments>

@@ -158,6 +158,7 @@ status run_conv_transpose(const char* op, const cpu& where, const conv_transpose
         reference_conv_transpose(a);
         return {};
     }
+    if (status s = check_weight_count<W>(op, a.w.extents()); !s.ok()) return s;
     if (a.options.layout == layout::nchw) return conv_transpose_driver<layout::nchw, X, W, Y, Rank, Epilogue>(where, isa, a).run(op);
     return conv_transpose_driver<layout::nhwc, X, W, Y, Rank, Epilogue>(where, isa, a).run(op);
 }

@@ -27,6 +27,7 @@ struct kernel<pack_conv_op, cpu> {
     /// use(format, layout) for the kernel that convolves with such weights.
     template <class T, std::size_t Rank, class Space, class Use>
     static status with_format(int isa, const tensor_view<const T, Rank, Space>& w, const conv_options<Rank - 2>& options, const Use& use) {
+        if (status s = check_weight_count<T>(pack_conv_op::name, w.extents()); !s.ok()) return s;
         packed_weights_layout layout;
         set_name(layout.backend, cpu::name);
         set_name(layout.isa, isa_names(isa_list{})[static_cast<std::size_t>(isa)]);

@@ -2,6 +2,7 @@
 // Convolution on the CPU: empty problems, padding, bits, large strides and batches, epilogues; on every ISA of this machine.
 #include <tenfold/backends/cpu.hpp>
 #include <tenfold/backends/reference.hpp>
+#include <tenfold/exec/plan.hpp>
 #include <tenfold/op/conv.hpp>
 #include <tenfold/testing/compare.hpp>
 #include <tenfold/testing/data.hpp>
@@ -209,6 +210,51 @@ TEST_CASE("taps and outputs 2^28 apart: scratch does not follow the distance [E4
             for (const tf::conv_options<2>& options : {taps, outputs}) {
                 CHECK(same_bits(tf::conv(tf::cpu{}, x, w, options), tf::conv(tf::reference{}, x, w, options)));
             }
+        }
+    }
+}
+
+TEST_CASE("weights repeated beyond any memory are refused before anything is written, one window on padding is not [E43][E44]") {
+    const float one = 1;
+    const tf::tensor_view<const float, 3> x(&one, {1, 1, 4}, {0, 0, 0});
+    for (const index_t taps : {index_t{1} << 45, index_t{1} << 57, index_t{600'000'000'000'000'000}}) {
+        const tf::tensor_view<const float, 3> w(&one, {1, 1, taps}, {0, 0, 0});
+        tf::tensor<float, 3> y({1, 1, 1});
+        y(0, 0, 0) = 7;
+        const tf::conv_options<1> options{.padding = {{taps - 4, 0}}};
+        CHECK(tf::conv(std::nothrow, tf::cpu{}, x, w, y, options).code() == tf::status_code::out_of_memory);
+        CHECK(tf::plan(std::nothrow, tf::cpu{}, tf::conv_op{}, x, w, y, options).state().code() == tf::status_code::out_of_memory);
+        CHECK(y(0, 0, 0) == 7);
+    }
+}
+
+TEST_CASE("scratch that no memory holds is refused: small groups of an image repeated by stride 0 [E43][E44]") {
+    constexpr index_t wide = index_t{1} << 58;
+    const float one = 1;
+    const tf::tensor_view<const float, 3> x(&one, {1, 4, wide}, {0, 0, 0});
+    const tensor4 filters({4, 1, 1, 2});
+    const tf::tensor_view<const float, 3> w(filters.data(), {4, 1, 2});
+    tf::tensor<float, 3> y({1, 4, 1});
+    CHECK(tf::conv(std::nothrow, tf::cpu{}, x, w, y, {.dilation = {wide - 1}, .groups = 4}).code() == tf::status_code::out_of_memory);
+}
+
+TEST_CASE("strides, taps and padding near 2^62 of which one output remains [E43]") {
+    constexpr index_t far = index_t{1} << 62;
+    for (const tf::layout order : layouts) {
+        for (const index_t groups : {1, 12}) {
+            const shape s{"", 1, 12, 1, 1, 12, 1, 1, 1, groups};
+            tensor4 x(s.image(order, 12, 1, 1)), w(s.filter(order));
+            std::fill(x.data(), x.data() + x.size(), 2.0f);
+            std::fill(w.data(), w.data() + w.size(), 3.0f);
+            const tensor4 once = tf::conv(tf::cpu{}, x, w, {.stride = {far, far}, .groups = groups, .layout = order});
+            CHECK(once.data()[11] == static_cast<float>(6 * 12 / groups));
+            const shape three{"", 1, 12, 1, 1, 12, 3, 1, 1, groups};
+            tensor4 windows(three.filter(order));
+            std::fill(windows.data(), windows.data() + windows.size(), 3.0f);
+            const index_t d = far / 2;
+            const tensor4 centre =
+                tf::conv(tf::cpu{}, x, windows, {.padding = {{d, d}, {d, d}}, .dilation = {d, d}, .groups = groups, .layout = order});
+            CHECK(centre.data()[11] == static_cast<float>(6 * 12 / groups));
         }
     }
 }
