@@ -78,8 +78,9 @@ contest_layer parse_layer(std::string_view text) {
     if (l.window % 2 == 0) refuse(text, "the window is even");
     if (l.in % l.groups != 0 || l.out % l.groups != 0) refuse(text, "the groups do not divide the channels");
     constexpr double most_elements = 1e9;
-    if (static_cast<double>(l.images) * static_cast<double>(l.extent * l.extent) * static_cast<double>(l.in + l.out) > most_elements)
-        refuse(text, "it has more than 10^9 elements");
+    const double images = static_cast<double>(l.images) * static_cast<double>(l.extent * l.extent) * static_cast<double>(l.in + l.out);
+    const double weights = static_cast<double>(l.out) * static_cast<double>(l.window * l.window) * static_cast<double>(l.in / l.groups);
+    if (images + weights > most_elements) refuse(text, "it has more than 10^9 elements");
     return l;
 }
 

@@ -18,8 +18,9 @@ TEST_CASE("a layer is written and read back; what is usual is left out") {
 }
 
 TEST_CASE("what is no layer is refused with the remedy") {
-    for (const char* text : {"", "1,56,64,64", "1,56,64,64,3,1", "0,56,64,64,3", "1,56,64,64,x", "1,56,64,64,4", "1,56,64,64,3:s0",
-                             "1,56,64,64,3:z2", "1,56,64,64,3:g5", "1,56,64,64,3::s2", "1000,1000,64,64,3", "1,56,64,64,3:sx"}) {
+    for (const char* text :
+         {"", "1,56,64,64", "1,56,64,64,3,1", "0,56,64,64,3", "1,56,64,64,x", "1,56,64,64,4", "1,56,64,64,3:s0", "1,56,64,64,3:z2",
+          "1,56,64,64,3:g5", "1,56,64,64,3::s2", "1000,1000,64,64,3", "1,1,100000,100000,1", "1,56,64,64,3:sx"}) {
         CHECK_THROWS_WITH_AS(parse_layer(text), doctest::Contains("write it like 1,56,64,64,3:s2:nchw:packed"), usage_error);
     }
 }
