@@ -98,11 +98,11 @@ TENFOLD_COLD status planned_failure(const char* op, const char* operand, const V
                                            << planned.strides() << "; this " << operand << " has extents " << given.extents()
                                            << " and strides " << given.strides() << ". Make a plan for it";
 }
-/// An operand of another run of a plan has the extents and strides of the planned one.
+/// An operand of another run of a plan has the extents and strides of the planned one; without elements there is nothing apart.
 template <class View>
 status check_planned(const char* op, const char* operand, const View& planned, const View& given) noexcept {
     for (std::size_t i = 0; i < View::rank; ++i) {
-        if (planned.extent(i) != given.extent(i) || (planned.extent(i) > 1 && planned.stride(i) != given.stride(i)))
+        if (planned.extent(i) != given.extent(i) || (planned.extent(i) > 1 && !planned.empty() && planned.stride(i) != given.stride(i)))
             return planned_failure(op, operand, planned, given);
     }
     return {};

@@ -75,6 +75,14 @@ TEST_CASE("a plan takes a packed b, and another one of the same layout") {
     CHECK_THROWS_AS(plan.run(y.a, tenfold::pack(reference{}, y.b), y.c), tenfold::unsupported_error);
 }
 
+TEST_CASE("operands without elements have no strides to differ in [E18]") {
+    tensor<float, 2> a({4, 0}), b({0, 8}), c({4, 8}), pitched({4, 9});
+    std::fill(c.data(), c.data() + c.size(), 1.0f);
+    auto plan = tenfold::plan(tenfold::cpu{}, matmul_op{}, a, b, c);
+    CHECK(plan.run(std::nothrow, pitched.slice(1, 0, 0), b, c).ok());
+    CHECK(c(3, 7) == 0);
+}
+
 TEST_CASE("other extents, strides and broken operands are refused before anything is written [E01][E31]") {
     tensor<float, 2> a({4, 6}), b({6, 8}), c({4, 8}), wide({4, 9}), longer({5, 6}), taller({5, 8});
     for (auto* x : {&a, &b, &c, &wide, &longer, &taller}) std::fill(x->data(), x->data() + x->size(), 1.0f);
