@@ -153,12 +153,12 @@ status run_conv_transpose(const char* op, const cpu& where, const conv_transpose
     int isa = 0;
     if (status s = choose_isa(op, where, isa); !s.ok()) return s;
     if (a.y.empty()) return {};
+    if (status s = a.x.empty() ? status{} : check_weight_count<W>(op, a.w.extents()); !s.ok()) return s;
     if (a.x.empty() || far_apart(a.windows)) {
         const fp_environment ieee;
         reference_conv_transpose(a);
         return {};
     }
-    if (status s = check_weight_count<W>(op, a.w.extents()); !s.ok()) return s;
     if (a.options.layout == layout::nchw) return conv_transpose_driver<layout::nchw, X, W, Y, Rank, Epilogue>(where, isa, a).run(op);
     return conv_transpose_driver<layout::nhwc, X, W, Y, Rank, Epilogue>(where, isa, a).run(op);
 }

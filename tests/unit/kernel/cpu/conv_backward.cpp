@@ -159,6 +159,14 @@ TEST_CASE(
     for (index_t i = 0; i < x.size(); ++i) CHECK(x.data()[i] == 0);
 }
 
+TEST_CASE("conv_transpose refuses weights repeated beyond any memory [E43][E44]") {
+    constexpr index_t taps = index_t{1} << 57;
+    const float one = 1;
+    const tf::tensor_view<const float, 3> x(&one, {1, 1, 4}, {0, 0, 0}), w(&one, {1, 1, taps}, {0, 0, 0});
+    tf::tensor<float, 3> y({1, 1, 1});
+    CHECK(tf::conv_transpose(std::nothrow, tf::cpu{}, x, w, y, {.padding = {{taps + 2, 0}}}).code() == tf::status_code::out_of_memory);
+}
+
 TEST_CASE("bits do not depend on threads [E10][E15]") {
     tf::testing::generator random(43);
     for (const shape& s : shapes) {
