@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernels that work along rows, and transposing copies, on the emulated GPU: every way of cutting, every schedule, every barrier.
 #include <tenfold/kernel/reference/copy.hpp>
+#include <tenfold/kernel/reference/normalise.hpp>
 #include <tenfold/kernel/reference/scan.hpp>
 #include <tenfold/testing/data.hpp>
 
@@ -145,6 +146,30 @@ TEST_CASE("simt rows: rows of 1e30 and of 1e-30, whose squares floats do not hol
         tf::layer_norm(where, in, 0, tf::tensor_view<float, 1>(y, {4}), {.epsilon = 1e-80});
         CHECK(y[0] == doctest::Approx(-1.5 / std::sqrt(1.25)));
     }
+}
+TEST_CASE("simt rows: the offset of a row of doubles costs layer_norm no digits") {
+    constexpr index_t n = 1000;
+    std::vector<double> near_zero(n), far(n), expected(n), y(n);
+    for (index_t i = 0; i < n; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        near_zero[at] = static_cast<double>(i * i % 7) * 0x1p-10;
+        far[at] = 0x1p30 + near_zero[at];  // exact
+    }
+    const auto check = [&](const auto& where) {
+        const auto normalised = [&](const std::vector<double>& x, std::vector<double>& out) {
+            tf::layer_norm(where, tf::tensor_view<const double, 1>(x.data(), {n}), 0, tf::tensor_view<double, 1>(out.data(), {n}),
+                           {.epsilon = 1e-9});
+        };
+        normalised(near_zero, expected);
+        normalised(far, y);
+        double worst = 0;
+        for (std::size_t i = 0; i < y.size(); ++i)
+            worst = std::fmax(worst, std::fabs(y[i] - expected[i]) / tf::layer_norm_op::error_bound(y[i], 1, 0, y[i]));
+        CHECK(worst <= 2 * 0x1p-53);
+    };
+    si::emulated_gpu gpu;
+    check(si::emulated_cuda{&gpu});
+    check(tf::reference{});
 }
 TEST_CASE("simt rows: what has no elements starts nothing, what the device refuses is reported [E04]") {
     si::emulated_gpu gpu;

@@ -15,16 +15,19 @@ void reference_normalise(const normalise_arguments<X, Scale, Bias, Y, Rank, Spac
         const auto x = [&](index_t i) { return widen<double>(a.x(at(i))); };
         const auto count = static_cast<double>(n);
         double mean = 0;
+        double remainder = 0;  // what the rounded mean lacks: much, beside the spread of doubles with a large offset
         if (Centred) {
-            double sum = 0;
-            for (index_t i = 0; i < n; ++i) sum += x(i);
-            mean = sum / count;
+            for (index_t i = 0; i < n; ++i) mean += x(i);
+            mean /= count;
+            for (index_t i = 0; i < n; ++i) remainder += x(i) - mean;
+            remainder /= count;
         }
+        const auto centred = [&](index_t i) { return (x(i) - mean) - remainder; };
         double squares = 0;
-        for (index_t i = 0; i < n; ++i) squares += (x(i) - mean) * (x(i) - mean);
+        for (index_t i = 0; i < n; ++i) squares += centred(i) * centred(i);
         const double root = std::sqrt(squares / count + a.options.epsilon);
         for (index_t i = 0; i < n; ++i) {
-            double y = (x(i) - mean) / root;
+            double y = centred(i) / root;
             if (a.has_scale) y *= widen<double>(a.scale(i));
             if (a.has_bias) y += widen<double>(a.bias(i));
             a.y(at(i)) = narrow<Y>(y);

@@ -21,7 +21,7 @@ struct row_block {
     static constexpr unsigned slots = 16;  ///< elements a thread holds
     static constexpr unsigned pack_elements = 16 / sizeof(X);
     static constexpr unsigned y_pack_elements = 16 / sizeof(Y);
-    static constexpr std::size_t shared_bytes = threads * sizeof(double);
+    static constexpr std::size_t shared_bytes = threads * sizeof(second_state);  ///< never smaller than the first
 
     struct arguments {
         strided_axes<2> rows;  ///< of y, then of x

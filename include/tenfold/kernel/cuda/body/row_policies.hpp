@@ -57,12 +57,20 @@ struct softmax_policy {
     TENFOLD_DEVICE static value finished(value x, const row& r) { return Logarithm ? x - r.last : x / r.last; }
 };
 
-/// The sum, then the sum of squared differences from the mean; without a mean the squares alone.
+/// Of the differences from a rounded mean: their sum is what that lacks of the mean, times n.
+struct differences {
+    double squares;
+    double sum;
+};
+
+/// The sum, then the sum of squared differences from the mean; without a mean the squares alone. The mean of doubles is a rounded value
+/// and its remainder, so that its error is relative to the spread of the row, not to its offset; that of other types has digits to spare.
 template <class X, bool Centred>
 struct normalise_policy {
+    static constexpr bool has_remainder = Centred && std::is_same_v<X, double>;
     using value = row_value_t<X>;
     using first = double;
-    using second = double;
+    using second = std::conditional_t<has_remainder, differences, double>;
     static constexpr bool has_first = Centred;
 
     TENFOLD_DEVICE static first first_identity() { return 0; }
@@ -70,20 +78,45 @@ struct normalise_policy {
     TENFOLD_DEVICE static first combine_first(first a, first b) { return a + b; }
     TENFOLD_DEVICE static first close_first(first sum, double share) { return sum * share; }
     TENFOLD_DEVICE static value prepared(value x, first) { return x; }
-    TENFOLD_DEVICE static second second_identity() { return 0; }
+    TENFOLD_DEVICE static second second_identity() { return {}; }
     TENFOLD_DEVICE static second fold_second(second s, value x, first mean) {
         const double apart = static_cast<double>(x) - mean;
-        return __builtin_fma(apart, apart, s);
+        if constexpr (has_remainder) {
+            return {__builtin_fma(apart, apart, s.squares), s.sum + apart};
+        } else {
+            return __builtin_fma(apart, apart, s);
+        }
     }
-    TENFOLD_DEVICE static second combine_second(second a, second b) { return a + b; }
-    struct row {
+    TENFOLD_DEVICE static second combine_second(second a, second b) {
+        if constexpr (has_remainder) {
+            return {a.squares + b.squares, a.sum + b.sum};
+        } else {
+            return a + b;
+        }
+    }
+    struct exact_row {
+        double mean, remainder;
+        double factor;
+    };
+    struct plain_row {
         double mean;
         double factor;
     };
-    TENFOLD_DEVICE static row close(first mean, second squares, double share, double epsilon) {
-        return {mean, inverse_root(__builtin_fma(squares, share, epsilon))};
+    using row = std::conditional_t<has_remainder, exact_row, plain_row>;
+    TENFOLD_DEVICE static row close(first mean, second s, double share, double epsilon) {
+        if constexpr (has_remainder) {
+            const double remainder = s.sum * share;
+            const double variance = __builtin_fma(-remainder, remainder, s.squares * share);
+            return {mean, remainder, inverse_root((variance < 0 ? 0 : variance) + epsilon)};
+        } else {
+            return {mean, inverse_root(__builtin_fma(s, share, epsilon))};
+        }
     }
-    TENFOLD_DEVICE static value finished(value x, const row& r) { return static_cast<value>((static_cast<double>(x) - r.mean) * r.factor); }
+    TENFOLD_DEVICE static value finished(value x, const row& r) {
+        double apart = static_cast<double>(x) - r.mean;
+        if constexpr (has_remainder) apart -= r.remainder;
+        return static_cast<value>(apart * r.factor);
+    }
 };
 }  // namespace gpu_kernels
 TENFOLD_END
