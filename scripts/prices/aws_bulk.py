@@ -17,7 +17,8 @@ ACCELERATORS = {
     "p2": "K80", "p3": "V100", "p3dn": "V100-32GB", "p4d": "A100-40GB", "p4de": "A100-80GB", "p5": "H100", "p5e": "H200",
     "p5en": "H200", "p6-b200": "B200", "p6-b300": "B300", "g3": "M60", "g3s": "M60", "g4dn": "T4", "g5": "A10G", "g6": "L4",
     "g6e": "L40S", "gr6": "L4", "inf1": "Inferentia", "inf2": "Inferentia2", "trn1": "Trainium", "trn1n": "Trainium",
-    "trn2": "Trainium2", "f1": "FPGA", "f2": "FPGA",
+    "trn2": "Trainium2", "f1": "FPGA", "f2": "FPGA", "g2": "K520", "g4ad": "Radeon Pro V520", "g5g": "T4G", "g6f": "L4",
+    "gr6f": "L4",
 }  # fmt: skip
 PLAIN = {"Operating System": "Linux", "Tenancy": "Shared", "Pre Installed S/W": "NA", "CapacityStatus": "Used",
          "operation": "RunInstances", "Currency": "USD"}  # fmt: skip
@@ -37,8 +38,12 @@ def years(text):
     return found.group(1)
 
 
-def accelerator_of(name):
-    return ACCELERATORS.get(name.split(".")[0], "")
+def accelerator_of(name, count):
+    """A type whose family is not known would be taken for one without accelerator."""
+    family = name.split(".")[0]
+    if family not in ACCELERATORS and count not in ("", "NA", "0"):
+        raise ValueError(f"{name}: {count} accelerators of an unknown family; add {family!r} to ACCELERATORS")
+    return ACCELERATORS.get(family, "")
 
 
 def memory(text):
@@ -64,7 +69,7 @@ def convert(path):
                 offers.setdefault(key, {})[row["Unit"]] = usd(row["PricePerUnit"])
             else:
                 continue
-            model = accelerator_of(name)
+            model = accelerator_of(name, row.get("GPU", ""))
             tables.add_type(
                 provider="aws", instance_type=name, vcpus=row["vCPU"], memory_gib=memory(row["Memory"]),
                 arch="arm64" if "Graviton" in row["Physical Processor"] else "x86_64", cpu_model=row["Physical Processor"],

@@ -15,6 +15,7 @@ void judge_age(stated_price& price, const std::string& today) {
     if (!observed) price.flaws.push_back("price undated");
     if (!observed || !now) return;
     price.age_days = *now - *observed;
+    if (is_in_future(*observed, *now)) price.flaws.push_back("price dated in the future");
     if (*price.age_days > days_until_stale(price.allocation)) price.flaws.push_back("price stale");
 }
 

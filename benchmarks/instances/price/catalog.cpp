@@ -3,6 +3,7 @@
 #include "instances/price/catalog.hpp"
 
 #include <algorithm>          // std::sort, std::find
+#include <iterator>           // std::begin, std::end
 #include <nlohmann/json.hpp>  // nlohmann::json
 #include <utility>            // std::move
 
@@ -98,12 +99,17 @@ bool preferred(const price_row& a, const price_row& b) {
     const int day_a = day_number(a.observed_at).value_or(undated), day_b = day_number(b.observed_at).value_or(undated);
     if (day_a != day_b) return day_a > day_b;
     if (a.estimate != b.estimate) return b.estimate;
-    return a.per_hour < b.per_hour;
+    return effective_per_hour(a) < effective_per_hour(b);
 }
 
-bool is_instance_price(const price_row& row) { return row.from_user || (row.basis == "instance" && row.currency == "USD"); }
+/// What is free or less is an error of the table, never a price.
+bool is_instance_price(const price_row& row) { return row.basis == "instance" && row.currency == "USD" && effective_per_hour(row) > usd(); }
 
 }  // namespace
+
+bool is_known_allocation(std::string_view name) {
+    return std::find(std::begin(known_allocations), std::end(known_allocations), name) != std::end(known_allocations);
+}
 
 usd effective_per_hour(const price_row& row) {
     constexpr std::uint64_t hours_per_year = 8760;
@@ -136,9 +142,24 @@ void price_catalog::add_user_prices(const fs::path& file) {
     const csv_file table(file, {"provider", "instance_type", "region", "allocation", "usd_per_hour", "observed_at"});
     for (std::size_t row = 0; row < table.size(); ++row) {
         price_row price = common_row(table, row);
-        if (price.per_hour <= usd()) throw data_error(price.where + ": usd_per_hour must be above zero");
-        price.currency = "USD";
-        price.basis = "instance";
+        // A column that the table has counts: what it says must not be replaced by what a price usually is.
+        const auto said = [&](std::string_view column, std::string usual) {
+            return table.has(column) && !table.at(row, column).empty() ? table.at(row, column) : usual;
+        };
+        price.currency = said("currency", "USD");
+        if (price.currency != "USD")
+            throw data_error(price.where + ": currency is \"" + price.currency +
+                             "\"; convert it to USD first, at a rate and a date that you can name");
+        price.basis = said("basis", "instance");
+        if (price.basis != "instance")
+            throw data_error(price.where + ": basis is \"" + price.basis + "\"; give the price of a whole instance");
+        if (!is_known_allocation(price.allocation))
+            throw data_error(price.where + ": allocation \"" + price.allocation +
+                             "\" is unknown; give on_demand, spot, reserved_1y, reserved_3y, savings_1y or savings_3y");
+        if (said("upfront_usd", "") != "") price.upfront = amount(table, row, "upfront_usd");
+        if (price.per_hour < usd() || price.upfront < usd() || effective_per_hour(price) <= usd())
+            throw data_error(price.where + ": usd_per_hour must be above zero");
+        if (said("estimate", "") != "") price.estimate = truth(table, row, "estimate");
         price.source_id = "user file";
         price.from_user = true;
         rows_.push_back(std::move(price));

@@ -17,6 +17,8 @@ namespace tenfold::bench {
 inline constexpr std::string_view known_allocations[] = {"on_demand",  "spot",           "reserved_1y", "reserved_3y", "savings_1y",
                                                          "savings_3y", "capacity_block", "flex",        "serverless",  "per_chip"};
 
+bool is_known_allocation(std::string_view name);
+
 struct instance_type {
     std::string provider, name;
     std::string vcpus;                // as the provider counts: a thread on most x86 types, a core on others; "" unknown
@@ -59,7 +61,8 @@ public:
     static price_catalog load(const std::filesystem::path& folder);
 
     /// Adds a user's own prices, which win over the catalog's: a table with at least the columns provider,
-    /// instance_type, region, allocation, usd_per_hour and observed_at.
+    /// instance_type, region, allocation, usd_per_hour and observed_at. Its columns currency, basis, upfront_usd and estimate
+    /// count where it has them; another currency, a part of an instance or an unknown allocation: data_error.
     void add_user_prices(const std::filesystem::path& file);
 
     [[nodiscard]] const std::vector<instance_type>& types() const { return types_; }

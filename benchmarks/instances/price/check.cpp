@@ -18,10 +18,12 @@ namespace {
 using findings = std::vector<price_finding>;
 
 void check_row(const price_catalog& catalog, const price_row& row, findings& found) {
-    if (row.per_hour <= usd()) found.push_back({"non_positive", true, row.where, "usd_per_hour is " + row.per_hour.text()});
+    // With all of it paid upfront, the hourly price is rightly zero.
+    if (effective_per_hour(row) <= usd())
+        found.push_back({"non_positive", true, row.where, "an hour costs " + effective_per_hour(row).text() + " USD"});
     if (row.currency != "USD")
         found.push_back({"currency", true, row.where, "currency is \"" + row.currency + "\"; no rate and date are given to convert it"});
-    if (std::find(std::begin(known_allocations), std::end(known_allocations), row.allocation) == std::end(known_allocations))
+    if (!is_known_allocation(row.allocation))
         found.push_back({"allocation", true, row.where, "allocation \"" + row.allocation + "\" is unknown"});
     if (!row.from_user && !catalog.find_type(row.provider, row.type))
         found.push_back({"unknown_type", true, row.where, row.provider + "/" + row.type + " is not in types.csv"});
@@ -141,6 +143,8 @@ void check_ages(const price_catalog& catalog, std::string_view today, findings& 
         const auto observed = day_number(row.observed_at);
         if (!observed)
             ++undated[key].rows;
+        else if (now && is_in_future(*observed, *now))
+            found.push_back({"future", true, row.where, "observed_at is " + row.observed_at + ", which has not come yet"});
         else if (now && *now - *observed > days_until_stale(row.allocation)) {
             ++stale[key].rows;
             stale[key].oldest = std::max(stale[key].oldest, *now - *observed);

@@ -13,7 +13,7 @@ namespace tenfold::bench {
 struct price_finding {
     std::string detector;  // non_positive, currency, allocation, unknown_type, commitment_above_on_demand,
                            // spot_not_below_on_demand, flat_spot_ratio, duplicate, accelerator_in_name,
-                           // accelerator_count, stale, undated, jump
+                           // accelerator_count, stale, undated, future, jump
     bool error = false;    // a row that must not be used; otherwise a warning
     std::string where;     // file and row, or the rows' key
     std::string reason;

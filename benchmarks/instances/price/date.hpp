@@ -12,6 +12,9 @@ namespace tenfold::bench {
 /// (RFC 3339) is ignored. Nothing if the text is no date.
 std::optional<int> day_number(std::string_view date);
 
+/// Is a day later than today? The calendar may be a day ahead of UTC where the price was read.
+inline bool is_in_future(int day, int today) { return day > today + 1; }
+
 /// Today in UTC, YYYY-MM-DD.
 std::string today_utc();
 

@@ -20,8 +20,10 @@ std::string require_fresh(const price_row& row, const std::string& today, bool a
     } else {
         flaw = "undated";
     }
+    const bool future = observed && now && is_in_future(*observed, *now);
+    if (future) flaw = "dated in the future, on " + row.observed_at;
     if (row.estimate) flaw += (flaw.empty() ? "" : ", and ") + std::string("an estimate of its source");
-    if (flaw.empty() || row.from_user) return age;
+    if (flaw.empty() || (row.from_user && !future)) return age;
     if (!allow_stale)
         throw data_error(
             fmt::format("the {} price of {}/{} ({}, {} USD) is {}. Give a price that you looked up, or accept it with --allow-stale",

@@ -28,7 +28,7 @@ std::string section(const std::string& heading, const std::string& cards, const 
     return cards.empty() ? "" : heading + html_colour_key(result) + "<div class=\"grid\">" + cards + "</div>";
 }
 
-/// The highest measured roof of a unit on most threads; 0 where none was measured.
+/// The highest measured roof of a unit, over all numbers of threads; 0 where none was measured.
 double highest_roof(const contender& one, const std::string& prefix) {
     double highest = 0;
     for (const auto& [threads, roofs] : one.context.roofs)

@@ -12,6 +12,7 @@
 #include "instances/price/check.hpp"         // check_prices
 #include "instances/price/csv_file.hpp"      // csv_file
 #include "instances/price/date.hpp"          // day_number
+#include "instances/price/fresh.hpp"         // require_fresh
 
 namespace {
 
@@ -72,6 +73,46 @@ TEST_CASE("a newer date wins, an undated row never overrides a dated one [C11]")
     catalog.add_user_prices(
         folder.write("own.csv", "provider,instance_type,region,allocation,usd_per_hour,observed_at\naws,t,r1,on_demand,20,\n"));
     CHECK(catalog.find_price("aws", "t", "r1", "on_demand")->per_hour.text() == "20");
+
+    // What a user's table says beyond that is not thrown away.
+    const auto refusal = [&](const std::string& columns, const std::string& values, const std::string& allocation = "on_demand") {
+        const auto file = folder.write("own.csv", "provider,instance_type,region,allocation,usd_per_hour,observed_at" + columns +
+                                                      "\naws,t,r1," + allocation + ",0,2026-01-01" + values + "\n");
+        try {
+            catalog.add_user_prices(file);
+        } catch (const data_error& problem) { return std::string(problem.what()); }
+        return std::string("accepted");
+    };
+    CHECK(refusal("", "").find("must be above zero") != std::string::npos);
+    CHECK(refusal(",currency", ",EUR").find("currency is \"EUR\"") != std::string::npos);
+    CHECK(refusal(",basis", ",gpu").find("basis is \"gpu\"") != std::string::npos);
+    CHECK(refusal("", "", "on-demand").find("allocation \"on-demand\" is unknown") != std::string::npos);
+    CHECK(refusal(",upfront_usd", ",8760", "reserved_1y") == "accepted");
+    CHECK(effective_per_hour(*catalog.find_price("aws", "t", "r1", "reserved_1y")).text() == "1");
+}
+
+TEST_CASE("what is free or less is never handed out as a price; all upfront is no error [C11]") {
+    const scratch_folder folder;
+    write_catalog(folder, type_row("t"),
+                  price_line("t", "on_demand", "0", "2026-01-02") + price_line("t", "spot", "-1", "2026-01-02") +
+                      "aws,t,r1,,reserved_1y,8760,0,USD,,,,instance,false,2026-01-02,,s,\n");
+    const price_catalog catalog = price_catalog::load(folder.path());
+    CHECK_FALSE(catalog.find_price("aws", "t", "r1", "on_demand"));
+    CHECK_FALSE(catalog.find_price("aws", "t", "r1", "spot"));
+    CHECK(catalog.find_price("aws", "t", "r1", "reserved_1y"));
+    int errors = 0;
+    for (const price_finding& finding : check_prices(catalog, "2026-01-02")) errors += finding.detector == "non_positive";
+    CHECK(errors == 2);
+}
+
+TEST_CASE("a price from the future is not fresh [C11]") {
+    price_row row;
+    row.allocation = "on_demand";
+    row.per_hour = usd::parse("1");
+    row.from_user = true;
+    row.observed_at = "2027-01-01";
+    CHECK_THROWS_AS(require_fresh(row, "2026-01-01", false), data_error);
+    CHECK(require_fresh(row, "2027-01-01", false) == "2027-01-01 (0 d)");
 }
 
 TEST_CASE("prices of a GPU or a chip never stand for an instance [C11]") {
@@ -158,6 +199,8 @@ TEST_CASE("each detector fires on its fault, and a clean table is clean [C11]") 
     CHECK(detectors(type, price_line("t", "on_demand", "1", "")) == names{"undated"});
     CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2026-01-31") == names{});
     CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2026-02-01") == names{"stale"});
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2025-12-31") == names{});  // a day ahead of UTC
+    CHECK(detectors(type, price_line("t", "on_demand", "1", day), "2025-12-30") == names{"future"});
     CHECK(detectors(type, price_line("t", "spot", "1", day), "2026-01-03") == names{"stale"});
     CHECK(detectors(type, price_line("t", "on_demand", "32", "2026-01-01") + price_line("t", "on_demand", "22", "2026-01-02")) ==
           names{"jump"});

@@ -191,6 +191,10 @@ class AwsPriceList(unittest.TestCase):
         self.assertEqual(self.tables.types["aws", "t3.micro"]["burstable"], "true")
         self.assertRaisesRegex(ValueError, "unknown term", aws_bulk.years, "2yr")
 
+    def test_an_accelerator_of_an_unknown_family_is_an_error(self):
+        self.assertEqual(aws_bulk.accelerator_of("c7g.large", ""), "")
+        self.assertRaisesRegex(ValueError, "p9.xlarge: 8 accelerators of an unknown family", aws_bulk.accelerator_of, "p9.xlarge", "8")
+
 
 class AzureRetail(unittest.TestCase):
     @classmethod
