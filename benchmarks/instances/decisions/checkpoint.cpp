@@ -42,10 +42,14 @@ double daly_slowdown(const interruptions& rate, double interval) {
     return rate.mean / interval * std::exp(rate.restart / rate.mean) * std::expm1((interval + rate.write) / rate.mean);
 }
 
-double slowdown(const interruptions& rate, double interval) {
-    if (rate.noticed <= 0) return daly_slowdown(rate, interval);
-    const double lost = rate.noticed < 1 ? (1 - rate.noticed) * (interval + rate.write) / 2 : 0;
-    return 1 + rate.write / interval + (lost + rate.noticed * rate.write + rate.restart) / rate.mean;
+double expected_time(const interruptions& rate, double work, double interval) {
+    const double writes = std::max(0.0, std::ceil(work / interval) - 1), last = work - writes * interval;
+    const double restarts = std::exp(rate.restart / rate.mean);  // they may be interrupted too
+    if (rate.noticed <= 0)
+        return rate.mean * restarts * (writes * std::expm1((interval + rate.write) / rate.mean) + std::expm1(last / rate.mean));
+    const double step = writes > 0 ? interval + rate.write : work;
+    const double lost = rate.noticed < 1 ? (1 - rate.noticed) * step / 2 : 0;
+    return restarts * (work + writes * rate.write + work * (lost + rate.noticed * rate.write) / rate.mean);
 }
 
 double unsaved_time(const interruptions& rate, double work) { return (rate.mean + rate.restart) * std::expm1(work / rate.mean); }
@@ -55,8 +59,7 @@ std::vector<double> simulated_times(const interruptions& rate, double work, doub
     std::mt19937_64 engine(seed);
     const auto uniform = [&] { return static_cast<double>(engine() >> 11) * 0x1p-53; };
     const auto until_interruption = [&] { return -rate.mean * std::log1p(-uniform()); };
-    // Nobody waits for a run that takes this long; without the bound, hopeless rates would never end.
-    const double longest = 1000 * work;
+    const double longest = hopeless * work;  // without the bound, some rates would never end
     const double step = interval + rate.write;
     std::vector<double> times;
     times.reserve(static_cast<std::size_t>(draws));

@@ -27,12 +27,16 @@ double interval_of(const interruptions& rate);
 /// Wall time over work, if none is noticed and restarts may be interrupted too:
 /// mean/interval e^(restart/mean) (e^((interval + write)/mean) - 1).     [Daly 2006]
 double daly_slowdown(const interruptions& rate, double interval);
-/// Wall time over work: Daly's where nothing is noticed; else to the first order, good to a slowdown of about 1.1.
-double slowdown(const interruptions& rate, double interval);
+/// Wall time of so much work, of which the last piece is not written. Exact where nothing is noticed; else the work that is
+/// lost counts to the first order, which is good to a slowdown of about 1.1. Never below what the restarts alone cost.
+double expected_time(const interruptions& rate, double work, double interval);
 /// Expected wall time of a piece of work that cannot be saved.
 double unsaved_time(const interruptions& rate, double work);
 
-/// Wall times of `draws` simulated runs, sorted. The same seed gives the same times on every machine.
+/// A slowdown that nobody waits for: a simulated run ends there.
+inline constexpr double hopeless = 100;
+
+/// Wall times of `draws` simulated runs, sorted, each at most `hopeless` times the work. The same seed gives the same times on every machine.
 std::vector<double> simulated_times(const interruptions& rate, double work, double interval, int draws, std::uint64_t seed);
 
 /// The interruptions per hour that a history of `seen` in `hours` allows: Gamma(seen + 1/2, hours), Jeffreys' prior.

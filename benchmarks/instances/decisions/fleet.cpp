@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How much of a varying demand to commit to, and what to buy above it.
 #include <fmt/format.h>
-#include <algorithm>  // std::max
+#include <algorithm>  // std::max, std::min
 #include <cmath>      // std::abs, std::floor
 
 #include "instances/decisions/amounts.hpp"  // charge, scaled
 #include "instances/decisions/list.hpp"     // fleet
-#include "instances/errors.hpp"             // data_error
+#include "instances/errors.hpp"             // usage_error, data_error
 #include "instances/report/numbers.hpp"     // significant, percent
 
 namespace tenfold::bench {
@@ -21,11 +21,16 @@ struct prices {
     double interruptible = 0, spot_slowdown = 1;
 };
 
+/// The share of what lies above the committed machines that runs on spot: none where that is not cheaper.
+double spot_part(const prices& price) {
+    return price.interruptible > 0 && scaled(price.spot, price.spot_slowdown) < price.on_demand ? price.interruptible : 0;
+}
+
 /// A year with so many committed machines; above them, the interruptible share runs on spot where that is cheaper.
 usd year_with(double committed, const std::vector<level>& demand, const prices& price) {
     usd total = charge(price.reserved, committed * hours_per_year);
     const usd on_spot = scaled(price.spot, price.spot_slowdown);
-    const double part = price.interruptible > 0 && on_spot < price.on_demand ? price.interruptible : 0;
+    const double part = spot_part(price);
     for (const level& one : demand) {
         const double above = std::max(0.0, one.machines - committed) * one.hours;
         total = total + charge(price.on_demand, above * (1 - part)) + charge(on_spot, above * part);
@@ -71,19 +76,22 @@ answer answer_fleet(const inputs& in) {
                           {{"fleet"}, {"committed", true}, {"USD", true}, {"USD per machine-hour", true}},
                           {row_of("all on demand", 0, without_spot), row_of("committed to the peak", std::ceil(highest), without_spot),
                            row_of("committed below, on demand above", best, without_spot), row_of("the same with spot", best, price)}});
-    const double fractile = 1 - ratio(price.reserved, price.on_demand);
+    // What an hour above the committed machines costs, spot included.
+    const double part = spot_part(price);
+    const double above = dollars(price.on_demand) * (1 - part) + dollars(price.spot) * price.spot_slowdown * part;
+    if (!(above > 0)) throw usage_error("--on-demand is zero; give what an hour costs");
+    const double pays = std::min(1.0, dollars(price.reserved) / above);  // share of the year
     out.choice = fmt::format("commit {:.0f}", best);
     out.recommendation = fmt::format("Commit {:.0f} machines and buy the rest as it is needed: {} USD a year.", best, least.text(0));
     out.objective_name = "USD per year";
     out.objective = dollars(least);
-    out.path.push_back(fmt::format("Is a machine used more than {} of the year? The first {:.0f} are.",
-                                   percent(100 * ratio(price.reserved, price.on_demand)), best));
+    out.path.push_back(fmt::format("Is a machine used more than {} of the year? The first {:.0f} are.", percent(100 * pays), best));
     out.path.push_back(price.interruptible > 0 ? fmt::format("May the peak be interrupted? {} of it.", percent(100 * price.interruptible))
                                                : "May the peak be interrupted? No, or no spot price is known.");
     out.reasons.push_back(
-        fmt::format("A committed machine pays when it is needed more than {} of the hours, so the base to commit is the "
+        fmt::format("A committed machine pays when it is needed more than {} of the hours{}, so the base to commit is the "
                     "{} quantile of the demand.",
-                    percent(100 * (1 - fractile)), percent(100 * fractile)));
+                    percent(100 * pays), part > 0 ? ", with spot in its place" : "", percent(100 * (1 - pays))));
     out.changes.push_back(fmt::format("One machine more or less: {} or {} USD a year.", year_with(best + 1, demand, price).text(0),
                                       best > 0 ? year_with(best - 1, demand, price).text(0) : no_figure));
     out.figures.emplace_back("committed", best);

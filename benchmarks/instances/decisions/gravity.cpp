@@ -20,14 +20,22 @@ answer answer_gravity(const inputs& in) {
     const usd transfer = scaled(in.money("egress"), gigabytes) + scaled(in.money("storage"), gigabytes * in.number("months"));
     const usd stay = charge(near, hours), move = charge(far, hours * slower) + transfer;
     const bool too_late = in.has("deadline") && moving + hours * slower > in.number("deadline");
-    const bool goes = move < stay && !too_late;
-    out.choice = goes ? "move" : "stay";
+    const bool stay_too_late = in.has("deadline") && hours > in.number("deadline");
+    const bool goes = !too_late && (move < stay || stay_too_late);
+    const bool none = too_late && stay_too_late;
+    out.choice = none ? "none" : goes ? "move" : "stay";
     out.objective_name = "USD";
-    out.objective = dollars(goes ? move : stay);
-    out.recommendation = goes ? fmt::format("Move the data: {} USD in all against {} where they are.", move.text(2), stay.text(2))
-                              : fmt::format("Compute where the data are: {} USD against {} with the move.", stay.text(2), move.text(2));
+    out.objective = none ? 0 : dollars(goes ? move : stay);
+    if (none)
+        out.recommendation = "Neither way is done in time. Use more or faster machines, or a later deadline.";
+    else
+        out.recommendation = goes ? fmt::format("Move the data: {} USD in all against {} where they are.", move.text(2), stay.text(2))
+                                  : fmt::format("Compute where the data are: {} USD against {} with the move.", stay.text(2), move.text(2));
     out.path.push_back(fmt::format("Is the far machine cheaper per unit of work? {}.",
                                    scaled(far, slower) < near ? "Yes" : "No, so nothing can pay for the move"));
+    if (in.has("deadline"))
+        out.path.push_back(fmt::format("Does the work fit the schedule where the data are? {}: it takes {}.", stay_too_late ? "No" : "Yes",
+                                       duration(hours * 3600)));
     if (in.has("deadline"))
         out.path.push_back(fmt::format("Does the move fit the schedule? {}: moving takes {}, then the work {}.", too_late ? "No" : "Yes",
                                        duration(moving * 3600), duration(hours * slower * 3600)));

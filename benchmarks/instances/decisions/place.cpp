@@ -109,19 +109,26 @@ answer answer_place(const inputs& in) {
             dollars(money_in(wires, row, "usd_per_gb")), number_in(wires, row, "seconds_per_gb"), number_in(wires, row, "latency_s")};
     const std::string &source = in.text("source"), &sink = in.has("sink") ? in.text("sink") : source;
     const double per_second = dollars(in.money("usd-per-second")), requests = in.number("requests");
-    const auto solve = [&](const links& some, const std::vector<stage>& stages) {
-        return best_route(stages, some, source, sink, in.number("input-gb"), per_second);
+    const std::string& edge = in.text("edge");
+    // Rolling out a model to devices costs traffic, once per device and update, as soon as any stage runs on them.
+    const usd roll_out = scaled(in.money("update-usd-per-gb"), in.number("update-gb") * in.number("updates") * in.number("devices"));
+    const auto rolled_out = [&](const route& one) {
+        return std::find(one.places.begin(), one.places.end(), edge) != one.places.end() ? roll_out : usd();
+    };
+    const auto objective = [&](const route& one) { return one.weight * requests + dollars(rolled_out(one)); };
+    const auto solve = [&](const links& some, std::vector<stage> stages) {
+        const route best = best_route(stages, some, source, sink, in.number("input-gb"), per_second);
+        if (rolled_out(best) == usd()) return best;
+        for (stage& one : stages) std::erase_if(one.options, [&](const option& choice) { return choice.where == edge; });
+        const route without_edge = best_route(stages, some, source, sink, in.number("input-gb"), per_second);
+        return !without_edge.places.empty() && objective(without_edge) < objective(best) ? without_edge : best;
     };
     const route best = solve(network, chain);
     if (best.places.empty())
         throw data_error("no placement connects " + source + " with " + sink +
                          ": --links lacks a link, or a stage has no place that can be reached");
     const auto monthly = [&](const route& one) {
-        // Rolling out a model to devices costs traffic, once per device and update.
-        const bool at_edge = std::find(one.places.begin(), one.places.end(), in.text("edge")) != one.places.end();
-        const double updates = at_edge ? in.number("update-gb") * in.number("updates") * in.number("devices") : 0;
-        return scaled(usd::from_nano(usd::nano_per_dollar), one.usd_per_request * requests) +
-               scaled(in.money("update-usd-per-gb"), updates);
+        return scaled(usd::from_nano(usd::nano_per_dollar), one.usd_per_request * requests) + rolled_out(one);
     };
     text_table table{"Placements",
                      "Alternatives that keep every stage in one place stand below the best.",
@@ -156,8 +163,8 @@ answer answer_place(const inputs& in) {
     out.choice = route_text(best, chain);
     out.recommendation =
         fmt::format("Run {}: {} per request, {} USD a month.", out.choice, duration(best.seconds), monthly(best).significant(4));
-    out.objective_name = "USD per month, latency included";
-    out.objective = best.weight * requests;
+    out.objective_name = "USD per month, latency and roll-outs included";
+    out.objective = objective(best);
     for (const stage& one : chain) {
         std::string where;
         for (const option& choice : one.options) where += (where.empty() ? "" : ", ") + choice.where;

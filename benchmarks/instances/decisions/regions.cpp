@@ -5,6 +5,7 @@
 
 #include "instances/decisions/amounts.hpp"  // scaled, dollars
 #include "instances/decisions/list.hpp"     // regions
+#include "instances/errors.hpp"             // usage_error
 #include "instances/report/numbers.hpp"     // significant, duration
 
 namespace tenfold::bench {
@@ -13,7 +14,8 @@ namespace {
 answer answer_regions(const inputs& in) {
     answer out;
     const double down = 1 - in.number("availability"), shared = in.number("shared-failures");
-    const double most = std::max(1.0, in.number("most"));
+    const double most = in.number("most");
+    if (!(most >= 1 && most <= 50)) throw usage_error("--most must be 1 to 50 regions");
     text_table table{"Regions",
                      "",
                      {{"regions", true},

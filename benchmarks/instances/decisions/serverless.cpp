@@ -21,8 +21,9 @@ answer answer_serverless(const inputs& in) {
     const double billed = std::max(run, in.number("minimum")) + cold_share * cold;
     const usd request = charge(in.money("serverless"), billed);
     const usd always_on = in.money("always-on");
+    if (!(in.number("target") > 0)) throw usage_error("--target is zero; give the utilisation at which a machine is added, such as 70%");
     const double busy = rate * run, machines = std::max(1.0, std::ceil(busy / in.number("target")));
-    const usd on_per_hour = charge(always_on, machines), serverless_per_hour = scaled(request, rate);
+    const usd on_per_hour = charge(always_on, machines), serverless_per_hour = charge(in.money("serverless"), billed * rate);
     const double p99 = cold_share > 0.01 ? run + cold : run;
 
     struct way {
@@ -43,7 +44,9 @@ answer answer_serverless(const inputs& in) {
         if (!slow && (!best || one.per_hour < best->per_hour)) best = &one;
     }
     out.tables.push_back(table);
-    const double even = request > usd() ? ratio(always_on, request) : 0;
+    // In dollars: a request may cost less than the smallest amount of money.
+    const double request_dollars = dollars(in.money("serverless")) * billed;
+    const double even = request_dollars > 0 ? dollars(always_on) / request_dollars : 0;
     out.path.push_back(fmt::format("How busy is one machine? {} of the time.", percent(100 * busy)));
     out.path.push_back(
         fmt::format("How often does a request find nothing warm? {}.", cold_share > 0 ? percent(100 * cold_share) : "never"));
@@ -58,12 +61,18 @@ answer answer_serverless(const inputs& in) {
     if (cold_share > 0.01)
         out.reasons.push_back(
             fmt::format("More than 1 % of the requests start cold, so the 99th percentile is a cold start: {}.", duration(p99 * 3600)));
-    if (even > 0) {
+    // Machines that are added at their target cost in proportion: if one does not pay at that load, more of them never do.
+    if (even > 0 && even * run <= in.number("target")) {
         out.changes.push_back(fmt::format("One machine that is always on costs less above {} requests an hour, {} busy.",
                                           significant(even, 4), percent(100 * even * run)));
         out.figures.emplace_back("break_even_requests", even);
-        out.figures.emplace_back("break_even_busy", even * run);
+    } else if (even > 0) {
+        out.changes.push_back(
+            fmt::format("No rate makes machines that are always on cheaper: one would have to be {} busy, and at {} "
+                        "another is added.",
+                        percent(100 * even * run), percent(100 * in.number("target"))));
     }
+    if (even > 0) out.figures.emplace_back("break_even_busy", even * run);
     out.figures.emplace_back("cold_share", cold_share);
     out.figures.emplace_back("usd_per_request", request);
     out.not_counted.push_back("Waiting in a queue, traffic, and idle time that some providers bill while they keep a container warm.");

@@ -61,16 +61,28 @@ TEST_CASE("the exact interval solves its equation to 12 digits, at both ends too
 
 TEST_CASE("notice saves work, and the simulation agrees [C09]") {
     interruptions rate{60 / 3600.0, 8 / 60.0, 10};
-    CHECK(slowdown(rate, interval_of(rate)) - 1 == doctest::Approx(0.074).epsilon(0.05));
+    CHECK(expected_time(rate, 100, interval_of(rate)) / 100 - 1 == doctest::Approx(0.074).epsilon(0.05));
     rate.noticed = 0.8;
     CHECK(interval_of(rate) * 60 == doctest::Approx(77).epsilon(0.01));
-    CHECK(slowdown(rate, interval_of(rate)) - 1 == doctest::Approx(0.041).epsilon(0.02));
+    CHECK(expected_time(rate, 100, interval_of(rate)) / 100 - 1 == doctest::Approx(0.041).epsilon(0.02));
     CHECK(mean(simulated_times(rate, 100, interval_of(rate), 4000, 1)) / 100 ==
-          doctest::Approx(slowdown(rate, interval_of(rate))).epsilon(0.02));
+          doctest::Approx(expected_time(rate, 100, interval_of(rate)) / 100).epsilon(0.02));
     rate.noticed = 0.95;
-    CHECK(slowdown(rate, interval_of(rate)) - 1 == doctest::Approx(0.028).epsilon(0.02));
+    CHECK(expected_time(rate, 100, interval_of(rate)) / 100 - 1 == doctest::Approx(0.028).epsilon(0.02));
     CHECK(mean(simulated_times(rate, 100, interval_of(rate), 4000, 1)) / 100 ==
-          doctest::Approx(slowdown(rate, interval_of(rate))).epsilon(0.02));
+          doctest::Approx(expected_time(rate, 100, interval_of(rate)) / 100).epsilon(0.02));
+}
+
+TEST_CASE("the last piece of the work is not written [C09]") {
+    // Half an hour of work saved every hour is never written: M e^(R/M) (e^(T/M) - 1), and with notice no writing but that of notices.
+    interruptions rate{0.5, 0.1, 10};
+    CHECK(expected_time(rate, 0.5, 1) == doctest::Approx(10 * std::exp(0.01) * std::expm1(0.05)));
+    CHECK(mean(simulated_times(rate, 0.5, 1, 20000, 1)) == doctest::Approx(expected_time(rate, 0.5, 1)).epsilon(0.01));
+    // Two pieces are written once.
+    CHECK(expected_time(rate, 2, 1) == doctest::Approx(10 * std::exp(0.01) * (std::expm1(0.15) + std::expm1(0.1))));
+    CHECK(mean(simulated_times(rate, 2, 1, 20000, 1)) == doctest::Approx(expected_time(rate, 2, 1)).epsilon(0.01));
+    rate.noticed = 1;
+    CHECK(mean(simulated_times(rate, 2, 2, 20000, 1)) == doctest::Approx(expected_time(rate, 2, 2)).epsilon(0.01));
 }
 
 TEST_CASE("work that cannot be saved [C09]") {

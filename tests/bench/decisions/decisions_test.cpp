@@ -5,10 +5,12 @@
 
 #include <cmath>    // std::abs
 #include <map>      // std::map
+#include <numeric>  // std::accumulate
 #include <sstream>  // std::istringstream
 
 #include "bench/support/scratch_folder.hpp"     // scratch_folder
 #include "instances/decisions/amounts.hpp"      // dollars
+#include "instances/decisions/checkpoint.hpp"   // simulated_times
 #include "instances/decisions/command.hpp"      // cost_command
 #include "instances/decisions/explain.hpp"      // tipping_points
 #include "instances/decisions/list.hpp"         // decisions::all
@@ -55,6 +57,10 @@ answer ask(const decision& what, const std::string& text) { return what.ask(inpu
 double number(const answer& found, const std::string& name) { return std::get<double>(found[name]); }
 std::string money(const answer& found, const std::string& name, int decimals) { return std::get<usd>(found[name]).text(decimals); }
 
+double mean_of(const std::vector<double>& times) {
+    return std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
+}
+
 const std::string table_folder = " tests/bench/decisions/inputs/";
 
 TEST_CASE("spot: 437 against 1321 dollars, until it is interrupted every 11 minutes [C16]") {
@@ -75,6 +81,25 @@ TEST_CASE("spot: 437 against 1321 dollars, until it is interrupted every 11 minu
     CHECK(ask(what, flags + " --reserved 15 --utilisation 1").choice == "reserved");
     CHECK(ask(what, flags + " --reserved 15 --utilisation 50%").choice == "spot");
     CHECK(ask(what, "--on-demand 55.04 --spot 16.95 --mtbf 1s --restart 1min").choice == "on_demand");
+}
+
+TEST_CASE("spot with notice: frequent interruptions are simulated, hopeless ones end at once [C16]") {
+    const std::string flags = "--on-demand 10 --spot 4 --work 24h --write 5min --restart 20min ";
+    // To the first order it would be 1.75 times the work; simulated it is 2.05 times, and the money follows.
+    const answer often = ask(decisions::spot(), flags + "--mtbf 1h --noticed 20%");
+    interruptions rate{5 / 60.0, 20 / 60.0, 1, 0.2};
+    CHECK(number(often, "slowdown") == doctest::Approx(mean_of(simulated_times(rate, 24, interval_of(rate), 4000, 9)) / 24).epsilon(0.02));
+    CHECK(dollars(std::get<usd>(often["usd_spot"])) == doctest::Approx(4 * 24 * number(often, "slowdown")).epsilon(1e-6));
+    // Restarts of 8 min on machines that live 20 s never end: e^24.
+    const answer never = ask(decisions::spot(), "--on-demand 10 --spot 4 --restart 8min --mtbf 20s --noticed 50%");
+    CHECK(never.choice == "on_demand");
+    // A year on machines that live an hour: thousands of interruptions, a part of the year is simulated.
+    CHECK(number(ask(decisions::spot(), "--on-demand 10 --spot 4 --work 8760h --restart 10min --mtbf 1h"), "spot_hours_median") ==
+          doctest::Approx(8760 * daly_slowdown({1 / 60.0, 1 / 6.0, 1, 0}, best_interval({1 / 60.0, 1 / 6.0, 1, 0}))).epsilon(0.02));
+    for (const char* draws : {"0", "1000001", "1000000000000"})
+        CHECK_THROWS_WITH_AS(ask(decisions::spot(), flags + "--mtbf 10h --draws " + draws), "--draws must be 1 to 1000000 simulated runs",
+                             usage_error);
+    CHECK(ask(decisions::spot(), flags + "--mtbf 10h --draws 1").choice == "spot");
 }
 
 TEST_CASE("commit: the break-even is the ratio of the prices, and re-inserted gives equality [C16]") {
@@ -99,6 +124,8 @@ TEST_CASE("fleet: commit the base, buy the peak [C16]") {
     CHECK(money(found, "usd_committed_to_peak", 0) == "33436");
     CHECK(money(found, "usd_without_spot", 0) == "22907");
     CHECK(money(found, "usd_per_year", 0) == "17955");
+    // Above the base stands spot at 0.397336 x 1.03, so the base pays from 0.318074515 of that, not from 45 % of on demand.
+    CHECK(found.path.front() == "Is a machine used more than 78 % of the year? The first 4 are.");
 }
 
 TEST_CASE("tco: break-even utilisation of an owned machine against four prices [C16]") {
@@ -126,6 +153,15 @@ TEST_CASE("serverless: always on pays above 2571 requests an hour [C16]") {
     CHECK(ask(decisions::serverless(), flags + "2600").choice == "always_on");
     // One request in fifty starts cold: the 99th percentile is a cold start.
     CHECK(ask(decisions::serverless(), flags + "1000 --cold-share 2% --p99-limit 1s").choice == "always_on");
+    // A request of 100 ns costs less than 10^-9 dollars; ten billion of them do not cost nothing.
+    CHECK(money(ask(decisions::serverless(),
+                    "--always-on 100 --serverless 0.01 --run 0.0001ms --cold-share 0 --requests-per-hour 10000000000"),
+                "usd_per_hour_serverless", 6) == "0.002778");
+    // Half the price of the machine per hour: it would have to be twice as busy as it can be.
+    const answer cheap =
+        ask(decisions::serverless(), "--always-on 1.6 --serverless 0.8 --run 500ms --cold-share 0 --requests-per-hour 1000");
+    CHECK(cheap.changes.front().find("would have to be 200 % busy") != std::string::npos);
+    CHECK_THROWS_AS(static_cast<void>(cheap["break_even_requests"]), std::logic_error);
     // Random arrivals: e^(-rate x window).
     CHECK(number(ask(decisions::serverless(), "--always-on 1 --serverless 2 --run 1s --requests-per-hour 12 --keep-warm 5min"),
                  "cold_share") == doctest::Approx(std::exp(-1.0)));
@@ -138,6 +174,9 @@ TEST_CASE("gravity: ten tebibytes are worth moving after 40 hours [C16]") {
     CHECK(found.choice == "stay");
     CHECK(ask(decisions::gravity(), "--near 55.04 --far 31.92 --gigabytes 10240 --work 40h").choice == "move");
     CHECK(ask(decisions::gravity(), "--near 55.04 --far 31.92 --gigabytes 10240 --work 40h --deadline 41h").choice == "stay");
+    // The deadline binds both ways: where the far machines are faster only the move is in time, else nothing may be.
+    CHECK(ask(decisions::gravity(), "--near 1 --far 9 --gigabytes 10 --work 40h --far-slowdown 0.5 --deadline 30h").choice == "move");
+    CHECK(ask(decisions::gravity(), "--near 1 --far 9 --gigabytes 10 --work 40h --deadline 30h").choice == "none");
 }
 
 TEST_CASE("accelerator: L40S and T4 cost the same at 266 FLOP per byte [C16]") {
@@ -180,6 +219,10 @@ TEST_CASE("place: preprocessing moves to the edge when its output is small and w
     CHECK(number(split, "seconds_per_request") == doctest::Approx(0.08808 + 0).epsilon(1e-6));
     // Without a price on waiting, the cheapest machine time wins.
     CHECK(ask(decisions::place(), flags).choice == "preprocess at cloud, infer at cloud");
+    // What roll-outs to the devices cost counts in the choice: 500 x 0.2 GB x 4 at 0.09 USD are 36 USD a month.
+    const std::string updates = " --usd-per-second 0.0001 --update-gb 0.2 --updates 4 --devices ";
+    CHECK(ask(decisions::place(), flags + updates + "1").choice == "preprocess at edge, infer at cloud");
+    CHECK(ask(decisions::place(), flags + updates + "500").choice == "preprocess at cloud, infer at cloud");
     CHECK(ask(decisions::place(), flags + " --usd-per-second 10 --input-gb 1").choice != "preprocess at cloud, infer at cloud");
 }
 
@@ -196,6 +239,7 @@ TEST_CASE("rightsize: idle before launch-bound before memory [C16]") {
 TEST_CASE("regions and carbon [C16]") {
     const answer found = ask(decisions::regions(), "--price 0.8048 --loss-per-hour 2000 --shared-failures 0");
     CHECK(found.choice == "2 regions");
+    CHECK_THROWS_AS(ask(decisions::regions(), "--price 1 --loss-per-hour 1 --most 1000000000"), usage_error);
     // 8760 h x (0.8048 + 0.001 x 2000)
     CHECK(money(found, "usd_1", 2) == "24570.05");
     CHECK(number(found, "down_2") == doctest::Approx(1e-6));
