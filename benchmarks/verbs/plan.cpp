@@ -15,7 +15,7 @@ void add_plan(CLI::App& app, verb_action& chosen, const std::string&) {
     verb->footer(
         "Example:\n"
         "  tenfold-bench plan --catalog benchmarks/instances/catalog --types "
-        "aws/g6.xlarge,aws/g6e.xlarge \\\n"
+        "aws/c7g.4xlarge,aws/c6i.4xlarge \\\n"
         "      --region us-east-1 --k 3 --budget-usd 10 --out plan.json\n"
         "A plan above its budget is refused with exit code 65. `tenfold-bench "
         "emit` makes deployable files of it.");
@@ -34,6 +34,7 @@ void add_plan(CLI::App& app, verb_action& chosen, const std::string&) {
     verb->add_option("--delta", options->delta, "Difference that matters; default: 3%")->type_name("SHARE");
     verb->add_option("--campaign", options->campaign, "Name in keys and labels; default: c1")->type_name("NAME");
     verb->add_flag("--allow-stale", options->allow_stale, "Use prices that are too old, undated or estimated");
+    verb->add_flag("--allow-idle-gpus", options->allow_idle_gpus, "Plan GPU types although `run` measures only their CPU, yet");
     verb->add_option("--out", options->out, "Write the plan there, for emit")->type_name("FILE.json");
     verb->add_option("--today", options->today, "The date that ages refer to; default: the clock's")->type_name("YYYY-MM-DD");
     verb->callback([options, &chosen] {

@@ -57,6 +57,10 @@ emitted_files make_cloudformation(const emit_request& request) {
     if (has_arm) parameters["ImageArm"] = {{"Type", "AWS::EC2::Image::Id"}, {"Description", "arm64 image with docker and the aws command"}};
     parameters["VpcId"] = {{"Type", "AWS::EC2::VPC::Id"}};
     parameters["SubnetId"] = {{"Type", "AWS::EC2::Subnet::Id"}};
+    // Under another name the disk would be a second one, and the root would stay as small and plain as the image has it.
+    parameters["RootDevice"] = {{"Type", "String"},
+                                {"AllowedPattern", "^/dev/[a-z0-9]+$"},
+                                {"Description", "Root device name of the image: /dev/xvda for Amazon Linux, /dev/sda1 for Ubuntu"}};
 
     const json assume = {
         {"Version", "2012-10-17"},
@@ -90,7 +94,7 @@ emitted_files make_cloudformation(const emit_request& request) {
         {"InstanceInitiatedShutdownBehavior", "terminate"},
         {"MetadataOptions", {{"HttpTokens", "required"}, {"HttpPutResponseHopLimit", 2}}},
         {"BlockDeviceMappings",
-         json::array({{{"DeviceName", "/dev/xvda"},
+         json::array({{{"DeviceName", reference("RootDevice")},
                        {"Ebs", {{"VolumeType", "gp3"}, {"VolumeSize", 64}, {"Encrypted", true}, {"DeleteOnTermination", true}}}}})}};
     if (plan.slots.front().allocation == "spot")
         launch["InstanceMarketOptions"] = {

@@ -9,12 +9,15 @@
 
 #include "instances/emit/list.hpp"      // targets::all
 #include "instances/errors.hpp"         // usage_error, data_error
+#include "instances/price/csv_file.hpp" // read_file
 #include "instances/record/record.hpp"  // write_whole_file
 
 namespace tenfold::bench {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* manifest_schema = "tenfold.emitted/1";
 
 std::string sha256_of(const std::string& text) {
     unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -62,6 +65,33 @@ emit_request request_of(const emit_target& target, const emit_options& options) 
     return request;
 }
 
+/// What emit wrote into the folder before, its manifest included; nothing for a new or empty folder. A folder with anything
+/// else in it, such as Terraform's state, is refused: files of two plans side by side would be launched together.
+std::set<std::string> made_before(const fs::path& folder) {
+    std::error_code failed;
+    if (!fs::exists(folder, failed)) return {};
+    const auto refuse = [&](const std::string& why) {
+        throw usage_error("--out \"" + folder.string() + "\" " + why + "; give a new folder");
+    };
+    if (!fs::is_directory(folder, failed)) refuse("is no folder");
+    std::set<std::string> listed{"MANIFEST.json"}, found;
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
+        found.insert(entry->path().filename().string());
+    if (failed) refuse("cannot be read: " + failed.message());
+    if (found.empty()) return {};
+    if (!found.contains("MANIFEST.json")) refuse("is not empty and was not made by emit");
+    try {
+        const auto manifest = nlohmann::json::parse(read_file(folder / "MANIFEST.json"));
+        if (manifest.at("schema") != manifest_schema) refuse("holds a MANIFEST.json that is not of emit");
+        for (const auto& [name, hash] : manifest.at("files").items()) listed.insert(name);
+    } catch (const nlohmann::json::exception& problem) {
+        refuse(std::string("holds a MANIFEST.json that cannot be read: ") + problem.what());
+    }
+    for (const std::string& name : found)
+        if (!listed.contains(name)) refuse("holds \"" + name + "\", which emit did not write");
+    return found;
+}
+
 }  // namespace
 
 std::string filled(std::string_view text, const std::map<std::string, std::string>& values) {
@@ -94,24 +124,28 @@ std::string emit_command(const emit_options& options) {
     const std::vector<emit_target> all = targets::all();
     const emit_target& target = target_named(all, options.target);
     const emit_request request = request_of(target, options);
+    const emitted_files files = target.make(request);
+    const std::set<std::string> old = made_before(options.out);
     std::error_code failed;
-    if (fs::exists(options.out, failed) && (!fs::is_directory(options.out, failed) || !fs::is_empty(options.out, failed)) &&
-        !fs::exists(options.out / "MANIFEST.json", failed))
-        throw usage_error("--out \"" + options.out.string() + "\" is not empty and was not made by emit; give a new folder");
     fs::create_directories(options.out, failed);
     if (failed) throw data_error(options.out.string() + ": cannot be made: " + failed.message());
-    nlohmann::ordered_json manifest{{"schema", "tenfold.emitted/1"},
+    for (const std::string& name : old)
+        if (!fs::remove(options.out / name, failed) && failed)
+            throw data_error((options.out / name).string() + ": cannot be removed: " + failed.message());
+    nlohmann::ordered_json manifest{{"schema", manifest_schema},
                                     {"target", target.name},
                                     {"campaign", request.plan.campaign},
                                     {"usd_at_most", request.plan.at_most.text()}};
-    for (const auto& [name, text] : target.make(request)) {
+    for (const auto& [name, text] : files) {
         write_whole_file(options.out / name, text);
         manifest["files"][name] = sha256_of(text);
         if (name.ends_with(".sh")) fs::permissions(options.out / name, fs::perms::owner_exec, fs::perm_options::add, failed);
     }
     write_whole_file(options.out / "MANIFEST.json", manifest.dump(2) + "\n");
-    return fmt::format("{}: {} files for {} machines, {} USD at most. Nothing has been launched.\n", options.out.string(),
-                       manifest["files"].size(), request.plan.slots.size(), request.plan.at_most.text(2));
+    std::string text = fmt::format("{}: {} files for {} machines, {} USD at most. Nothing has been launched.\n", options.out.string(),
+                                   files.size(), request.plan.slots.size(), request.plan.at_most.text(2));
+    if (has_idle_gpus(request.plan)) text += "Warning: " + std::string(idle_gpus) + ". GPUs of this plan are paid for and stand idle.\n";
+    return text;
 }
 
 }  // namespace tenfold::bench

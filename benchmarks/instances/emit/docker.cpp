@@ -54,9 +54,12 @@ case "${slot}" in
     exit 64
     ;;
 esac
-# The dead-man switch: the container is stopped, whatever it does.
-exec timeout --signal=TERM --kill-after=30 "${minutes}m" \
-  docker run --rm --network host --read-only --cap-drop ALL --security-opt no-new-privileges \
+# The dead-man switch is one for the container: `timeout` tells it to end, and kills docker's client half a minute later. A
+# container outlives its client, so it is stopped by its name whatever happened. This machine itself stays on.
+name="tenfold-bench-${slot}"
+trap 'docker stop -t 20 "${name}" >/dev/null 2>&1 || true' EXIT
+timeout --signal=TERM --kill-after=30 "${minutes}m" \
+  docker run --rm --name "${name}" --network host --read-only --cap-drop ALL --security-opt no-new-privileges \
   --user "$(id -u):$(id -g)" --ulimit memlock=-1 --env TENFOLD_BENCH_INSTANCE="${instance}" \
   --mount "type=bind,source=${out},target=/out" "${gpu_flags[@]}" "${image}" "${arguments[@]}"
 )sh";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kubernetes: an indexed Job per type, whose pods land on different nodes of that type; a node pool that grows for them.
 #include <fmt/format.h>
-#include <algorithm>  // std::max
 
 #include "instances/emit/list.hpp"  // k8s
+#include "instances/errors.hpp"     // data_error
 
 namespace tenfold::bench {
 namespace {
@@ -45,6 +45,10 @@ spec:
       terminationGracePeriodSeconds: 15
       nodeSelector:
         node.kubernetes.io/instance-type: "@TYPE@"
+@SELECTORS@      tolerations:
+        - key: tenfold-bench
+          operator: Exists
+          effect: NoSchedule
 @TOLERATIONS@      affinity:
         podAntiAffinity:
           requiredDuringSchedulingIgnoredDuringExecution:
@@ -129,8 +133,12 @@ spec:
   template:
     metadata:
       labels:
-        app: tenfold-bench
+        tenfold-bench: measuring
     spec:
+      # Nothing else runs beside a measurement.
+      taints:
+        - key: tenfold-bench
+          effect: NoSchedule
       expireAfter: 24h
       nodeClassRef:
         group: karpenter.k8s.aws
@@ -143,7 +151,18 @@ spec:
         - key: node.kubernetes.io/instance-type
           operator: In
           values: [@TYPES@]
-@TAINTS@)yaml";
+)yaml";
+
+/// What brings a pod to the capacity that was planned: without it, a spot plan could land on demand. Only AWS has a node pool
+/// here; elsewhere the cluster's own nodes are used.
+std::string selectors_of(const plan_slot& slot) {
+    const bool spot = slot.allocation == "spot";
+    if (slot.provider == "aws")
+        return fmt::format("        tenfold-bench: measuring\n        karpenter.sh/capacity-type: {}\n", spot ? "spot" : "on-demand");
+    if (!spot) return "";
+    if (slot.provider == "gcp") return "        cloud.google.com/gke-spot: \"true\"\n";
+    throw data_error("target k8s knows no label that selects spot nodes of " + slot.provider + "; plan on_demand there");
+}
 
 emitted_files make_k8s(const emit_request& request) {
     const bench_plan& plan = request.plan;
@@ -151,7 +170,13 @@ emitted_files make_k8s(const emit_request& request) {
     files["00-namespace.yaml"] = std::string(common);
     std::string types;
     int gpus = 0, cpus = 0;
-    bool all_aws = true;
+    for (const plan_slot& slot : plan.slots) {
+        if (slot.provider != plan.slots.front().provider)
+            throw data_error("a cluster is at one provider; make a plan for each, or take the target skypilot");
+        if (slot.vcpus < 2 || slot.memory_gib < 2)
+            throw data_error("target k8s asks for the cores and the memory of " + slot.provider + "/" + slot.type +
+                             ", and the catalog does not know them or they are less than 2 vCPUs and 2 GiB");
+    }
     for (const auto& [name, slots] : slots_by_type(plan)) {
         const plan_slot& first = slots.front();
         const std::string job_name = "tenfold-" + plan.campaign + "-" + slug(first.type);
@@ -162,7 +187,7 @@ emitted_files make_k8s(const emit_request& request) {
         for (const std::string& argument : measuring_arguments(plan, indexed, "/out"))
             arguments += fmt::format("            - \"{}\"\n", argument);
         // One CPU and a quarter of the memory stay for the node's own pods; whole numbers pin the cores.
-        const int cpu = std::max(1, first.vcpus - 1);
+        const int cpu = first.vcpus - 1;
         const bool has_gpus = first.accelerators > 0;
         files[fmt::format("job-{}.yaml", slug(first.type))] = filled(
             job,
@@ -171,26 +196,23 @@ emitted_files make_k8s(const emit_request& request) {
              {"COUNT", std::to_string(slots.size())},
              {"DEADLINE", std::to_string(first.minutes * 60)},
              {"TYPE", first.type},
-             {"TOLERATIONS",
-              has_gpus ? "      tolerations:\n        - key: nvidia.com/gpu\n          operator: Exists\n          effect: NoSchedule\n"
-                       : ""},
+             {"TOLERATIONS", has_gpus ? "        - key: nvidia.com/gpu\n          operator: Exists\n          effect: NoSchedule\n" : ""},
+             {"SELECTORS", selectors_of(first)},
              {"IMAGE", request.image},
              {"ARGUMENTS", arguments},
              {"INSTANCE", instance_statement(first)},
              {"CPU", std::to_string(cpu)},
-             {"MEMORY", fmt::format("{}Gi", std::max(1, first.memory_gib * 3 / 4))},
+             {"MEMORY", fmt::format("{}Gi", first.memory_gib * 3 / 4)},
              {"GPUS", has_gpus ? fmt::format("              nvidia.com/gpu: {}\n", first.accelerators) : ""}});
         types += (types.empty() ? "" : ", ") + ("\"" + first.type + "\"");
         gpus += first.accelerators * static_cast<int>(slots.size());
-        cpus += std::max(2, first.vcpus) * static_cast<int>(slots.size());
-        all_aws = all_aws && first.provider == "aws";
+        cpus += first.vcpus * static_cast<int>(slots.size());
     }
-    if (all_aws)
+    if (plan.slots.front().provider == "aws")
         files["nodepool.yaml"] = filled(
             node_pool, {{"LIMITS", fmt::format("    cpu: {}\n", cpus) + (gpus > 0 ? fmt::format("    nvidia.com/gpu: {}\n", gpus) : "")},
                         {"CAPACITY", plan.slots.front().allocation == "spot" ? "spot" : "on-demand"},
-                        {"TYPES", types},
-                        {"TAINTS", gpus > 0 ? "      taints:\n        - key: nvidia.com/gpu\n          effect: NoSchedule\n" : ""}});
+                        {"TYPES", types}});
     return files;
 }
 

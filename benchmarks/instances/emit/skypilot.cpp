@@ -18,16 +18,18 @@ resources:
     down: true
   job_recovery:
     strategy: EAGER_NEXT_REGION
-    max_restarts_on_errors: 2
+    max_restarts_on_errors: 0
 num_nodes: 1
 file_mounts:
   /out:
     source: s3://@BUCKET@/@PREFIX@/@CAMPAIGN@/@SLOT@
     mode: MOUNT
 run: |
-  # The dead-man switch comes first: whatever happens below, the machine ends.
-  sudo shutdown -h +@MINUTES@
-  docker run --rm --network host --read-only --cap-drop ALL --security-opt no-new-privileges \
+  # The task ends in time, and SkyPilot then takes the machine down. A shutdown from inside would look like an interruption
+  # and be answered with another machine.
+  trap 'docker stop -t 20 tenfold-bench >/dev/null 2>&1 || true' EXIT
+  timeout --signal=TERM --kill-after=30 @MINUTES@m \
+    docker run --rm --name tenfold-bench --network host --read-only --cap-drop ALL --security-opt no-new-privileges \
     --user "$(id -u):$(id -g)" --ulimit memlock=-1 --env TENFOLD_BENCH_INSTANCE='@INSTANCE@' \
     --mount type=bind,source=/out,target=/out @GPUS@@IMAGE@ \
     @ARGUMENTS@

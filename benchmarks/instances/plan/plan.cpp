@@ -5,8 +5,10 @@
 #include <algorithm>          // std::find_if
 #include <charconv>           // std::from_chars
 #include <cmath>              // std::ceil, std::sqrt, std::exp
+#include <initializer_list>   // std::initializer_list
 #include <nlohmann/json.hpp>  // nlohmann::ordered_json
 #include <set>                // std::set
+#include <string_view>        // std::string_view
 
 #include "instances/decisions/amounts.hpp"    // charge, scaled
 #include "instances/decisions/decision.hpp"   // inputs, which parses amounts, times and shares
@@ -21,7 +23,9 @@ namespace tenfold::bench {
 namespace {
 
 constexpr const char* plan_schema = "tenfold.plan/1";
-constexpr int most_slots = 200;
+constexpr std::size_t most_slots = 200;
+/// Of a machine: the last two of its minutes belong to the upload.
+constexpr int least_minutes = 4, most_minutes = 1440;
 
 /// Minutes of a suite on two cores; docs/benchmarks/methodology.md. `full` depends on the machine.
 int suite_minutes(const std::string& suite) {
@@ -46,6 +50,17 @@ int whole(const std::string& text) {
     return value;
 }
 
+/// Devices that a machine shows to its programs: an eighth of a GPU is one device.
+int devices(const std::string& count) {
+    double value = 0;
+    std::from_chars(count.data(), count.data() + count.size(), value);
+    return static_cast<int>(std::ceil(value));
+}
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> allowed) {
+    return std::find(allowed.begin(), allowed.end(), text) != allowed.end();
+}
+
 }  // namespace
 
 std::string slug(const std::string& text) {
@@ -62,20 +77,53 @@ std::string slug(const std::string& text) {
     return result;
 }
 
+namespace {
+
+/// What stands in names, keys and scripts.
+bool is_name(const std::string& text, std::size_t longest) { return !text.empty() && text.size() <= longest && slug(text) == text; }
+bool is_campaign(const std::string& text) { return is_name(text, 20); }
+
+/// What is emitted stands in scripts and templates: nothing but plain names and known words may get there.
+void check_slot(const plan_slot& slot) {
+    if (!is_name(slot.id, 60)) throw data_error("id \"" + slot.id + "\" is no plain name");
+    if (!is_name(slot.provider, 40)) throw data_error("provider \"" + slot.provider + "\" is no plain name");
+    if (slot.region.size() > 60 || slug(slot.region).size() != slot.region.size() ||
+        slot.region.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos)
+        throw data_error("region \"" + slot.region + "\" is no plain name");
+    if (slot.type.empty() || slot.type.size() > 60 ||
+        slot.type.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- ") != std::string::npos)
+        throw data_error("\"" + slot.type + "\" is no instance type");
+    if (!is_one_of(slot.allocation, {"on_demand", "spot"}))
+        throw data_error("allocation is \"" + slot.allocation + "\"; it must be on_demand or spot");
+    if (!is_one_of(slot.arch, {"x86_64", "arm64", ""}))
+        throw data_error("arch is \"" + slot.arch + "\"; it must be x86_64, arm64 or empty");
+    if (slot.minutes < least_minutes || slot.minutes > most_minutes)
+        throw data_error(fmt::format("minutes of {} must be {} to {}", slot.id, least_minutes, most_minutes));
+    if (slot.accelerators < 0 || slot.vcpus < 0 || slot.memory_gib < 0)
+        throw data_error("accelerators, vcpus and memory_gib of " + slot.id + " must not be negative");
+    if (slot.per_hour <= usd() || slot.at_most < usd()) throw data_error("the amounts of " + slot.id + " must be above zero");
+}
+
+}  // namespace
+
 bench_plan make_plan(const plan_options& options) {
     if (options.types.empty()) throw usage_error("--types is missing; give one or more, such as aws/g6.xlarge,aws/g6e.xlarge");
     if (options.budget.empty()) throw usage_error("--budget-usd is missing; a plan without a limit is not made");
     if (options.machines < 1) throw usage_error("--k must be 1 or more machines of each type");
-    if (slug(options.campaign) != options.campaign || options.campaign.empty() || options.campaign.size() > 20)
+    if (options.types.size() * static_cast<std::size_t>(options.machines) > most_slots)
+        throw usage_error("the plan has more than 200 launches; lower --k or name fewer types");
+    if (!is_campaign(options.campaign))
         throw usage_error("--campaign \"" + options.campaign + "\" must be 1 to 20 lower-case letters, digits and hyphens");
     const std::string today = options.today.empty() ? today_utc() : options.today;
     const inputs values = parsed(options);
     const double overhead = values.number("overhead") * 60;  // min
     const double busy = overhead + suite_minutes(options.suite);
+    if (busy * 1.5 > most_minutes)
+        throw usage_error("--overhead \"" + options.overhead + "\" is too long: no machine of a plan may run longer than a day");
     const price_catalog catalog = price_catalog::load(options.catalog);
 
     bench_plan plan{options.campaign, options.suite, values.money("budget-usd"), {}, {}, {}};
-    std::set<std::string> seen;
+    std::set<std::string> seen, ids;
     for (const std::string& name : options.types) {
         const std::size_t slash = name.find('/');
         if (slash == std::string::npos) throw usage_error("--types: \"" + name + "\" must be provider/type, such as aws/g6.xlarge");
@@ -84,6 +132,12 @@ bench_plan make_plan(const plan_options& options) {
         if (!known) throw usage_error("--types: \"" + name + "\" is not in the catalog; `tenfold-bench catalog` lists it");
         if (known->runnable == "none") throw usage_error("--types: \"" + name + "\" cannot be measured: a price reference only");
         if (!seen.insert(name).second) throw usage_error("--types: \"" + name + "\" is named twice; --k says how many of each");
+        if (!ids.insert(slug(type)).second)
+            throw usage_error("--types: \"" + name +
+                              "\" would share its names and keys with another type of the plan; make a plan for each");
+        if (known->runnable == "cuda" && !options.allow_idle_gpus)
+            throw usage_error("--types: \"" + name + "\" has GPUs, and " + idle_gpus +
+                              ". To pay for the machine and measure its CPU all the same: --allow-idle-gpus");
         const price_row* row = catalog.find_price(provider, type, options.region, options.allocation);
         if (!row)
             throw usage_error(fmt::format("the catalog has no {} price of {} in region \"{}\"", options.allocation, name, options.region));
@@ -95,7 +149,7 @@ bench_plan make_plan(const plan_options& options) {
                            options.region,
                            options.allocation,
                            known->arch,
-                           known->runnable == "cuda" ? whole(known->accelerator_count) : 0,
+                           known->runnable == "cuda" ? devices(known->accelerator_count) : 0,
                            whole(known->vcpus),
                            whole(known->memory_gib),
                            // Half as long again, so that the switch ends what hangs, not what is slow.
@@ -109,7 +163,6 @@ bench_plan make_plan(const plan_options& options) {
             plan.slots.push_back(slot);
         }
     }
-    if (plan.slots.size() > most_slots) throw usage_error("the plan has more than 200 launches; lower --k or name fewer types");
     if (plan.at_most > plan.budget) {
         std::size_t fits = 0;
         usd sum;
@@ -124,6 +177,10 @@ bench_plan make_plan(const plan_options& options) {
                         plan.at_most.text(2), plan.budget.text(2), fits, plan.slots.size()));
     }
     return plan;
+}
+
+bool has_idle_gpus(const bench_plan& plan) {
+    return std::any_of(plan.slots.begin(), plan.slots.end(), [](const plan_slot& slot) { return slot.accelerators > 0; });
 }
 
 std::string plan_text(const bench_plan& plan, const plan_options& options) {
@@ -148,6 +205,8 @@ std::string plan_text(const bench_plan& plan, const plan_options& options) {
     text += wrapped(fmt::format("Expected {} USD; {} USD if every machine runs until its switch, of a budget of {} USD.",
                                 plan.expected.text(2), plan.at_most.text(2), plan.budget.text(2))) +
             "\n\n";
+    if (has_idle_gpus(plan))
+        text += wrapped("Warning: " + std::string(idle_gpus) + ". GPUs of this plan are paid for and stand idle.") + "\n\n";
     const int k = options.machines;
     text_table sight{fmt::format("What {} machines of each type can tell", k),
                      "Half the width of the 95 % interval of a ratio, for a spread between machines of one type.",
@@ -202,8 +261,9 @@ bench_plan read_plan(const std::filesystem::path& file) {
                         usd::parse(document.at("usd_at_most").get<std::string>()),
                         {}};
         suite_minutes(plan.suite);
-        if (slug(plan.campaign) != plan.campaign || plan.campaign.empty())
-            throw data_error(file.string() + ": \"campaign\" is no plain name");
+        if (!is_campaign(plan.campaign))
+            throw data_error(file.string() + ": \"campaign\" must be 1 to 20 lower-case letters, digits and hyphens");
+        std::set<std::string> ids;
         for (const auto& one : document.at("slots")) {
             plan_slot slot{one.at("id"),
                            one.at("provider"),
@@ -218,17 +278,13 @@ bench_plan read_plan(const std::filesystem::path& file) {
                            usd::parse(one.at("usd_per_hour").get<std::string>()),
                            usd::parse(one.at("usd_at_most").get<std::string>()),
                            one.at("price_from")};
-            // What is emitted stands in scripts and templates: nothing but plain names may get there.
-            for (const std::string& name : {slot.id, slot.provider, slot.region})
-                if (slug(name) != name) throw data_error(file.string() + ": \"" + name + "\" is no plain name");
-            if (slot.id.empty() ||
-                slot.type.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- ") != std::string::npos)
-                throw data_error(file.string() + ": \"" + slot.type + "\" is no instance type");
-            if (slot.minutes < 1 || slot.minutes > 1440 || slot.accelerators < 0)
-                throw data_error(file.string() + ": minutes must be 1 to 1440, accelerators not negative");
+            try {
+                check_slot(slot);
+            } catch (const data_error& problem) { throw data_error(file.string() + ": " + problem.what()); }
+            if (!ids.insert(slot.id).second) throw data_error(file.string() + ": two slots have the id \"" + slot.id + "\"");
             plan.slots.push_back(slot);
         }
-        if (plan.slots.empty()) throw data_error(file.string() + ": the plan has no slot");
+        if (plan.slots.empty() || plan.slots.size() > most_slots) throw data_error(file.string() + ": the plan must have 1 to 200 slots");
         return plan;
     } catch (const nlohmann::json::exception& problem) {
         throw data_error(file.string() + ": is no plan: " + problem.what());

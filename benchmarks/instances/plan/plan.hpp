@@ -21,6 +21,7 @@ struct plan_options {
     std::filesystem::path catalog;
     std::filesystem::path out;       // the plan's file; empty: none
     bool allow_stale = false;
+    bool allow_idle_gpus = false;  // plan GPU types although only their CPU will be measured
     std::string delta = "3%";
     std::string today;
 };
@@ -29,7 +30,7 @@ struct plan_options {
 struct plan_slot {
     std::string id;  // "g6-xlarge-0": of names and keys
     std::string provider, type, region, allocation, arch;
-    int accelerators = 0;    // NVIDIA GPUs
+    int accelerators = 0;    // NVIDIA GPUs, a part of one counted as one
     int vcpus = 0, memory_gib = 0;  // 0: the catalog does not know
     int minutes = 0;         // until it is switched off, whatever happens
     usd per_hour, at_most;   // what the minutes cost
@@ -42,7 +43,11 @@ struct bench_plan {
     std::vector<plan_slot> slots;
 };
 
-/// Unknown type, no price, stale price, a plan above the budget (says what fits): usage_error or data_error.
+/// What a plan with GPU types says of them, wherever it is read.
+inline constexpr const char* idle_gpus = "`tenfold-bench run` measures CPU kernels only, yet";
+bool has_idle_gpus(const bench_plan& plan);
+
+/// Unknown type, a GPU type without leave, no price, stale price, a plan above the budget (says what fits): usage_error or data_error.
 bench_plan make_plan(const plan_options& options);
 
 /// What the plan costs, and which differences it can see.

@@ -24,6 +24,7 @@ plan_options example() {
     options.budget = "10";
     options.catalog = TENFOLD_CATALOG_DIR;
     options.today = "2026-02-01";
+    options.allow_idle_gpus = true;
     return options;
 }
 
@@ -51,6 +52,7 @@ TEST_CASE("a plan counts launches, minutes and dollars [C17]") {
     CHECK(text.find("Nothing has been launched") != std::string::npos);
     // Welch's half width for two machines of 3 % spread: exp(t(2) 0.03) - 1 with t(2) = 4.303.
     CHECK(text.find("14 %") != std::string::npos);
+    CHECK(text.find("measures CPU kernels only") != std::string::npos);
     CHECK(plan_text(plan, options) == text);
     std::size_t longest = 0;
     for (std::size_t at = 0, end; at < text.size(); at = end + 1) {
@@ -80,8 +82,19 @@ TEST_CASE("a plan above its budget, of unknown types or at stale prices is refus
     CHECK(refused_usage([](plan_options& o) { o.types = {"aws/g6.xlarge", "aws/g6.xlarge"}; }).find("named twice") != std::string::npos);
     CHECK(refused_usage([](plan_options& o) { o.region = "mars-1"; }).find("in region \"mars-1\"") != std::string::npos);
     CHECK(refused_usage([](plan_options& o) { o.machines = 1000; }).find("200 launches") != std::string::npos);
+    CHECK(refused_usage([](plan_options& o) { o.machines = 1'000'000'000; }).find("200 launches") != std::string::npos);
+    CHECK(refused_usage([](plan_options& o) { o.overhead = "900000000h"; }).find("longer than a day") != std::string::npos);
+    CHECK(refused_usage([](plan_options& o) { o.allow_idle_gpus = false; }).find("measures CPU kernels only") != std::string::npos);
     CHECK(refused_usage([](plan_options& o) { o.suite = "long"; }).find("quick, standard or full") != std::string::npos);
     CHECK(refused_usage([](plan_options& o) { o.campaign = "A b"; }).find("--campaign") != std::string::npos);
+}
+
+TEST_CASE("a part of a GPU is one device, not none [C17]") {
+    plan_options options = example();
+    options.types = {"gcp/g4-standard-6"};
+    options.region = "us-central1";
+    options.today = "2026-08-01";
+    CHECK(make_plan(options).slots.front().accelerators == 1);
 }
 
 TEST_CASE("every target gives the same files as before [C17]") {
@@ -103,6 +116,16 @@ TEST_CASE("every target gives the same files as before [C17]") {
         for (const auto& file : made) check_golden(golden / file.filename(), read_file(file));
         CHECK(made.size() == static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(golden), {})));
         emit_command(options);  // again, into what it made itself
+        // A smaller plan leaves no file of the larger one; what emit did not write is not touched.
+        emit_options smaller = options;
+        plan_options one_type = example();
+        one_type.types = {"aws/c7g.4xlarge"};
+        smaller.plan = folder.write("smaller.json", plan_json(make_plan(one_type)));
+        emit_command(smaller);
+        for (const auto& entry : std::filesystem::directory_iterator(options.out))
+            CHECK(entry.path().string().find("g6-xlarge") == std::string::npos);
+        folder.write(std::string(target.name) + "/terraform.tfstate", "{}");
+        CHECK(message<usage_error>([&] { emit_command(smaller); }).find("terraform.tfstate") != std::string::npos);
     }
 }
 
@@ -142,7 +165,35 @@ TEST_CASE("what cannot be deployed safely is refused [C17]") {
     CHECK(changed("\"g6.xlarge\"", "\"$(reboot)\"").find("is no instance type") != std::string::npos);
     CHECK(changed("\"aws\"", "\"gcp\"").find("for AWS alone") != std::string::npos);
     CHECK(changed("\"us-east-1\"", "\"us-west-2\"").find("one region") != std::string::npos);
-    CHECK(changed("\"minutes\": 30", "\"minutes\": 100000").find("1 to 1440") != std::string::npos);
+    CHECK(changed("\"on_demand\"", "\"on_demand'; reboot; '\"").find("must be on_demand or spot") != std::string::npos);
+    CHECK(changed("\"x86_64\"", "\"x86_64\\\" }, evil = {\"").find("must be x86_64, arm64 or empty") != std::string::npos);
+    CHECK(changed("g6-xlarge-1", "g6-xlarge-0").find("two slots have the id") != std::string::npos);
+    CHECK(changed("\"c1\"", "\"a-campaign-of-too-many-letters\"").find("1 to 20") != std::string::npos);
+    CHECK(changed("\"us-east-1\"", "\"us-east-1\\nname: x\"").find("region") != std::string::npos);
+    CHECK(changed("\"minutes\": 30", "\"minutes\": 100000").find("4 to 1440") != std::string::npos);
+}
+
+TEST_CASE("Kubernetes: nothing is guessed, and spot means spot [C17]") {
+    const scratch_folder folder;
+    emit_options options;
+    options.target = "k8s";
+    options.image = "registry.example/tenfold-bench" + digest;
+    const std::string plan = plan_json(make_plan(example()));
+    const auto emitted = [&](std::string text, const std::string& from, const std::string& to) {
+        for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+        options.plan = folder.write("plan.json", text);
+        options.out = folder.path() / ("out" + to.substr(0, 1) + std::to_string(to.size()));
+        const std::string refusal = message<data_error>([&] { emit_command(options); });
+        return refusal == "no error" ? read_file(options.out / "job-c7g-4xlarge.yaml") : refusal;
+    };
+    CHECK(emitted(plan, "\"vcpus\": 16", "\"vcpus\": 0").find("the catalog does not know") != std::string::npos);
+    CHECK(emitted(plan, "\"on_demand\"", "\"spot\"").find("karpenter.sh/capacity-type: spot") != std::string::npos);
+    std::string on_spot = plan;
+    for (std::size_t at = 0; (at = on_spot.find("\"on_demand\"", at)) != std::string::npos;) on_spot.replace(at, 11, "\"spot\"");
+    CHECK(emitted(on_spot, "\"aws\"", "\"gcp\"").find("cloud.google.com/gke-spot: \"true\"") != std::string::npos);
+    CHECK(emitted(on_spot, "\"aws\"", "\"azure\"").find("no label that selects spot nodes") != std::string::npos);
+    CHECK(emitted(plan, "\"provider\": \"aws\",\n      \"type\": \"g6", "\"provider\": \"gcp\",\n      \"type\": \"g6")
+              .find("at one provider") != std::string::npos);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 try:
     import yaml
@@ -66,7 +67,32 @@ for path in scripts:
     if "docker run" in text and path.parent.name != "docker":
         switch, run = text.find("shutdown -h \"+${MINUTES}\""), text.find("docker run")
         expect(0 < switch < run, f"{path}: the dead-man switch does not come before the run")
-expect("timeout --signal=TERM" in (here / "docker/run.sh").read_text(), "docker/run.sh has no dead-man switch")
+        expect("until timeout 60 aws s3 cp" in text and "SECONDS - 120" in text, f"{path}: no time or no second try for the upload")
+        expect(path.parent.name != "userdata" or "--instance-initiated-shutdown-behavior terminate" in text, f"{path}: stops, not ends")
+
+
+def ends_container(text, what):
+    """`timeout` alone kills docker's client and leaves the container running."""
+    name = re.search(r"docker run --rm --name (\S+)", text)
+    expect(name and f"docker stop -t 20 {name.group(1)}" in text, f"{what}: nothing stops the container by its name")
+    expect("timeout --signal=TERM --kill-after=30" in text, f"{what}: no time limit")
+
+
+for path in scripts:
+    ends_container(path.read_text(), path)
+
+# The program that is stopped by them: a docker that ignores its client's end, seen by the script's own commands.
+with tempfile.TemporaryDirectory() as folder:
+    log = pathlib.Path(folder) / "log"
+    fake = pathlib.Path(folder) / "docker"
+    fake.write_text(f'#!/bin/bash\necho "$1 ${{*: -1}}" >>"{log}"\nif [ "$1" = run ]; then trap "" TERM; exec sleep 600; fi\n')
+    fake.chmod(0o755)
+    script = (here / "docker/run.sh").read_text()
+    script = re.sub(r"--kill-after=\d+", "--kill-after=1", script.replace('"${minutes}m"', "1"))
+    done = subprocess.run(["bash", "-c", script, "run.sh", "c7g-4xlarge-0", "i@sha256:" + "0" * 64, folder],
+                          env={"PATH": f"{folder}:/usr/bin:/bin"}, capture_output=True, text=True, timeout=60)  # fmt: skip
+    expect(done.returncode == 137, f"docker/run.sh: ends with {done.returncode}: {done.stderr}")
+    expect(log.read_text().splitlines()[-1] == "stop tenfold-bench-c7g-4xlarge-0", f"docker/run.sh: {log.read_text()}")
 
 # Dockerfile.
 dockerfile = (here / "docker/Dockerfile").read_text()
@@ -97,12 +123,21 @@ for name, job in jobs.items():
     expect(limits.get("nvidia.com/gpu", 1) == 1 and ("nvidia.com/gpu" in limits) == ("g6" in name), f"{name}: GPUs")
     stated = {variable["name"]: variable["value"] for variable in box["env"]}["TENFOLD_BENCH_INSTANCE"].split("/")
     expect(stated[1] == pod["nodeSelector"]["node.kubernetes.io/instance-type"], f"{name}: stated type is not the selected one")
+    # The pool's own taint and label: every Job, with a GPU or without, must tolerate the one and ask for the other.
+    pool = yaml.safe_load((here / "k8s/nodepool.yaml").read_text())["spec"]["template"]
+    tolerated = {toleration["key"] for toleration in pod["tolerations"]}
+    expect({taint["key"] for taint in pool["spec"]["taints"]} <= tolerated, f"{name}: does not tolerate its own pool")
+    expect(pool["metadata"]["labels"].items() <= pod["nodeSelector"].items(), f"{name}: does not ask for its own pool")
+    expect(pod["nodeSelector"]["karpenter.sh/capacity-type"] == "on-demand", f"{name}: capacity type")
+    expect(("nvidia.com/gpu" in tolerated) == ("g6" in name), f"{name}: toleration of GPU nodes")
 
 # SkyPilot: one task per machine.
 for path in sorted((here / "skypilot").glob("*.yaml")):
     task = yaml.safe_load(path.read_text())
     expect("any_of" not in task["resources"] and task["resources"]["instance_type"], f"{path}: measures whichever comes first")
-    expect(task["run"].splitlines()[1].startswith("sudo shutdown -h +"), f"{path}: no dead-man switch")
+    ends_container(task["run"], path)
+    # A machine that is shut down from inside is replaced by another one; a failed task must not be repeated.
+    expect("shutdown -h" not in task["run"] and task["resources"]["job_recovery"]["max_restarts_on_errors"] == 0, f"{path}: is repeated")
     expect(task["resources"]["autostop"]["down"] is True, f"{path}: stays")
     tool("bash", "-n", text=task["run"])
 
@@ -114,6 +149,7 @@ expect(kinds.count("AWS::EC2::Instance") == 4, f"cloudformation: {kinds}")
 policy = template["Resources"]["Role"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
 expect([statement["Action"] for statement in policy] == ["s3:PutObject"], "cloudformation: more rights than to put records")
 expect(policy[0]["Resource"]["Fn::Sub"].endswith("/tenfold/c1/*"), "cloudformation: rights beyond the campaign's prefix")
+expect("/dev/xvda\"" not in json.dumps(template["Resources"]) and "RootDevice" in template["Parameters"], "cloudformation: root disk by a fixed name")
 launch = template["Resources"]["Launch"]["Properties"]["LaunchTemplateData"]
 expect(launch["InstanceInitiatedShutdownBehavior"] == "terminate" and launch["MetadataOptions"]["HttpTokens"] == "required", "cloudformation: launch")
 for name, resource in template["Resources"].items():
@@ -137,7 +173,8 @@ if len(sys.argv) > 1:
     for text in commands:
         for line in re.findall(r"\brun --suite[^\n'\");]*", text):
             used |= set(re.findall(r"--[a-z][a-z-]*", line))
-    expect({"--suite", "--out", "--price"} <= used, f"flags found in the emitted files: {sorted(used)}")
+    expect("--price" not in used, "an old price would become its user's own of today")
+    expect({"--suite", "--out"} <= used, f"flags found in the emitted files: {sorted(used)}")
     expect(used <= known, f"flags that the program does not know: {sorted(used - known)}")
 
 if skipped:

@@ -14,32 +14,35 @@ case "${slot}" in
   g6-xlarge-0)
     minutes=30
     instance='aws/g6.xlarge/us-east-1//on_demand'
-    arguments=(run --suite standard --price 0.8048 --quiet --resume --grace 12 --out /out/g6-xlarge-0.json)
+    arguments=(run --suite standard --quiet --resume --grace 12 --out /out/g6-xlarge-0.json)
     gpu_flags=(--gpus all)
     ;;
   g6-xlarge-1)
     minutes=30
     instance='aws/g6.xlarge/us-east-1//on_demand'
-    arguments=(run --suite standard --price 0.8048 --quiet --resume --grace 12 --out /out/g6-xlarge-1.json)
+    arguments=(run --suite standard --quiet --resume --grace 12 --out /out/g6-xlarge-1.json)
     gpu_flags=(--gpus all)
     ;;
   c7g-4xlarge-0)
     minutes=30
     instance='aws/c7g.4xlarge/us-east-1//on_demand'
-    arguments=(run --suite standard --price 0.58 --quiet --resume --grace 12 --out /out/c7g-4xlarge-0.json)
+    arguments=(run --suite standard --quiet --resume --grace 12 --out /out/c7g-4xlarge-0.json)
     ;;
   c7g-4xlarge-1)
     minutes=30
     instance='aws/c7g.4xlarge/us-east-1//on_demand'
-    arguments=(run --suite standard --price 0.58 --quiet --resume --grace 12 --out /out/c7g-4xlarge-1.json)
+    arguments=(run --suite standard --quiet --resume --grace 12 --out /out/c7g-4xlarge-1.json)
     ;;
   *)
     echo "run.sh: no slot ${slot}; the plan has: g6-xlarge-0 g6-xlarge-1 c7g-4xlarge-0 c7g-4xlarge-1" >&2
     exit 64
     ;;
 esac
-# The dead-man switch: the container is stopped, whatever it does.
-exec timeout --signal=TERM --kill-after=30 "${minutes}m" \
-  docker run --rm --network host --read-only --cap-drop ALL --security-opt no-new-privileges \
+# The dead-man switch is one for the container: `timeout` tells it to end, and kills docker's client half a minute later. A
+# container outlives its client, so it is stopped by its name whatever happened. This machine itself stays on.
+name="tenfold-bench-${slot}"
+trap 'docker stop -t 20 "${name}" >/dev/null 2>&1 || true' EXIT
+timeout --signal=TERM --kill-after=30 "${minutes}m" \
+  docker run --rm --name "${name}" --network host --read-only --cap-drop ALL --security-opt no-new-privileges \
   --user "$(id -u):$(id -g)" --ulimit memlock=-1 --env TENFOLD_BENCH_INSTANCE="${instance}" \
   --mount "type=bind,source=${out},target=/out" "${gpu_flags[@]}" "${image}" "${arguments[@]}"

@@ -21,10 +21,10 @@ provider "aws" {
 locals {
   spot = false
   slots = {
-    "g6-xlarge-0"   = { type = "g6.xlarge", arch = "x86_64", minutes = 30, gpus = "all", arguments = "run --suite standard --price 0.8048 --quiet --resume --grace 12 --out /out/g6-xlarge-0.json" }
-    "g6-xlarge-1"   = { type = "g6.xlarge", arch = "x86_64", minutes = 30, gpus = "all", arguments = "run --suite standard --price 0.8048 --quiet --resume --grace 12 --out /out/g6-xlarge-1.json" }
-    "c7g-4xlarge-0" = { type = "c7g.4xlarge", arch = "arm64", minutes = 30, gpus = "", arguments = "run --suite standard --price 0.58 --quiet --resume --grace 12 --out /out/c7g-4xlarge-0.json" }
-    "c7g-4xlarge-1" = { type = "c7g.4xlarge", arch = "arm64", minutes = 30, gpus = "", arguments = "run --suite standard --price 0.58 --quiet --resume --grace 12 --out /out/c7g-4xlarge-1.json" }
+    "g6-xlarge-0"   = { type = "g6.xlarge", arch = "x86_64", minutes = 30, gpus = "all", arguments = "run --suite standard --quiet --resume --grace 12 --out /out/g6-xlarge-0.json" }
+    "g6-xlarge-1"   = { type = "g6.xlarge", arch = "x86_64", minutes = 30, gpus = "all", arguments = "run --suite standard --quiet --resume --grace 12 --out /out/g6-xlarge-1.json" }
+    "c7g-4xlarge-0" = { type = "c7g.4xlarge", arch = "arm64", minutes = 30, gpus = "", arguments = "run --suite standard --quiet --resume --grace 12 --out /out/c7g-4xlarge-0.json" }
+    "c7g-4xlarge-1" = { type = "c7g.4xlarge", arch = "arm64", minutes = 30, gpus = "", arguments = "run --suite standard --quiet --resume --grace 12 --out /out/c7g-4xlarge-1.json" }
   }
 }
 
