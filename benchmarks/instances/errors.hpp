@@ -18,4 +18,9 @@ class data_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// The disk is full or gone: what is written so far stands, and the work can be resumed.
+class disk_failure : public data_error {
+    using data_error::data_error;
+};
+
 }  // namespace tenfold::bench

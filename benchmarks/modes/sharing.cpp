@@ -7,7 +7,9 @@
 
 #include <algorithm>  // std::max
 #include <cerrno>     // errno
+#include <csignal>    // kill
 #include <cstring>    // std::strerror
+#include <list>       // std::list
 #include <ostream>    // std::ostream
 
 #include "instances/errors.hpp"              // data_error
@@ -57,6 +59,11 @@ struct pipe_ends {
     ::_exit(::write(answers.write, &result, sizeof result) == static_cast<ssize_t>(sizeof result) ? 0 : 1);
 }
 
+struct child_process {
+    pipe_ends answers;  // its own: if it dies, the pipe ends, whatever the others do
+    pid_t id = -1;
+};
+
 bool read_all(int descriptor, void* target, std::size_t count) {
     auto* bytes = static_cast<char*>(target);
     while (count > 0) {
@@ -81,24 +88,28 @@ double fairness(const std::vector<tenant>& tenants) {
 }
 
 std::vector<tenant> measure_sharing(const sharing_options& options, int tenants) {
-    pipe_ends start, answers;
-    std::vector<pid_t> children;
+    pipe_ends start;
+    std::list<child_process> children;
     for (int i = 0; i < tenants; ++i) {
-        const pid_t child = ::fork();
-        if (child == 0) be_tenant(options, start, answers);
-        if (child > 0) children.push_back(child);
+        child_process& one = children.emplace_back();
+        one.id = ::fork();
+        if (one.id == 0) be_tenant(options, start, one.answers);
+        one.answers.close_write();  // so that its end is the end of the pipe, and not held by those who follow
     }
-    answers.close_write();
-    std::vector<char> ready(children.size());
-    bool good = children.size() == static_cast<std::size_t>(tenants) && read_all(answers.read, ready.data(), ready.size());
-    start.close_write();  // all of them read the end of the pipe, and begin
     std::vector<tenant> result(children.size());
-    // Answers are shorter than PIPE_BUF, so they come whole, in any order.
-    good = good && read_all(answers.read, result.data(), result.size() * sizeof(tenant));
-    for (const pid_t child : children) {
+    char ready = 0;
+    bool good = true;
+    for (child_process& one : children) good = good && one.id > 0 && read_all(one.answers.read, &ready, 1);
+    if (good) start.close_write();  // all of them read the end of the pipe, and begin
+    auto answer = result.begin();
+    for (child_process& one : children) good = good && read_all(one.answers.read, &*answer++, sizeof(tenant));
+    // Who waits for a start that does not come, or computes for nothing, is ended.
+    if (!good)
+        for (const child_process& one : children)
+            if (one.id > 0) ::kill(one.id, SIGKILL);
+    for (const child_process& one : children) {
         int status = 0;
-        ::waitpid(child, &status, 0);
-        good = good && status == 0;
+        good = one.id > 0 && ::waitpid(one.id, &status, 0) == one.id && status == 0 && good;
     }
     if (!good) throw data_error(fmt::format("{} processes at once: not all of them ran to the end; is there memory for all?", tenants));
     return result;
@@ -108,8 +119,10 @@ int sharing_command(const sharing_options& options, std::ostream& out) {
     out << "sharing of " << one_case(options.filter, options.threads).name() << "\n\n"
         << fmt::format("{:>8} {:>14} {:>10} {:>14} {:>12} {:>12} {:>9}\n", "tenants", "calls/s, all", "of one", "calls/s, each", "p50 us",
                        "worst p99 us", "fairness");
+    std::vector<int> counts = options.tenants;
+    if (counts.front() != 1) counts.insert(counts.begin(), 1);  // what the others are compared with
     double alone = 0;
-    for (const int count : options.tenants) {
+    for (const int count : counts) {
         const std::vector<tenant> tenants = measure_sharing(options, count);
         double total = 0, worst = 0;
         std::vector<double> p50s;

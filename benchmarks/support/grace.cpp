@@ -5,6 +5,7 @@
 #include <sys/wait.h>  // waitpid
 #include <unistd.h>    // _exit, pipe
 
+#include <algorithm>     // std::min
 #include <cerrno>        // errno
 #include <csignal>       // kill
 #include <cstring>       // std::strerror
@@ -53,26 +54,43 @@ void grace_guard::guard() {
         closing_ = true;
         const auto until = at(hook_end);
         hold.unlock();
-        close_(until);
+        close_([until] { return until; });
         ::_exit(interrupted_and_resumable);
     }
     changed_.wait_until(hold, at(leave), [this] { return done_; });
     if (!done_) ::_exit(interrupted_and_resumable);
 }
 
-void grace_guard::close() {
-    std::unique_lock<std::mutex> hold(mutex_);
+void grace_guard::begin_closing(std::unique_lock<std::mutex>& hold) {
     if (closing_) changed_.wait(hold, [] { return false; });  // the guard ends the process
     closing_ = true;
+}
+
+void grace_guard::close() {
+    std::unique_lock<std::mutex> hold(mutex_);
+    begin_closing(hold);
     if (!noticed_) noticed_ = clock::now();
     const auto until = at(hook_end);
     hold.unlock();
     changed_.notify_all();
-    close_(until);
+    close_([until] { return until; });
+}
+
+void grace_guard::close_without_notice(const closing_step& step, clock::duration patience) {
+    {
+        std::unique_lock<std::mutex> hold(mutex_);
+        begin_closing(hold);
+    }
+    changed_.notify_all();
+    const auto latest = clock::now() + patience;
+    step([this, latest] {
+        const std::lock_guard<std::mutex> hold(mutex_);
+        return noticed_ ? std::min(latest, at(hook_end)) : latest;
+    });
 }
 
 std::string run_hook(const std::string& command, const std::vector<std::pair<std::string, std::string>>& variables,
-                     grace_guard::clock::time_point until) {
+                     const grace_guard::deadline& until) {
     std::vector<std::string> added;
     for (const auto& [name, value] : variables) added.push_back(name + "=" + value);
     std::vector<char*> environment;
@@ -97,7 +115,7 @@ std::string run_hook(const std::string& command, const std::vector<std::pair<std
             return WIFEXITED(status) ? "exit code " + std::to_string(WEXITSTATUS(status)) : "signal " + std::to_string(WTERMSIG(status));
         }
         if (ended < 0 && errno != EINTR) return std::strerror(errno);
-        if (grace_guard::clock::now() >= until) {
+        if (grace_guard::clock::now() >= until()) {
             ::kill(-child, SIGKILL);
             ::waitpid(child, &status, 0);
             return "ended: its time was over";

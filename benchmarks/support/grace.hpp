@@ -24,8 +24,10 @@ inline constexpr int interrupted_and_resumable = 75;
 class grace_guard {
 public:
     using clock = std::chrono::steady_clock;
+    /// When the time is over; a notice that comes meanwhile brings it nearer.
+    using deadline = std::function<clock::time_point()>;
     /// Closes what is open; must be done, and may be cut off, by the time that it is given.
-    using closing_step = std::function<void(clock::time_point until)>;
+    using closing_step = std::function<void(const deadline& until)>;
 
     /// `close` may be called from another thread while the measuring one is stuck.
     grace_guard(std::chrono::milliseconds budget, closing_step close);
@@ -35,6 +37,8 @@ public:
 
     /// The measuring thread has stopped by itself and closes what is open. If the guard was faster, this does not return.
     void close();
+    /// The same where nothing waits for the machine: the step may take so long, or less if a notice comes meanwhile.
+    void close_without_notice(const closing_step& step, clock::duration patience);
 
 private:
     std::chrono::milliseconds budget_;
@@ -47,12 +51,13 @@ private:
     std::thread thread_;
 
     [[nodiscard]] clock::time_point at(double share) const;
+    void begin_closing(std::unique_lock<std::mutex>& hold);
     void guard();
 };
 
 /// Runs a shell command with these variables added to its environment; ends it and its children when the time is over.
 /// What went wrong, in words; empty if nothing.
 std::string run_hook(const std::string& command, const std::vector<std::pair<std::string, std::string>>& variables,
-                     grace_guard::clock::time_point until);
+                     const grace_guard::deadline& until);
 
 }  // namespace tenfold::bench

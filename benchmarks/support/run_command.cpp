@@ -10,12 +10,12 @@
 #include <csignal>    // std::signal
 #include <ostream>    // std::ostream
 
-#include "instances/errors.hpp"            // data_error
+#include "instances/errors.hpp"            // usage_error, disk_failure
 #include "instances/identity/notice.hpp"   // notice_poller
 #include "instances/price/money.hpp"       // usd
 #include "instances/record/attempt.hpp"    // attempt_writer
 #include "instances/record/checksum.hpp"   // file_checksum, random_id
-#include "instances/record/record.hpp"     // write_record
+#include "instances/record/record.hpp"     // write_record, is_complete_record
 #include "instances/record/resume.hpp"     // plan_resume
 #include "instances/record/validity.hpp"   // judge
 #include "machine/conditions.hpp"          // read_counters
@@ -27,7 +27,7 @@
 #include "support/interrupt.hpp"           // watch_for_interrupts, interrupted
 #include "support/operand_pool.hpp"        // operand_pool
 #include "support/results.hpp"             // add_results, print_summary
-#include "support/run_files.hpp"           // require_writable
+#include "support/run_files.hpp"           // require_writable, look_at
 
 namespace tenfold::bench {
 namespace {
@@ -53,6 +53,11 @@ double drift_of(const roof_table& before, const roof_table& after) {
         for (const auto& [name, roof] : members) largest = std::max(largest, std::abs(after.at(group).at(name).value / roof.value - 1));
     }
     return largest;
+}
+
+run_conditions of_this_build(run_conditions conditions) {
+    conditions.unfit_build = this_build().unfit;
+    return conditions;
 }
 
 attempt_head head_of(const record_context& context, const selection& what) {
@@ -101,6 +106,45 @@ public:
     }
 };
 
+constexpr auto upload_patience = std::chrono::minutes(10);  // where nothing waits for the machine
+
+std::chrono::milliseconds grace_of(const run_options& options) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(options.grace_seconds * 1000));
+}
+
+/// Runs the hook, if there is one, and tells what went wrong. Did it succeed?
+bool checkpointed(const run_options& options, const fs::path& record, const fs::path& attempt, const grace_guard::deadline& until,
+                  std::ostream& log) {
+    if (options.on_checkpoint.empty()) return true;
+    const std::string failed =
+        run_hook(options.on_checkpoint, {{"TENFOLD_BENCH_ATTEMPT", attempt.string()}, {"TENFOLD_BENCH_RECORD", record.string()}}, until);
+    if (!failed.empty()) log << "warning: --on-checkpoint: " << failed << "; it is run again with --resume" << std::endl;
+    return failed.empty();
+}
+
+/// Hours of measuring must not end in a record that is of no use because of what was stated about the machine.
+void require_agreement(const gathered_context& gathered) {
+    if (!gathered.settings.warnings.empty()) throw usage_error(gathered.settings.warnings.front());
+    if (gathered.who.contradicted) throw usage_error(fmt::format("{}", fmt::join(gathered.who.warnings, " ")));
+}
+
+/// The record is complete. Attempts that are still there mean that its last hook did not succeed: it is tried again.
+int close_complete(const run_options& options, const fs::path& file, const std::vector<fs::path>& attempts, std::ostream& out,
+                   std::ostream& log) {
+    bool uploaded = true;
+    if (!attempts.empty()) {
+        watch_for_interrupts();
+        const auto upload = [&](const grace_guard::deadline& until) {
+            uploaded = checkpointed(options, file, attempts.back(), until, log);
+        };
+        grace_guard guard(grace_of(options), [](const grace_guard::deadline&) {});
+        guard.close_without_notice(upload, upload_patience);
+    }
+    if (uploaded) remove_attempts(attempts_folder(file), attempts);
+    if (!options.quiet) out << file.string() << ": complete; nothing is left to " << (uploaded ? "do" : "measure") << std::endl;
+    return uploaded ? 0 : interrupted_and_resumable;
+}
+
 /// One process's work on a record, from the first file to the last.
 class run_session {
     const run_options& options_;
@@ -143,14 +187,11 @@ class run_session {
         return text;
     }
 
-    /// What is left to do when the time is over; may be called by the guard's thread while this one is stuck.
-    void close(const std::string& reason, steady_clock::time_point until) {
+    /// What is left to do when the time is over; may be called by the guard's thread while this one is stuck. Did the hook
+    /// succeed, if there is one?
+    bool close(const std::string& reason, const grace_guard::deadline& until) {
         journal_->end(reason, std::chrono::milliseconds(200));
-        if (options_.on_checkpoint.empty()) return;
-        const std::string failed =
-            run_hook(options_.on_checkpoint,
-                     {{"TENFOLD_BENCH_ATTEMPT", journal_->file().string()}, {"TENFOLD_BENCH_RECORD", file_.string()}}, until);
-        if (!failed.empty()) log_ << "warning: --on-checkpoint: " << failed << std::endl;
+        return checkpointed(options_, file_, journal_->file(), until, log_);
     }
 
     /// What is known before anything is measured.
@@ -164,7 +205,7 @@ class run_session {
         return known;
     }
 
-    measurement measure_cases(measurement known, progress& shown, phase_clock& phases, roof_table& before) {
+    measurement measure_cases(measurement known, const machine_counters& begin, progress& shown, phase_clock& phases, roof_table& before) {
         shown.phase("preparing operands");
         operand_pool pool(options_.seed, rotation_bytes(limits_));
         std::vector<std::unique_ptr<prepared_problem>> prepared;
@@ -188,7 +229,7 @@ class run_session {
             for (const std::size_t i : cases)
                 rows.push_back(
                     row_of(mine_.problems[mine_.cases[i].problem_index], mine_.cases[i], results[i], limits_, record_.context.roofs));
-            journal_->add(rows);
+            journal_->add(rows, conditions_between(begin, read_counters()));
             finished_ += static_cast<int>(rows.size());
         };
         measurement measured = measure(mine_, prepared, plan_of(options_.what), options_.seed, shown, std::move(hooks));
@@ -204,7 +245,7 @@ class run_session {
         if (!measured.complete) {
             const machine_counters counters = read_counters();
             roof_table before;
-            measured = measure_cases(std::move(measured), shown, phases, before);
+            measured = measure_cases(std::move(measured), counters, shown, phases, before);
             conditions = conditions_between(counters, read_counters());
             if (measured.complete) {
                 shown.phase("measuring roofs again");
@@ -218,24 +259,20 @@ class run_session {
         shown.clear();
         record_.complete = measured.complete;
         add_results(record_, mine_, measured, limits_);
-        conditions.unfit_build = this_build().unfit;
-        record_.validity = judge(record_, conditions);
+        record_.validity = judge(record_, of_this_build(both(resumed_.conditions, conditions)));
     }
 
     /// Writes the parts of all machines; the newest that has a case gets the name that was asked for.
     void write_records() {
         std::vector<bench_record> others = records_elsewhere(resumed_, record_);
-        for (bench_record& other : others) {
-            run_conditions conditions;  // how quiet that machine was is not known any more
-            conditions.unfit_build = this_build().unfit;
-            other.validity = judge(other, conditions);
-        }
+        for (std::size_t i = 0; i < others.size(); ++i)
+            others[i].validity = judge(others[i], of_this_build(resumed_.elsewhere[i].conditions));
         if (record_.cases.empty() && !others.empty()) {
             record_ = std::move(others.back());
             others.pop_back();
         }
         for (const bench_record& other : others) {
-            const fs::path file = share_file(file_, other.context);
+            const fs::path file = share_file(file_, other);
             write_record(file, other);
             tell("measured on another machine: " + file.string());
         }
@@ -250,25 +287,54 @@ class run_session {
         out_ << std::flush;
     }
 
-    int finish() {
+    int finish(grace_guard& guard) {
         write_records();
-        record_.attempts.clear();
-        // Nothing waits for the machine now: the hook has as long as an upload may take.
-        close("complete", steady_clock::now() + std::chrono::minutes(10));
+        bool uploaded = false;
+        guard.close_without_notice([&](const grace_guard::deadline& until) { uploaded = close("complete", until); }, upload_patience);
         std::vector<fs::path> attempts = resumed_.used;
         attempts.push_back(journal_->file());
-        remove_attempts(file_, attempts);
+        journal_.reset();
+        if (uploaded) remove_attempts(attempts_folder(file_), attempts);
         print_end();
-        return 0;
+        return uploaded ? 0 : interrupted_and_resumable;
     }
 
     int stop(grace_guard& guard) {
-        if (!record_.cases.empty()) write_record(file_, record_);
+        // A record that an earlier run, or a process that was faster, has completed is worth more than a part of one.
+        const bool stands = is_complete_record(file_);
+        if (!stands && !record_.cases.empty()) write_record(file_, record_);
         guard.close();
-        if (!record_.cases.empty()) print_end();
-        log_ << "interrupted (" << interruption_reason() << "); finish with: tenfold-bench run ... --out " << file_.string() << " --resume"
+        if (!stands && !record_.cases.empty()) print_end();
+        log_ << "interrupted (" << interruption_reason() << "); "
+             << (stands ? file_.string() + " is complete, from another run, and stays as it is"
+                        : "finish with: tenfold-bench run ... --out " + file_.string() + " --resume")
              << std::endl;
         return interrupted_and_resumable;
+    }
+
+    int make_room(const disk_failure& full) {
+        log_ << "tenfold-bench: " << full.what() << "; make room, and finish with --resume" << std::endl;
+        return interrupted_and_resumable;
+    }
+
+    /// Under the guard, which exits in time whatever hangs.
+    int run_guarded(const gathered_context& gathered, progress& shown, phase_clock& phases) {
+        grace_guard guard(grace_of(options_), [this](const grace_guard::deadline& until) { close(interruption_reason(), until); });
+        const notice_poller poller(gathered.who, gathered.settings,
+                                   [](const std::string& notice) { interrupt_because("notice of " + notice); });
+        try {
+            measure_all(shown, phases);
+            record_attempt& own = record_.attempts.back();
+            own.cases = finished_;
+            if (record_.complete) return finish(guard);
+            own.ended = interruption_reason();
+            return stop(guard);
+        } catch (const disk_failure& full) {
+            shown.clear();
+            // The hook may copy away what is written: the disk that is full need not be the one that outlasts the machine.
+            guard.close_without_notice([this](const grace_guard::deadline& until) { close("disk failure", until); }, upload_patience);
+            return make_room(full);
+        }
     }
 
 public:
@@ -279,29 +345,16 @@ public:
         phase_clock phases(record_.phases_s);
         progress shown(log_, options_.quiet ? progress::style::none : progress_style_of_stderr());
         const gathered_context gathered = gather_context(options_, plan_of(options_.what));
+        require_agreement(gathered);
+        for (const std::string& warning : gathered.who.warnings) tell("warning: " + warning);
         record_.record_id = random_id();
         record_.context = gathered.record;
         phases.end("identify");
-        open_journal(what);
-        record_attempt& own = record_.attempts.emplace_back(record_attempt{record_.context.date, "complete", 0});
         try {
-            grace_guard guard(std::chrono::milliseconds(static_cast<std::int64_t>(options_.grace_seconds * 1000)),
-                              [this](grace_guard::clock::time_point until) { close(interruption_reason(), until); });
-            const notice_poller poller(gathered.who, gathered.settings,
-                                       [](const std::string& notice) { interrupt_because("notice of " + notice); });
-            measure_all(shown, phases);
-            own.cases = finished_;
-            if (!record_.complete) {
-                own.ended = interruption_reason();
-                return stop(guard);
-            }
-        } catch (const disk_failure& full) {
-            shown.clear();
-            journal_->end("disk failure", std::chrono::milliseconds(0));
-            log_ << "tenfold-bench: " << full.what() << "; make room, and finish with --resume" << std::endl;
-            return interrupted_and_resumable;
-        }
-        return finish();
+            open_journal(what);
+        } catch (const disk_failure& full) { return make_room(full); }
+        record_.attempts.emplace_back(record_attempt{record_.context.date, "complete", 0});
+        return run_guarded(gathered, shown, phases);
     }
 };
 
@@ -321,13 +374,13 @@ int run_command(const run_options& options, std::ostream& out, std::ostream& log
         list_cases(what, out);
         return 0;
     }
-    if (options.usd_per_hour) static_cast<void>(usd::parse(*options.usd_per_hour));
+    if (options.usd_per_hour && usd::parse(*options.usd_per_hour) <= usd())
+        throw usage_error(fmt::format("--price {}: a machine costs more than nothing; leave the flag out if the price is unknown",
+                                      *options.usd_per_hour));
     const fs::path file = options.out.value_or(default_record_name());
     require_writable(file);
-    if (already_complete(options, file)) {
-        if (!options.quiet) out << file.string() << ": complete; nothing is left to do" << std::endl;
-        return 0;
-    }
+    const finished_before before = look_at(options, file);
+    if (before.complete) return close_complete(options, file, before.attempts, out, log);
     if (!this_build().unfit.empty()) log << "warning: figures of this program are not to be published: " << this_build().unfit << std::endl;
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of the write, not the end of the process
     watch_for_interrupts();

@@ -51,41 +51,26 @@ void require_writable(const std::filesystem::path& file) {
     ::unlink(probe.c_str());
 }
 
-bool already_complete(const run_options& options, const std::filesystem::path& record_file) {
+finished_before look_at(const run_options& options, const std::filesystem::path& record_file) {
     const std::filesystem::path folder = attempts_folder(record_file);
     if (!options.resume) {
         if (has_attempts(folder))
             throw usage_error(fmt::format("{} holds an interrupted run of this record: add --resume to finish it, or remove the folder",
                                           folder.string()));
-        return false;
+        return {};
     }
     if (!options.out) throw usage_error("--resume needs --out FILE: the record to finish");
-    if (!std::filesystem::exists(record_file)) return false;
+    if (!std::filesystem::exists(record_file)) return {};
     const bench_record record = read_record(record_file);
-    if (!record.complete) return false;
+    if (!record.complete) return {};
     if (record.context.settings.flags != options.measuring_flags())
         throw data_error(fmt::format("{}: is complete, and was measured with \"{}\"; for other flags give another --out",
                                      record_file.string(), record.context.settings.flags));
-    // What the process that completed it had no time to remove.
+    finished_before found{true, {}};
     std::vector<std::string> ignored;
-    std::vector<std::filesystem::path> leftover;
     for (const attempt& one : read_attempts(folder, ignored))
-        if (one.head.flags == options.measuring_flags()) leftover.push_back(one.file);
-    remove_attempts(record_file, leftover);
-    return true;
-}
-
-std::filesystem::path share_file(const std::filesystem::path& record_file, const record_context& context) {
-    std::filesystem::path file = record_file;
-    file.replace_extension(context.identity.machine_hash.value_or("unknown") + "-" + context.identity.boot_hash.value_or("unknown") +
-                           record_file.extension().string());
-    return file;
-}
-
-void remove_attempts(const std::filesystem::path& record_file, const std::vector<std::filesystem::path>& attempts) {
-    std::error_code ignored;
-    for (const std::filesystem::path& file : attempts) std::filesystem::remove(file, ignored);
-    std::filesystem::remove(attempts_folder(record_file), ignored);  // only if it is empty
+        if (one.head.flags == options.measuring_flags()) found.attempts.push_back(one.file);
+    return found;
 }
 
 }  // namespace tenfold::bench

@@ -23,6 +23,25 @@ double seconds_of(prepared_problem& problem, const execution& how, std::int64_t 
     return std::chrono::duration<double>(clock::now() - start).count();
 }
 
+/// Google Benchmark takes the defaults of its flags from BENCHMARK_* variables before main(): repetitions would double samples,
+/// a listing or a filter would leave them out, an output file would be overwritten. What is stated here stands above them.
+void ignore_environment_of_google() {
+    std::string arguments[] = {"tenfold-bench",
+                               "--benchmark_list_tests=false",
+                               "--benchmark_filter=.",
+                               "--benchmark_repetitions=1",
+                               "--benchmark_enable_random_interleaving=false",
+                               "--benchmark_report_aggregates_only=false",
+                               "--benchmark_display_aggregates_only=false",
+                               "--benchmark_out=",
+                               "--benchmark_perf_counters="};
+    std::vector<char*> pointers;
+    for (std::string& one : arguments) pointers.push_back(one.data());
+    int count = static_cast<int>(pointers.size());
+    pointers.push_back(nullptr);
+    benchmark::Initialize(&count, pointers.data());
+}
+
 /// Takes the runs from Google Benchmark as they are finished. It is told the cases by their names.
 class sample_collector final : public benchmark::BenchmarkReporter {
     const std::map<std::string, std::size_t>& index_;
@@ -36,7 +55,7 @@ public:
 
     void ReportRuns(const std::vector<Run>& runs) override {
         for (const Run& run : runs) {
-            if (run.error_occurred) continue;  // the case itself noted why
+            if (run.error_occurred || run.run_type == Run::RT_Aggregate) continue;  // the case itself noted why
             case_result& result = results_[index_.at(run.run_name.function_name)];
             const auto calls = static_cast<double>(run.iterations);
             result.samples_ns.push_back(run.real_accumulated_time / calls * 1e9);
@@ -178,7 +197,11 @@ class sampling {
         for (const std::vector<std::size_t>& block : blocks()) {
             take_block(block, seed++);
             if (interrupted()) break;
-            for (const std::size_t i : block) result_.results[i].finished = true;
+            for (const std::size_t i : block) {
+                case_result& result = result_.results[i];
+                if (result.samples_ns.empty() && result.error.empty()) result.error = "no sample was taken";
+                result.finished = true;
+            }
             if (hooks_.block_finished) hooks_.block_finished(block, result_.results);
         }
         benchmark::ClearRegisteredBenchmarks();
@@ -205,6 +228,7 @@ class sampling {
                 };
                 benchmark::RegisterBenchmark(what_.cases[i].name.c_str(), run)
                     ->Iterations(result.calls)
+                    ->Repetitions(1)
                     ->UseManualTime()
                     ->MeasureProcessCPUTime();  // of all threads: what the work costs
                 ++registered;
@@ -224,6 +248,7 @@ public:
     }
 
     measurement run(std::uint64_t seed) {
+        ignore_environment_of_google();
         verify();
         calibrate();
         fit_total();

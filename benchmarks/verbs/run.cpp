@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flags of the verb `run`.
 #include <iostream>  // std::cout, std::cerr
+#include <limits>    // std::numeric_limits
 #include <memory>    // std::make_shared
 
 #include "support/run_command.hpp"  // run_command
@@ -47,7 +48,10 @@ void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
         ->check(CLI::Range(1.0, 3600.0));
     verb->add_option("--on-checkpoint", options->on_checkpoint, "Run this when interrupted and at the end, to copy files away")
         ->type_name("COMMAND");
-    verb->add_option("--seed", options->seed, "Of the operands and of the order of the samples; default: 1")->type_name("N");
+    constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();  // that a record can hold
+    verb->add_option("--seed", options->seed, "Of the operands and of the order of the samples; default: 1")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{0}, largest));
     verb->add_option("--price", options->usd_per_hour, "This machine costs so many US dollars an hour")->type_name("USD_PER_HOUR");
     verb->add_option("--catalog", options->catalog, "Look the price up in this folder, benchmarks/instances/catalog")->type_name("DIR");
     verb->add_flag("--no-imds", options->no_imds, "Ask no metadata service which machine this is");

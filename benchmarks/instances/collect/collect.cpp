@@ -9,7 +9,8 @@
 
 #include "instances/errors.hpp"             // data_error, usage_error
 #include "instances/record/attempt.hpp"     // read_attempts
-#include "instances/record/record.hpp"      // read_record
+#include "instances/record/record.hpp"      // read_record, is_complete_record
+#include "instances/record/resume.hpp"      // is_share_file
 #include "instances/report/text_table.hpp"  // terminal_table
 
 namespace tenfold::bench {
@@ -18,12 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string type_of(const record_identity& who) { return who.provider + "/" + who.instance_type.value_or("unknown type"); }
-
-bool is_complete(const fs::path& file) {
-    try {
-        return fs::exists(file) && read_record(file).complete;
-    } catch (const data_error&) { return false; }
-}
 
 class collector {
     collection found_;
@@ -55,8 +50,10 @@ class collector {
                             file.string());
         const record_identity& who = context.identity;
         collected_type& of = type(fmt::format("{} {} {}", type_of(who), who.lifecycle, who.region.value_or("unknown region")));
-        ++(record.complete ? of.complete : of.incomplete);
-        if (record.complete) of.machines.insert(who.machine_hash.value_or(file.string()));
+        // The part of a machine that was taken away belongs to the record of the one that took over: a slot is one machine.
+        const bool counts = !is_share_file(file);
+        if (counts) ++(record.complete ? of.complete : of.incomplete);
+        if (counts && record.complete) of.machines.insert(who.machine_hash.value_or(file.string()));
         ++of.verdicts[record.validity ? record.validity->verdict : "not judged"];
         if (record.attempts.size() > 1) of.interruptions += record.attempts.size() - 1;
     }
@@ -65,7 +62,7 @@ class collector {
         std::vector<std::string> notes;
         unfinished_record record;
         record.file = folder.parent_path() / folder.stem();
-        if (is_complete(record.file)) return;  // copies in a bucket outlast the folder
+        if (is_complete_record(record.file)) return;  // copies in a bucket outlast the folder
         std::set<std::string> planned, finished;
         for (const attempt& one : read_attempts(folder, notes)) {
             ++record.attempts;

@@ -27,7 +27,6 @@ identification identify(const identify_options& options, const probe_settings& s
     const system_files files(settings.sysroot);
     auto wanted = settings;
     wanted.use_metadata = settings.use_metadata && !options.no_imds;
-    if (!options.campaign_key.empty()) wanted.campaign_key = options.campaign_key;
     found.who = probe_identity(files, wanted);
 
     auto begin = steady_clock::now();

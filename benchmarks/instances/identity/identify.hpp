@@ -22,7 +22,6 @@ struct identify_options {
     bool check = false;    // the noise doctor
     bool no_imds = false;  // ask no metadata service
     std::vector<std::string> isa_available;   // from the library's available_isas(), best first
-    std::string campaign_key;                 // of the hashes; empty: hashes that everybody's records share
     std::optional<std::string> nvml_library;  // nothing: the driver's own, unless the machine is simulated
 };
 

@@ -18,7 +18,7 @@ struct machine_hashes {
 };
 
 /// `campaign_key` stays with the user; without one, hashes are comparable between everybody's records. `instance_id` is what
-/// the cloud calls the machine. Ids of digits only can be found by trying all of them, so without a key they are used
+/// the cloud calls the machine. Short ids and counted ones can be found by trying all of them, so without a key they are used
 /// together with a random id of the system, or not at all.
 machine_hashes hash_machine(const system_files& files, std::string_view campaign_key, std::string_view provider,
                             const std::optional<std::string>& instance_id);

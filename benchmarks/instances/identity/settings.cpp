@@ -14,6 +14,7 @@ namespace {
 constexpr const char* instance_variable = "TENFOLD_BENCH_INSTANCE";
 constexpr const char* base_variable = "TENFOLD_BENCH_IMDS_BASE";
 constexpr const char* sysroot_variable = "TENFOLD_BENCH_SYSROOT";
+constexpr const char* key_variable = "TENFOLD_BENCH_CAMPAIGN_KEY";  // no flag: other users see the flags of a process
 
 bool is_provider_name(std::string_view text) {
     return !text.empty() &&
@@ -73,6 +74,7 @@ probe_settings read_probe_settings(const std::function<std::optional<std::string
         }
     }
     settings.sysroot = value(sysroot_variable);
+    settings.campaign_key = value(key_variable);
     return settings;
 }
 

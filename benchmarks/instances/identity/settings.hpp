@@ -24,14 +24,14 @@ struct probe_settings {
     std::optional<stated_instance> stated;
     std::optional<endpoint> metadata_base;  // TENFOLD_BENCH_IMDS_BASE: asked instead of every real service
     std::string sysroot;                    // TENFOLD_BENCH_SYSROOT: before /sys, /proc and /etc
-    std::string campaign_key;               // of the hashes; stays with the user
+    std::string campaign_key;               // TENFOLD_BENCH_CAMPAIGN_KEY: of the hashes; stays with the user
     bool use_metadata = true;
     std::vector<std::string> warnings;      // about values that are not understood and therefore not used
 
     [[nodiscard]] bool simulated() const { return metadata_base.has_value() || !sysroot.empty(); }
 };
 
-/// Looks the three variables up. A value that is not understood becomes a warning that says what is wrong with it.
+/// Looks the four variables up. A value that is not understood becomes a warning that says what is wrong with it.
 probe_settings read_probe_settings(const std::function<std::optional<std::string>(const char*)>& environment);
 
 /// The same with the environment of the process.

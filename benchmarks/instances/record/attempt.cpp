@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "instances/record/attempt.hpp"
 
-#include <fcntl.h>   // open
-#include <unistd.h>  // write, fdatasync, fsync, close
+#include <fcntl.h>     // open
+#include <sys/file.h>  // flock
+#include <sys/stat.h>  // fstat
+#include <unistd.h>    // write, fdatasync, fsync, close, unlink
 
 #include <algorithm>          // std::sort, std::any_of
 #include <cerrno>             // errno
@@ -62,6 +64,27 @@ attempt_head read_head(const json_fields& fields) {
     return head;
 }
 
+template <class T>
+json or_null(const std::optional<T>& value) {
+    return value ? json(*value) : json(nullptr);
+}
+
+json conditions_json(const run_conditions& conditions) {
+    return {{"steal_share", or_null(conditions.steal_share)},
+            {"others_share", or_null(conditions.others_share)},
+            {"throttled_periods", or_null(conditions.throttled_periods)},
+            {"thermal_throttles", or_null(conditions.thermal_throttles)}};
+}
+
+run_conditions read_conditions(const json_fields& fields) {
+    run_conditions conditions;
+    conditions.steal_share = fields.optional_number("steal_share");
+    conditions.others_share = fields.optional_number("others_share");
+    conditions.throttled_periods = fields.optional_integer("throttled_periods");
+    conditions.thermal_throttles = fields.optional_integer("thermal_throttles");
+    return conditions;
+}
+
 /// One line of an attempt that has its head.
 void take(attempt& into, const json_fields& fields) {
     const std::string kind = fields.text("t");
@@ -71,6 +94,8 @@ void take(attempt& into, const json_fields& fields) {
         record_case known = read_case(fields.object("case"));
         const bool again = std::any_of(into.cases.begin(), into.cases.end(), [&](const auto& one) { return one.name == known.name; });
         if (!again) into.cases.push_back(std::move(known));
+    } else if (kind == "conditions") {
+        into.conditions = read_conditions(fields.object("conditions"));
     } else if (kind == "tail") {
         into.ended = fields.text("reason");
     }
@@ -134,15 +159,26 @@ attempt_writer::attempt_writer(const std::filesystem::path& folder, const attemp
     if (failed) throw disk_failure(folder.string() + ": cannot be made: " + failed.message());
     const record_identity& who = head.context.identity;
     file_ = folder / (who.machine_hash.value_or("unknown") + "-" + who.boot_hash.value_or("unknown") + "-" + head.id + ".jsonl");
-    descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) throw disk_failure(file_.string() + ": cannot be made: " + std::strerror(errno));
+    open_locked();
     try {
         put(line_of(head_json(head)));
         sync_folder(folder);
         sync_folder(folder.has_parent_path() ? folder.parent_path() : std::filesystem::path("."));
     } catch (...) {
+        ::unlink(file_.c_str());
         ::close(descriptor_);
         throw;
+    }
+}
+
+void attempt_writer::open_locked() {
+    for (;;) {
+        descriptor_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) throw disk_failure(file_.string() + ": cannot be made: " + std::strerror(errno));
+        struct stat found = {};
+        // A file system without locks leaves the file to who tidies up, as it was before there were locks.
+        if (::flock(descriptor_, LOCK_EX) != 0 || ::fstat(descriptor_, &found) != 0 || found.st_nlink > 0) return;
+        ::close(descriptor_);  // somebody tidied it away between the two calls
     }
 }
 
@@ -165,8 +201,8 @@ void attempt_writer::put(std::string_view lines) {
 
 void attempt_writer::add(const record_roofs& roofs) { put(line_of({{"t", "roofs"}, {"roofs", roofs_json(roofs)}})); }
 
-void attempt_writer::add(const std::vector<record_case>& cases) {
-    std::string lines;
+void attempt_writer::add(const std::vector<record_case>& cases, const run_conditions& so_far) {
+    std::string lines = line_of({{"t", "conditions"}, {"conditions", conditions_json(so_far)}});
     for (const record_case& one : cases) lines += line_of({{"t", "case"}, {"case", case_json(one)}});
     put(lines);
 }
@@ -181,6 +217,22 @@ void attempt_writer::end(std::string_view reason, std::chrono::milliseconds pati
         const ssize_t written = ::write(descriptor_, line.data(), line.size());
         if (written == static_cast<ssize_t>(line.size())) ::fdatasync(descriptor_);
     } catch (const std::exception&) {}
+}
+
+void remove_attempts(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& attempts) {
+    namespace fs = std::filesystem;
+    std::error_code failed;
+    std::vector<fs::path> unwanted = attempts;
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
+        if (entry->path().extension() == ".jsonl" && read_file(entry->path()).find('\n') == std::string::npos)
+            unwanted.push_back(entry->path());
+    for (const fs::path& file : unwanted) {
+        const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+        if (descriptor < 0) continue;
+        if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) ::unlink(file.c_str());
+        ::close(descriptor);
+    }
+    fs::remove(folder, failed);  // only if it is empty
 }
 
 std::vector<attempt> read_attempts(const std::filesystem::path& folder, std::vector<std::string>& notes) {

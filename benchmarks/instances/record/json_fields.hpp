@@ -115,12 +115,16 @@ private:
         return read();
     }
     static double finite(const nlohmann::json& value, const std::string& path) {
-        if (!value.is_number()) throw data_error(path + " must be a number, it is " + value.dump());
+        if (!value.is_number()) throw data_error(path + " must be a number, it is " + described(value));
         if (!std::isfinite(value.get<double>())) throw data_error(path + " is not finite");
         return value.get<double>();
     }
     [[noreturn]] void wrong_type(const char* key, const char* expected, const nlohmann::json& value) const {
-        throw data_error(path(key) + " must be " + expected + ", it is " + value.dump().substr(0, 60));
+        throw data_error(path(key) + " must be " + expected + ", it is " + described(value));
+    }
+    /// A list or an object by its type alone: printing it would recurse as deep as a hostile file nests.
+    static std::string described(const nlohmann::json& value) {
+        return value.is_structured() ? std::string("an ") + value.type_name() : value.dump().substr(0, 60);
     }
 };
 

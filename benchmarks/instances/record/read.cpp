@@ -242,6 +242,14 @@ bench_record parse_record(const std::string& name, const std::string& text) {
 
 bench_record read_record(const std::filesystem::path& file) { return parse_record(file.string(), read_file(file)); }
 
+bool is_complete_record(const std::filesystem::path& file) {
+    std::error_code failed;
+    if (!std::filesystem::exists(file, failed)) return false;
+    try {
+        return read_record(file).complete;
+    } catch (const data_error&) { return false; }
+}
+
 std::vector<std::filesystem::path> find_records(const std::vector<std::filesystem::path>& paths) {
     namespace fs = std::filesystem;
     std::vector<fs::path> files;

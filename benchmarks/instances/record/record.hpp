@@ -179,6 +179,9 @@ bench_record read_record(const std::filesystem::path& file);
 /// The same for text in memory; `name` stands for the file in messages.
 bench_record parse_record(const std::string& name, const std::string& text);
 
+/// Is this a readable record of which nothing is missing?
+bool is_complete_record(const std::filesystem::path& file);
+
 /// The record files of these paths: files as they are, folders searched for *.json. Nothing found: data_error.
 std::vector<std::filesystem::path> find_records(const std::vector<std::filesystem::path>& paths);
 
@@ -186,7 +189,7 @@ std::vector<std::filesystem::path> find_records(const std::vector<std::filesyste
 std::string record_text(const bench_record& record);
 
 /// Writes the text whole or not at all: into a temporary file of the same folder, which then takes the name.
-/// Unwritable: data_error, and nothing is left behind.
+/// Unwritable: disk_failure, which is a data_error, and nothing is left behind.
 void write_whole_file(const std::filesystem::path& file, std::string_view text);
 inline void write_record(const std::filesystem::path& file, const bench_record& record) { write_whole_file(file, record_text(record)); }
 

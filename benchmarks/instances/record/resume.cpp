@@ -2,6 +2,7 @@
 #include "instances/record/resume.hpp"
 
 #include <algorithm>  // std::any_of
+#include <regex>      // std::regex
 #include <utility>    // std::pair
 
 #include "instances/record/checksum.hpp"  // short_checksum
@@ -68,6 +69,15 @@ record_attempt summary_of(const attempt& one, const std::set<std::string>& kept)
     return {one.head.context.date, one.ended, cases};
 }
 
+/// Adds what happened to an attempt of which these cases stay.
+void add_conditions(run_conditions& conditions, const attempt& one, const record_attempt& summary) {
+    if (summary.cases == 0) return;
+    if (one.conditions)
+        conditions = both(conditions, *one.conditions);
+    else
+        conditions.of_all_processes = false;
+}
+
 machine_share share_of(const work& of, const std::set<std::string>& classes) {
     machine_share share;
     share.context = of.attempts.back()->head.context;
@@ -82,7 +92,10 @@ machine_share share_of(const work& of, const std::set<std::string>& classes) {
         kept.insert(row.name);
         share.cases.push_back(std::move(row));
     }
-    for (const attempt* one : of.attempts) share.attempts.push_back(summary_of(*one, kept));
+    for (const attempt* one : of.attempts) {
+        share.attempts.push_back(summary_of(*one, kept));
+        add_conditions(share.conditions, *one, share.attempts.back());
+    }
     share.context.roofs = std::move(roofs);
     return share;
 }
@@ -143,6 +156,7 @@ resume_plan plan_resume(const std::vector<attempt>& attempts, const attempt_head
         for (const attempt* one : of.attempts) {
             raise_roofs(plan.roofs, one->roofs);
             plan.attempts.push_back(summary_of(*one, kept));
+            add_conditions(plan.conditions, *one, plan.attempts.back());
         }
     }
     if (superseded > 0)
@@ -157,8 +171,10 @@ std::vector<bench_record> records_elsewhere(const resume_plan& plan, const bench
     for (const machine_share& share : plan.elsewhere) {
         bench_record record;
         const record_identity& who = share.context.identity;
-        // The same whenever it is made, so that copies are known as such.
-        record.record_id = short_checksum(mine.record_id + who.machine_hash.value_or("") + who.boot_hash.value_or("") + share.context.date);
+        // The same whenever it is made, so that copies are known as such. Machines without hashes may have begun together.
+        const std::string place =
+            who.machine_hash && who.boot_hash ? *who.machine_hash + *who.boot_hash : "unknown " + std::to_string(records.size());
+        record.record_id = short_checksum(mine.record_id + place + share.context.date);
         record.complete = mine.complete;
         record.context = share.context;
         record.attempts = share.attempts;
@@ -166,6 +182,22 @@ std::vector<bench_record> records_elsewhere(const resume_plan& plan, const bench
         records.push_back(std::move(record));
     }
     return records;
+}
+
+std::filesystem::path share_file(const std::filesystem::path& record_file, const bench_record& share) {
+    const record_identity& who = share.context.identity;
+    const std::string place = who.machine_hash && who.boot_hash ? *who.machine_hash + "-" + *who.boot_hash : "unknown-" + share.record_id;
+    std::filesystem::path file = record_file;
+    return file.replace_extension(place + record_file.extension().string());
+}
+
+bool is_share_file(const std::filesystem::path& file) {
+    static const std::regex share_of(R"((.+)\.(?:unknown|[0-9a-f]{16})-[0-9a-f]{16})");
+    std::smatch parts;
+    const std::string stem = file.stem().string();
+    if (!std::regex_match(stem, parts, share_of)) return false;
+    std::error_code failed;
+    return std::filesystem::exists(file.parent_path() / (parts[1].str() + file.extension().string()), failed);
 }
 
 }  // namespace tenfold::bench

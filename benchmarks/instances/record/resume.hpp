@@ -22,12 +22,14 @@ struct machine_share {
     std::set<std::string> classes;
     std::vector<record_case> cases;
     std::vector<record_attempt> attempts;
+    run_conditions conditions;
 };
 
 struct resume_plan {
     std::map<std::string, record_case> here;  // finished on this machine in this boot, by name
     record_roofs roofs;                       // measured then
     std::vector<record_attempt> attempts;     // of this machine and boot, in order
+    run_conditions conditions;                // while they measured what is taken over
     std::vector<machine_share> elsewhere;
     std::vector<std::filesystem::path> used;  // files that may go when the record is complete
     std::vector<std::string> notes;           // sentences for the user
@@ -41,5 +43,11 @@ resume_plan plan_resume(const std::vector<attempt>& attempts, const attempt_head
 
 /// One record per machine. `mine` has the cases of this machine; the others follow from the plan, in its order.
 std::vector<bench_record> records_elsewhere(const resume_plan& plan, const bench_record& mine);
+
+/// Where the part of a record that was measured on another machine goes: record.json -> record.<machine>-<boot>.json, and
+/// record.unknown-<record id>.json if nothing tells the machine from others.
+std::filesystem::path share_file(const std::filesystem::path& record_file, const bench_record& share);
+/// Is this a part of a record that stands beside it?
+bool is_share_file(const std::filesystem::path& file);
 
 }  // namespace tenfold::bench

@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>  // fmt::format
 
-#include <cmath>    // std::sqrt
-#include <cstddef>  // std::size_t
-#include <vector>   // std::vector
+#include <algorithm>  // std::max
+#include <cmath>      // std::sqrt
+#include <cstddef>    // std::size_t
+#include <vector>     // std::vector
 
 #include "instances/statistics/summary.hpp"  // median
 
@@ -61,6 +62,7 @@ void judge_conditions(const run_conditions& conditions, judgement& found) {
         found.degraded(fmt::format("throttled: CPUs slowed down for heat {} times", *conditions.thermal_throttles));
     if (conditions.roof_drift > 0.05)
         found.degraded(fmt::format("a roof changed by {:.0f} % between the beginning and the end", 100 * conditions.roof_drift));
+    if (!conditions.of_all_processes) found.degraded("conditions of an earlier process are not known");
 }
 
 void judge_cases(const bench_record& record, judgement& found) {
@@ -79,7 +81,26 @@ void judge_cases(const bench_record& record, judgement& found) {
         found.degraded(fmt::format("{:.0f} % of the cases became slower while they were sampled", 100 * rising));
 }
 
+template <class T, class Join>
+std::optional<T> joined(const std::optional<T>& a, const std::optional<T>& b, const Join& join) {
+    return a && b ? std::optional<T>(join(*a, *b)) : a ? a : b;
+}
+
 }  // namespace
+
+run_conditions both(const run_conditions& a, const run_conditions& b) {
+    const auto larger = [](double x, double y) { return std::max(x, y); };
+    const auto sum = [](std::int64_t x, std::int64_t y) { return x + y; };
+    run_conditions result;
+    result.steal_share = joined(a.steal_share, b.steal_share, larger);
+    result.others_share = joined(a.others_share, b.others_share, larger);
+    result.throttled_periods = joined(a.throttled_periods, b.throttled_periods, sum);
+    result.thermal_throttles = joined(a.thermal_throttles, b.thermal_throttles, sum);
+    result.roof_drift = std::max(a.roof_drift, b.roof_drift);
+    result.of_all_processes = a.of_all_processes && b.of_all_processes;
+    result.unfit_build = a.unfit_build.empty() ? b.unfit_build : a.unfit_build;
+    return result;
+}
 
 record_validity judge(const bench_record& record, const run_conditions& conditions) {
     judgement found;

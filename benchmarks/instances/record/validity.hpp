@@ -17,8 +17,12 @@ struct run_conditions {
     std::optional<std::int64_t> throttled_periods;  // the CPU quota was used up so many times
     std::optional<std::int64_t> thermal_throttles;  // CPUs slowed themselves down so many times
     double roof_drift = 0;     // largest change of a roof from the beginning to the end
+    bool of_all_processes = true;  // false: of a process that measured a part of the record, nothing is known
     std::string unfit_build;   // why figures of this build are not to be published; empty: they may be
 };
+
+/// What happened to a record that two processes measured, one after the other.
+run_conditions both(const run_conditions& a, const run_conditions& b);
 
 /// INVALID: the figures are not of what the record says. DEGRADED: they are, but something moved them, or may have.
 record_validity judge(const bench_record& record, const run_conditions& conditions);

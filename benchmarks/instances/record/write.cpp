@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes record files, whole or not at all.
-#include <unistd.h>  // mkstemp, write, fsync, close
+#include <nlohmann/json.hpp>    // nlohmann::ordered_json
+#include <tenfold/io/file.hpp>  // replacement_file
 
-#include <sys/stat.h>         // fchmod, umask
-#include <cerrno>             // errno
-#include <cstdio>             // std::rename
-#include <cstdlib>            // mkstemp
-#include <cstring>            // std::strerror
-#include <nlohmann/json.hpp>  // nlohmann::ordered_json
-
-#include "instances/errors.hpp"            // data_error
+#include "instances/errors.hpp"            // disk_failure
 #include "instances/record/json_form.hpp"  // context_json, case_json
 #include "instances/record/record.hpp"     // bench_record
 
@@ -184,34 +178,11 @@ std::string record_text(const bench_record& record) {
 }
 
 void write_whole_file(const std::filesystem::path& file, std::string_view text) {
-    std::string temporary = file.string() + ".XXXXXX";
-    const int descriptor = ::mkstemp(temporary.data());
-    if (descriptor < 0)
-        throw data_error(file.string() + ": cannot be written: " + std::strerror(errno) +
-                         "; give a file in a folder that you may write to");
-    const auto fail = [&](const char* step) {
-        const int reason = errno;
-        ::unlink(temporary.c_str());
-        throw data_error(file.string() + ": " + step + " failed: " + std::strerror(reason));
-    };
-    std::string_view rest = text;
-    while (!rest.empty()) {
-        const ssize_t written = ::write(descriptor, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) {
-            const int reason = errno;
-            ::close(descriptor);
-            errno = reason;
-            fail("writing");
-        }
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-    // mkstemp makes the file private; a result is as readable as any other file of this user.
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    const bool flushed = ::fchmod(descriptor, 0666 & ~mask) == 0 && ::fsync(descriptor) == 0;
-    if (::close(descriptor) != 0 || !flushed) fail("flushing");
-    if (std::rename(temporary.c_str(), file.c_str()) != 0) fail("renaming");
+    try {
+        replacement_file out(file.string());
+        out.write(text.data(), text.size());
+        out.commit();
+    } catch (const file_error& problem) { throw disk_failure(problem.what()); }
 }
 
 }  // namespace tenfold::bench

@@ -41,6 +41,13 @@ class Collect(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"aws/c7i.4xlarge on_demand us-east-1 +3 of 3 +0 +0 +3 VALID")
 
+    def test_a_slot_that_a_second_machine_took_over_is_one(self):
+        self.put("0/record.json", "m1")
+        self.put("0/record.0123456789abcdef-0123456789abcdef.json", "m0")
+        done = self.collect("--expect", "aws/c7i.4xlarge=2")
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertRegex(done.stdout, r"1 of 2 +0 +0 +2 VALID")
+
     def test_missing_and_unfinished(self):
         self.put("a.json", "m0", attempts=[{"started": "a", "ended": "killed", "cases": 1}, {"started": "b", "ended": "complete", "cases": 1}])
         self.put("b.json", "m0")  # the same machine again is no second machine

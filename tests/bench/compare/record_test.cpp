@@ -128,6 +128,14 @@ TEST_CASE("plain Google Benchmark JSON is foreign: times without accuracy check 
     CHECK(has(complaint(R"({"context": {}, "benchmarks": [{"name": "a", "real_time": 1, "time_unit": "h"}]})"), "time_unit is \"h\""));
 }
 
+TEST_CASE("a file that nests deeper than any stack is refused, not printed") {
+    const std::size_t depth = 200'000;
+    const std::string nested = std::string(depth, '[') + std::string(depth, ']');
+    CHECK(has(complaint(R"({"schema": )" + nested + "}"), "schema must be a string, it is an array"));
+    CHECK(has(complaint(R"({"context": {}, "benchmarks": [{"name": "a", "time_unit": "ns", "real_time": )" + nested + "}]}"),
+              "it is an array"));
+}
+
 TEST_CASE("a record is written whole or not at all [C14]") {
     const scratch_folder folder;
     write_record(folder.path() / "r.json", made_up_record("aa"));

@@ -67,9 +67,13 @@ TEST_CASE("an attempt reads back as it was written [C05]") {
     {
         attempt_writer journal(folder.path(), head_on("m", "b", "1"));
         journal.add(made_up_record("m").context.roofs);
-        journal.add(cases);
+        run_conditions conditions;
+        conditions.steal_share = 0.25;
+        conditions.throttled_periods = 3;
+        journal.add(cases, {});
+        journal.add(cases, conditions);
         journal.end("signal SIGTERM", std::chrono::milliseconds(100));
-        journal.add(cases);  // after the end: nothing
+        journal.add(cases, {});  // after the end: nothing
     }
     std::vector<std::string> notes;
     const auto found = read_attempts(folder.path(), notes);
@@ -80,6 +84,10 @@ TEST_CASE("an attempt reads back as it was written [C05]") {
     CHECK(found[0].head.plan.size() == made_up_record("m").cases.size());
     CHECK(found[0].roofs.at("threads_2").at("read_bandwidth").value == 2e10);
     REQUIRE(found[0].cases.size() == cases.size());
+    REQUIRE(found[0].conditions.has_value());
+    CHECK(found[0].conditions->steal_share == 0.25);
+    CHECK(found[0].conditions->throttled_periods == 3);
+    CHECK_FALSE(found[0].conditions->others_share.has_value());
     CHECK(found[0].cases[0].name == cases[0].name);
     CHECK(found[0].cases[0].samples_ns == cases[0].samples_ns);
 }
@@ -91,8 +99,8 @@ TEST_CASE("a file cut anywhere gives whole cases or none [C05]") {
     {
         attempt_writer journal(folder.path(), head_on("m", "b", "1"));
         file = journal.file();
-        journal.add({cases[0]});
-        journal.add({cases[1]});
+        journal.add({cases[0]}, {});
+        journal.add({cases[1]}, {});
     }
     const std::string whole = text_of(file);
     std::size_t most = 0;
@@ -117,8 +125,8 @@ TEST_CASE("a flipped bit ends an attempt before its line, and the user is told [
     {
         attempt_writer journal(folder.path(), head_on("m", "b", "1"));
         file = journal.file();
-        journal.add({cases[0]});
-        journal.add({cases[1]});
+        journal.add({cases[0]}, {});
+        journal.add({cases[1]}, {});
     }
     std::string text = text_of(file);
     const std::size_t last_line = text.rfind('\n', text.size() - 2) + 1;
@@ -129,7 +137,7 @@ TEST_CASE("a flipped bit ends an attempt before its line, and the user is told [
     REQUIRE(found.size() == 1);
     CHECK(found[0].cases.size() == 1);
     REQUIRE(notes.size() == 1);
-    CHECK(notes[0].find("line 3 is damaged") != std::string::npos);
+    CHECK(notes[0].find("line 5 is damaged") != std::string::npos);
 }
 
 TEST_CASE("a doubled line counts once; a file without a head is no attempt [C05]") {
@@ -137,8 +145,8 @@ TEST_CASE("a doubled line counts once; a file without a head is no attempt [C05]
     const auto cases = cases_of("m", "matmul");
     {
         attempt_writer journal(folder.path(), head_on("m", "b", "1"));
-        journal.add({cases[0]});
-        journal.add({cases[0]});
+        journal.add({cases[0]}, {});
+        journal.add({cases[0]}, {});
     }
     write(folder.path() / "stranger.jsonl", "{\"t\":\"case\"}\n");
     write(folder.path() / "empty.jsonl", "");
@@ -215,6 +223,57 @@ TEST_CASE("machines that nothing tells apart are never taken for one [C06]") {
     const auto plan = plan_resume({anonymous}, now);
     CHECK(plan.here.empty());
     CHECK(plan.elsewhere.size() == 1);
+}
+
+TEST_CASE("what happened to earlier processes is known to who resumes, or it is known that it is not") {
+    auto first = attempt_on("m", "b", "1", cases_of("m", "matmul")), idle = attempt_on("m", "b", "2", {});
+    CHECK_FALSE(plan_resume({first, idle}, head_on("m", "b", "3")).conditions.of_all_processes);
+    first.conditions.emplace().steal_share = 0.5;
+    const auto here = plan_resume({first, idle}, head_on("m", "b", "3")).conditions;
+    CHECK(here.of_all_processes);  // of the second one, no case stays
+    CHECK(here.steal_share == 0.5);
+    const auto elsewhere = plan_resume({first, idle}, head_on("n", "b", "3")).elsewhere;
+    REQUIRE(elsewhere.size() == 1);
+    CHECK(elsewhere[0].conditions.steal_share == 0.5);
+}
+
+TEST_CASE("parts of machines without hashes stand in files of their own") {
+    auto first = attempt_on("m", "b", "1", cases_of("m", "matmul")), second = first;
+    std::vector<std::string> classes;
+    for (const record_case& one : made_up_record("m").cases)
+        if (one.kernel_class != "matmul") classes.push_back(one.kernel_class);
+    REQUIRE_FALSE(classes.empty());
+    second.head.id = "2";
+    second.cases = cases_of("m", classes.front());
+    auto now = head_on("m", "b", "3");
+    for (auto* head : {&first.head, &second.head, &now}) head->context.identity.machine_hash.reset();
+    const auto others = records_elsewhere(plan_resume({first, second}, now), made_up_record("n"));
+    REQUIRE(others.size() == 2);
+    CHECK(others[0].record_id != others[1].record_id);
+    CHECK(share_file("r.json", others[0]) != share_file("r.json", others[1]));
+    const scratch_folder folder;
+    const auto share = share_file(folder.path() / "r.json", others[0]);
+    CHECK_FALSE(is_share_file(share));  // of nothing
+    write(folder.path() / "r.json", "");
+    CHECK(is_share_file(share));
+    CHECK(is_share_file(folder.path() / "r.0123456789abcdef-0123456789abcdef.json"));
+    CHECK_FALSE(is_share_file(folder.path() / "r.second.json"));
+}
+
+TEST_CASE("an attempt is locked while its process lives, and then it may go") {
+    const scratch_folder folder;
+    const auto attempts = folder.path() / "r.json.attempts";
+    std::filesystem::path file;
+    {
+        const attempt_writer living(attempts, head_on("m", "b", "1"));
+        file = living.file();
+        write(attempts / "headless.jsonl", "{");
+        remove_attempts(attempts, {file});
+        CHECK(std::filesystem::exists(file));
+        CHECK_FALSE(std::filesystem::exists(attempts / "headless.jsonl"));
+    }
+    remove_attempts(attempts, {file});
+    CHECK_FALSE(std::filesystem::exists(attempts));
 }
 
 TEST_CASE("the parts of other machines become records of their own, with percentages of their own roofs [C06]") {

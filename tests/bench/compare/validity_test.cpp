@@ -45,6 +45,22 @@ TEST_CASE("a record of a quiet machine is valid, also where the machine tells no
     CHECK(result.reasons.empty());
 }
 
+TEST_CASE("a record of two processes has the worse of both") {
+    run_conditions a, b;
+    a.steal_share = 0.5;
+    b.steal_share = 0.25;
+    b.others_share = 0.125;
+    a.throttled_periods = 2;
+    b.throttled_periods = 3;
+    b.of_all_processes = false;
+    const run_conditions joined = both(a, b);
+    CHECK(joined.steal_share == 0.5);
+    CHECK(joined.others_share == 0.125);
+    CHECK(joined.throttled_periods == 5);
+    CHECK_FALSE(joined.thermal_throttles.has_value());
+    CHECK_FALSE(joined.of_all_processes);
+}
+
 TEST_CASE("what moves figures degrades them, and is named") {
     const auto with = [](const std::function<void(run_conditions&, bench_record&)>& change) {
         run_conditions conditions;
@@ -61,6 +77,7 @@ TEST_CASE("what moves figures degrades them, and is named") {
     check(with([](auto& c, auto&) { c.others_share = 0.3; }), "other programs used 30 %");
     check(with([](auto& c, auto&) { c.throttled_periods = 7; }), "quota was used up 7 times");
     check(with([](auto& c, auto&) { c.thermal_throttles = 2; }), "heat 2 times");
+    check(with([](auto& c, auto&) { c.of_all_processes = false; }), "conditions of an earlier process are not known");
     check(with([](auto& c, auto&) { c.roof_drift = 0.2; }), "a roof changed by 20 %");
     check(with([](auto&, auto& r) { r.context.dirty = true; }), "uncommitted");
     check(with([](auto&, auto& r) { r.complete = false; }), "interrupted");

@@ -18,13 +18,13 @@ namespace {
 constexpr const char* guessable_id = "40404040404";
 
 // Everything that `identify` can print about this machine: text and JSON, with every option.
-std::string everything_printed(const probe_settings& settings, const std::string& campaign_key) {
+std::string everything_printed(probe_settings settings, const std::string& campaign_key) {
+    settings.campaign_key = campaign_key;
     std::ostringstream out;
     for (const bool json : {false, true}) {
         identify_options options;
         options.json = json;
         options.explain = options.check = true;
-        options.campaign_key = campaign_key;
         options.nvml_library = TENFOLD_TEST_NVML;  // its UUID is a canary
         CHECK(identify_command(options, settings, out) == 0);
     }
@@ -94,6 +94,13 @@ TEST_CASE("machines are told apart, keys separate campaigns, guessable ids never
     CHECK(hash_machine(bare_files, "", "aws", id).boot != hash_machine(other_files, "", "aws", id).boot);
     // Digits are salted by random ids of the system unless a key is given.
     CHECK(hash_machine(bare_files, "", "vultr", digits).machine != hash_machine(other_files, "", "vultr", digits).machine);
+    // Eight hex digits are tried in seconds, counted ids in less: the random id of the system must be part of the hash.
+    for (const char* counted : {"i-0000002a", "i-1a2b3c4d", "instance-0000002a", "00000000-0000-0000-0000-00000000002a", "4a-b3c2d1", ""}) {
+        CAPTURE(counted);
+        CHECK(hash_machine(bare_files, "", "openstack", counted).machine != hash_machine(other_files, "", "openstack", counted).machine);
+    }
+    const std::string uuid = "9f1b6a52-3c0d-4e7f-8a21-5d6e7f8091a2";
+    CHECK(hash_machine(bare_files, "", "azure", uuid).machine == hash_machine(other_files, "", "azure", uuid).machine);
     CHECK(hash_machine(bare_files, "secret", "vultr", digits).machine == hash_machine(other_files, "secret", "vultr", digits).machine);
 
     const std::set<std::string> distinct = {

@@ -276,6 +276,10 @@ TEST_CASE("the environment is read strictly and complained about politely [C01]"
     };
     CHECK(!read().stated);
     CHECK(!read().simulated());
+    CHECK(read().campaign_key.empty());
+
+    variables = {{"TENFOLD_BENCH_CAMPAIGN_KEY", "secret"}};
+    CHECK(read().campaign_key == "secret");
 
     variables = {{"TENFOLD_BENCH_INSTANCE", "aws/g6.xlarge/us-east-1/use1-az4/spot"}};
     auto settings = read();

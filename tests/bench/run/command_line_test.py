@@ -41,6 +41,7 @@ class CommandLine(unittest.TestCase):
         for arguments in ([], ["no_such_verb"], ["run", "--no-such-flag"], ["run", "--suite", "huge"], ["run", "--quick", "--suite", "full"],
                           ["run", "--list", "--isa", "avx999"], ["run", "--list", "--backend", "gpu"], ["run", "--list", "--threads", "0"],
                           ["run", "--list", "--filter", "("], ["run", "--list", "--filter", "no such problem"], ["run", "--seed", "x"],
+                          ["run", "--list", "--seed", "18446744073709551615"], ["run", "--list", "--seed", "-1"],
                           ["compare"], ["catalog"]):
             done = run(*arguments)
             self.assertEqual(done.returncode, 64, (arguments, done.stderr))
@@ -78,7 +79,29 @@ class Record(unittest.TestCase):
     def test_wrong_price(self):
         for price in ("cheap", "1e3", "0,5"):
             self.assertEqual(run(*TINY, "--price", price, "--out", self.out).returncode, 65)
+        for price in ("0", "-1", "-0.5"):
+            done = run(*TINY, "--price=" + price, "--out", self.out)
+            self.assertEqual(done.returncode, 64, done.stderr)
+            self.assertIn("--price", done.stderr)
         self.assertFalse(self.out.exists())
+
+    def test_what_is_stated_about_the_machine_must_be_right(self):
+        for stated in ("AWS", "aws/g6.xlarge/r/z/spott"):
+            done = run(*TINY, "--out", self.out, env={**os.environ, "TENFOLD_BENCH_INSTANCE": stated})
+            self.assertEqual(done.returncode, 64, done.stderr)
+            self.assertIn("TENFOLD_BENCH_INSTANCE", done.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_variables_of_google_benchmark_change_nothing(self):
+        other = self.folder / "other.json"
+        for name, value in {"REPETITIONS": "3", "LIST_TESTS": "true", "FILTER": "none", "REPORT_AGGREGATES_ONLY": "true",
+                            "OUT": str(other), "ENABLE_RANDOM_INTERLEAVING": "true"}.items():
+            done = run(*TINY, "--backend", "reference", "--out", self.out, env={**os.environ, "BENCHMARK_" + name: value})
+            self.assertEqual(done.returncode, 0, (name, done.stderr))
+            self.assertFalse(other.exists())
+            for row in json.loads(self.out.read_text())["benchmarks"]:
+                self.assertLessEqual(3, len(row["tenfold"]["samples_ns"]), name)
+                self.assertLessEqual(len(row["tenfold"]["samples_ns"]), 7, name)  # rounds of the quick suite
 
     def test_record(self):
         done = run(*TINY, "--price", "0.68", "--seed", "7", "--out", self.out)

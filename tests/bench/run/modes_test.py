@@ -2,8 +2,10 @@
 """coldstart, sharing and scaling: they run, their columns hold what their names say, wrong flags are refused.  [C18]"""
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import unittest
 
 PROGRAM = sys.argv.pop(1)
@@ -43,6 +45,23 @@ class Modes(unittest.TestCase):
             self.assertLessEqual(p50, 1.001 * worst)
             self.assertLessEqual(1 / tenants - 1e-3, fairness)
             self.assertLessEqual(fairness, 1)
+
+    def test_sharing_compares_with_one(self):
+        self.assertEqual([row[0] for row in rows(run("sharing", *CASE, "--tenants", "2", "--seconds", "0.1"))], [1, 2])
+
+    def test_a_tenant_that_dies_ends_the_measurement(self):
+        with subprocess.Popen([PROGRAM, "sharing", *CASE, "--tenants", "1,2", "--seconds", "3"], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as program:
+            self.addCleanup(program.kill)
+            children = []
+            while len(children) < 2 and program.poll() is None:
+                with open(f"/proc/{program.pid}/task/{program.pid}/children", encoding="ascii") as listed:
+                    children = listed.read().split()
+                time.sleep(0.01)
+            os.kill(int(children[0]), signal.SIGKILL)  # before it is ready, while the other one waits for the start
+            _, errors = program.communicate(timeout=20)
+        self.assertEqual(program.returncode, 65, errors)
+        self.assertIn("2 processes at once", errors)
 
     def test_scaling(self):
         found = rows(run("scaling", *CASE, "--seconds", "0.2"))

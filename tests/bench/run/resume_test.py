@@ -148,13 +148,82 @@ class Resume(unittest.TestCase):
         limit = max(file.stat().st_size for file in self.attempts.glob("*.jsonl")) - 1500
         for file in self.attempts.glob("*.jsonl"):
             file.unlink()
-        full = self.run_to_end("--resume", preexec_fn=small_files)
-        self.assertEqual(full.returncode, INTERRUPTED, full.stderr)
-        self.assertIn("File too large", full.stderr)
-        self.assertIn("--resume", full.stderr)
+        copy = self.folder / "copied"
+        for limit in (0, 3000, limit):  # no journal, no whole head, no block
+            full = self.run_to_end("--resume", "--on-checkpoint", f'basename "$TENFOLD_BENCH_ATTEMPT" >/dev/null; mkdir {copy}',
+                                   preexec_fn=small_files)
+            self.assertEqual(full.returncode, INTERRUPTED, full.stderr)
+            self.assertIn("File too large", full.stderr)
+            self.assertIn("--resume", full.stderr)
+        self.assertTrue(copy.exists(), "the hook was not run")
         done = self.run_to_end("--resume")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(sorted(row["name"] for row in json.loads(self.out.read_text())["benchmarks"]), self.names())
+
+    def test_a_slower_process_does_not_replace_a_complete_record(self):
+        with self.start("--resume") as slow:
+            while not any(line["t"] == "case" for line in lines_of(self.attempts)) and slow.poll() is None:
+                time.sleep(0.005)
+            slow.send_signal(signal.SIGSTOP)
+            self.addCleanup(slow.kill)
+            self.assertEqual(self.run_to_end("--resume").returncode, 0)
+            complete = self.out.read_bytes()
+            self.assertTrue(json.loads(complete)["complete"])
+            self.assertEqual(len(list(self.attempts.iterdir())), 1, "the journal of a process that lives stays")
+            slow.terminate()
+            slow.send_signal(signal.SIGCONT)
+            _, errors = slow.communicate(timeout=60)
+        self.assertEqual(slow.returncode, INTERRUPTED, errors)
+        self.assertIn("is complete", errors)
+        self.assertEqual(self.out.read_bytes(), complete)
+        self.assertEqual(self.run_to_end("--resume").returncode, 0)
+        self.assertEqual(list(self.folder.iterdir()), [self.out])
+
+    def test_a_run_over_a_complete_record_replaces_it_only_when_it_is_complete(self):
+        self.assertEqual(self.run_to_end().returncode, 0)
+        before = self.out.read_bytes()
+        with self.start() as program:
+            while not any(line["t"] == "case" for line in lines_of(self.attempts)) and program.poll() is None:
+                time.sleep(0.005)
+            program.send_signal(signal.SIGINT)
+            program.communicate(timeout=60)
+        self.assertEqual(program.returncode, INTERRUPTED)
+        self.assertEqual(self.out.read_bytes(), before)
+
+    def test_a_process_that_ended_before_its_first_line_leaves_nothing_for_ever(self):
+        self.attempts.mkdir()
+        (self.attempts / "empty.jsonl").touch()
+        (self.attempts / "torn.jsonl").write_text('{"t":"head"')
+        done = self.run_to_end("--resume")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [self.out])
+
+    def test_last_upload_that_fails_is_tried_again(self):
+        bucket = self.folder / "bucket"
+        hook = ["--on-checkpoint", f'test -d {bucket} && cp "$TENFOLD_BENCH_RECORD" {bucket}']
+        failed = self.run_to_end("--resume", *hook)
+        self.assertEqual(failed.returncode, INTERRUPTED, failed.stderr)
+        self.assertIn("--on-checkpoint", failed.stderr)
+        self.assertTrue(json.loads(self.out.read_text())["complete"])
+        self.assertTrue(self.attempts.exists())
+        self.assertEqual(self.run_to_end("--resume", *hook).returncode, INTERRUPTED)
+        bucket.mkdir()
+        self.assertEqual(self.run_to_end("--resume", *hook).returncode, 0)
+        self.assertEqual((bucket / "record.json").read_bytes(), self.out.read_bytes())
+        self.assertFalse(self.attempts.exists())
+
+    def test_notice_during_the_last_upload(self):
+        started = self.folder / "started"
+        with self.start("--resume", "--grace", "2", "--on-checkpoint", f"touch {started}; sleep 1000") as program:
+            while not started.exists() and program.poll() is None:
+                time.sleep(0.01)
+            program.terminate()
+            begin = time.monotonic()
+            _, errors = program.communicate(timeout=60)
+            self.assertLess(time.monotonic() - begin, 2)
+        self.assertEqual(program.returncode, INTERRUPTED, errors)
+        self.assertTrue(json.loads(self.out.read_text())["complete"])
+        self.assertTrue(self.attempts.exists())
 
     def test_refusals(self):
         self.assertEqual(subprocess.run([PROGRAM, *FLAGS, "--resume"], capture_output=True, cwd=self.folder, check=False).returncode, 64)
