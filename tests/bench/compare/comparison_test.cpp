@@ -151,6 +151,8 @@ TEST_CASE("which price counts [C14]") {
     record.context.price = record_price{"0.25", "stated", "", std::nullopt, "user"};
     CHECK(price({})->per_hour.text() == "0.25");
     CHECK(price({})->observed_at == "2026-11-01");  // the day of the record
+    record.context.price->observed_at = "2027-01-01";
+    CHECK(price({})->flaws == std::vector<std::string>{"price dated in the future"});
     CHECK(price(usd::parse("0.15"))->per_hour.text() == "0.15");
     record.context.price.reset();
     record.context.identity.region = "eu-west-1";
