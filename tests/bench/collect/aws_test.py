@@ -87,8 +87,11 @@ def main():
             assert program.returncode == 0, (output, errors)
             # Slot 1 is taken away with a notice, and its folder with it.
             taken = launch()
-            with Machine(root, taken, environment).start("1") as program:
-                time.sleep(1)
+            machine = Machine(root, taken, environment)
+            with machine.start("1") as program:
+                # As soon as its journal has a head: the roofs are measured then, and no case is finished.
+                while program.poll() is None and not any(file.stat().st_size for file in machine.folder.rglob("*.jsonl")):
+                    time.sleep(0.005)
                 program.send_signal(signal.SIGTERM)
                 output, errors = program.communicate(timeout=120)
             assert program.returncode == 75, (program.returncode, output, errors)
