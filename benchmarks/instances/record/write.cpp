@@ -182,7 +182,7 @@ void write_whole_file(const std::filesystem::path& file, std::string_view text) 
         replacement_file out(file.string());
         out.write(text.data(), text.size());
         out.commit();
-    } catch (const file_error& problem) { throw disk_failure(problem.what()); }
+    } catch (const file_error& problem) { throw disk_failure(std::string("cannot be written: ") + problem.what()); }
 }
 
 }  // namespace tenfold::bench
