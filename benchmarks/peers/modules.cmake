@@ -143,36 +143,28 @@ foreach(check IN ITEMS mkl mkl-lifted)
 endforeach()
 tenfold_peer_library(libxsmm SOURCES libxsmm.cpp HEADER libxsmm.h LIBRARIES libxsmm.a libxsmmnoblas.a LINK ${CMAKE_DL_LIBS} Threads::Threads)
 
-# The same for reductions, softmax and norms: a peer is one file in axes/ and an entry here.
-tenfold_peer_module(tenfold CONTEST axes SOURCES tenfold.cpp FLAGS -I${PROJECT_SOURCE_DIR}/include
-                    LINK TBB::tbb $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
-if(TENFOLD_PEERS_BEFORE)
-  tenfold_peer_module(tenfold-before CONTEST axes SOURCES tenfold.cpp FLAGS -I${TENFOLD_PEERS_BEFORE}/include LINK TBB::tbb)
-endif()
-if(Eigen3_FOUND)
-  tenfold_peer_module(eigen CONTEST axes SOURCES eigen.cpp FLAGS -O3 -march=native LINK Eigen3::Eigen Threads::Threads)
-endif()
-tenfold_peer_library(onednn CONTEST axes SOURCES onednn.cpp HEADER oneapi/dnnl/dnnl.hpp LIBRARIES libdnnl.so LINK ${peer_openmp}
-                     VERSION oneapi/dnnl/dnnl_version.h "DNNL_VERSION_(MAJOR|MINOR) ")
-tenfold_peer_library(torch CONTEST axes SOURCES torch.cpp HEADER ATen/ATen.h LIBRARIES libtorch_cpu.so libc10.so
-                     VERSION torch/headeronly/version.h "TORCH_VERSION_(MAJOR|MINOR) ")
+# tenfold_contest_peers(<contest>): the libraries that take part in every other contest, each one file in its folder.
+function(tenfold_contest_peers contest)
+  tenfold_peer_module(tenfold CONTEST ${contest} SOURCES tenfold.cpp FLAGS -I${PROJECT_SOURCE_DIR}/include
+                      LINK TBB::tbb $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
+  if(TENFOLD_PEERS_BEFORE)
+    tenfold_peer_module(tenfold-before CONTEST ${contest} SOURCES tenfold.cpp FLAGS -I${TENFOLD_PEERS_BEFORE}/include LINK TBB::tbb)
+  endif()
+  if(Eigen3_FOUND)
+    tenfold_peer_module(eigen CONTEST ${contest} SOURCES eigen.cpp FLAGS -O3 -march=native LINK Eigen3::Eigen Threads::Threads)
+  endif()
+  tenfold_peer_library(onednn CONTEST ${contest} SOURCES onednn.cpp HEADER oneapi/dnnl/dnnl.hpp LIBRARIES libdnnl.so LINK ${peer_openmp}
+                       VERSION oneapi/dnnl/dnnl_version.h "DNNL_VERSION_(MAJOR|MINOR) ")
+  tenfold_peer_library(torch CONTEST ${contest} SOURCES torch.cpp HEADER ATen/ATen.h LIBRARIES libtorch_cpu.so libc10.so
+                       VERSION torch/headeronly/version.h "TORCH_VERSION_(MAJOR|MINOR) ")
+endfunction()
+
+# Reductions, softmax and norms; convolutions: a peer is one file in axes/ or conv/ and an entry here.
+tenfold_contest_peers(axes)
+tenfold_contest_peers(conv)
 set(TENFOLD_PEERS_NUMPY "" CACHE PATH "The folder of Python packages with numpy, for the Python whose development files CMake finds")
 find_package(Python3 QUIET COMPONENTS Development.Embed)
 if(TENFOLD_PEERS_NUMPY AND TARGET Python3::Python)
   tenfold_peer_module(numpy CONTEST axes SOURCES numpy.cpp DEFINES "TENFOLD_PEER_NUMPY_PATH=\"${TENFOLD_PEERS_NUMPY}\""
                       LINK Python3::Python $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
 endif()
-
-# The same for convolutions: a peer is one file in conv/ and an entry here.
-tenfold_peer_module(tenfold CONTEST conv SOURCES tenfold.cpp FLAGS -I${PROJECT_SOURCE_DIR}/include
-                    LINK TBB::tbb $<TARGET_NAME_IF_EXISTS:tenfold_warnings>)
-if(TENFOLD_PEERS_BEFORE)
-  tenfold_peer_module(tenfold-before CONTEST conv SOURCES tenfold.cpp FLAGS -I${TENFOLD_PEERS_BEFORE}/include LINK TBB::tbb)
-endif()
-if(Eigen3_FOUND)
-  tenfold_peer_module(eigen CONTEST conv SOURCES eigen.cpp FLAGS -O3 -march=native LINK Eigen3::Eigen Threads::Threads)
-endif()
-tenfold_peer_library(onednn CONTEST conv SOURCES onednn.cpp HEADER oneapi/dnnl/dnnl.hpp LIBRARIES libdnnl.so LINK ${peer_openmp}
-                     VERSION oneapi/dnnl/dnnl_version.h "DNNL_VERSION_(MAJOR|MINOR) ")
-tenfold_peer_library(torch CONTEST conv SOURCES torch.cpp HEADER ATen/ATen.h LIBRARIES libtorch_cpu.so libc10.so
-                     VERSION torch/headeronly/version.h "TORCH_VERSION_(MAJOR|MINOR) ")

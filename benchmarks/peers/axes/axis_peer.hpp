@@ -3,10 +3,9 @@
 // own, which only the process of that contender loads.
 #pragma once
 
-#include <memory>       // std::unique_ptr, std::make_unique
-#include <type_traits>  // std::decay_t
-#include <utility>      // std::forward
-#include <vector>       // std::vector
+#include <memory>  // std::unique_ptr
+#include <string>  // std::string
+#include <vector>  // std::vector
 
 #include "peers/axes/axis_shape.hpp"  // axis_shape
 #include "peers/ready_call.hpp"       // ready_call
@@ -33,21 +32,5 @@ struct axis_peer {
 
 /// What a module exports.
 extern "C" void tenfold_axis_peers(std::vector<axis_peer>& peers);
-
-/// A call without arguments, made again and again. The loop is compiled in the library's own module.
-template <class Call>
-class repeated_axis_call final : public ready_call {
-    Call call_;
-
-public:
-    explicit repeated_axis_call(Call call) : call_(std::move(call)) {}
-    void run(std::int64_t calls) override {
-        for (std::int64_t i = 0; i < calls; ++i) call_();
-    }
-};
-template <class Call>
-std::unique_ptr<ready_call> repeat_axis_call(Call&& call) {
-    return std::make_unique<repeated_axis_call<std::decay_t<Call>>>(std::forward<Call>(call));
-}
 
 }  // namespace tenfold::bench

@@ -16,10 +16,10 @@ using input_map = map_of<const T, 3>;
 /// Calls f(device) on the calling thread or on a pool of so many.
 template <class Call>
 std::unique_ptr<ready_call> repeat_on(int threads, const Call& call) {
-    if (threads == 1) return repeat_axis_call([call] { call(Eigen::DefaultDevice{}); });
+    if (threads == 1) return repeat_call([call] { call(Eigen::DefaultDevice{}); });
     const auto pool = std::make_shared<Eigen::ThreadPool>(threads);
     const auto device = std::make_shared<Eigen::ThreadPoolDevice>(pool.get(), threads);
-    return repeat_axis_call([pool, device, call] { call(*device); });
+    return repeat_call([pool, device, call] { call(*device); });
 }
 
 template <class T, int Rank, class Axes, class Reduce>

@@ -71,7 +71,7 @@ std::unique_ptr<ready_call> prepare(const axis_shape& s, const axis_operands& o,
                                                          memory(o.x, s.elements(), PyBUF_READ), memory(o.y, s.kept(), PyBUF_WRITE),
                                                          s.type == axis_type::f64 ? "f8" : "f4", extents, axes, kept));
     if (call == Py_None) return nullptr;
-    return repeat_axis_call([call] { Py_DECREF(checked(PyObject_CallNoArgs(call))); });
+    return repeat_call([call] { Py_DECREF(checked(PyObject_CallNoArgs(call))); });
 }
 
 }  // namespace

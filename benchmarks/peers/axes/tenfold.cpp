@@ -13,7 +13,7 @@ std::unique_ptr<ready_call> prepare(const axis_shape& s, const axis_operands& op
     with_op(axis_op_list{}, s.op, [&]<class Op>(Op) {
         with_axis_type(s.type, [&]<class T>(T) {
             const axis_call<T> call = call_of<Op, T>(s, operands);
-            ready = repeat_axis_call([call, where = cpu{.threads = threads}] { Op::apply(where, call); });
+            ready = repeat_call([call, where = cpu{.threads = threads}] { Op::apply(where, call); });
         });
     });
     return ready;

@@ -54,7 +54,7 @@ std::unique_ptr<ready_call> repeat_returning(torch_operands operands, Call call)
 
 template <class Call>
 std::unique_ptr<ready_call> repeat_writing(torch_operands operands, Call call) {
-    return repeat_axis_call([operands = std::move(operands), call]() mutable {
+    return repeat_call([operands = std::move(operands), call]() mutable {
         const c10::InferenceMode no_gradients;
         call(operands);
     });

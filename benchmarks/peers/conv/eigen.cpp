@@ -11,7 +11,7 @@ namespace {
 std::unique_ptr<ready_call> prepare(const contest_layer& l, const conv_operands& o, int threads) {
     if (threads != 1 || !l.channels_last || l.groups != 1 || l.epilogue) return nullptr;
     // Row-major from the outside is column-major from the inside: (c, w, h, n), (c kw kh, oc), (oc, pixels).
-    return repeat_conv([l, o] {
+    return repeat_call([l, o] {
         using Eigen::Index;
         const Index c = l.in, k = l.window, side = l.extent, s = l.stride, d = l.dilation, p = l.padding();
         const Index pixels = l.images * l.out_extent() * l.out_extent();

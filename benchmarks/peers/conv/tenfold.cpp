@@ -19,10 +19,10 @@ struct conv_call {
 template <class Epilogue>
 std::unique_ptr<ready_call> repeat_with(const contest_layer& l, const conv_call& c, const Epilogue& epilogue) {
     if (l.packed) {
-        return repeat_conv(
+        return repeat_call(
             [c, epilogue, packed = pack_conv(c.where, c.w, c.options)] { conv(c.where, c.x, packed, c.y, c.options, epilogue); });
     }
-    return repeat_conv([c, epilogue] { conv(c.where, c.x, c.w, c.y, c.options, epilogue); });
+    return repeat_call([c, epilogue] { conv(c.where, c.x, c.w, c.y, c.options, epilogue); });
 }
 
 std::unique_ptr<ready_call> prepare(const contest_layer& l, const conv_operands& o, int threads) {

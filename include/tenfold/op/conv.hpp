@@ -281,8 +281,9 @@ using filter_view = decltype(conv_weights<W>::view(std::declval<const W&>()));
 ///            that of an input padded by hand. n or oc == 0: nothing. c == 0: epilogue(0). in == 0: all padding. NaN and Inf
 ///            follow IEEE 754.
 /// Aliasing   x and w may overlap; y overlaps neither: shape_error. An add(residual) may be y itself.
-/// Errors     shape_error, unsupported_error (an algorithm that is not for such filters), std::bad_alloc; the std::nothrow overload returns the same as
-///            status. Before any write; only an exception of the epilogue comes after, and leaves y unspecified.
+/// Errors     shape_error, unsupported_error (an algorithm that is not for such filters), std::bad_alloc; the std::nothrow
+///            overload returns the same as status. Before any write; only an exception of the epilogue comes after, and leaves
+///            y unspecified.
 /// Accuracy   |y - exact| <= gamma(d) |x||w| element-wise, d = c / groups times the taps, gamma(n) = n u / (1 - n u), plus one
 ///            rounding to y's type. reference: u of double. [Higham 2002, section 3]
 ///            .algorithm = winograd: |y - exact| <= gamma(c + 30) f c max|x| max|w|, f = 2304 where c and oc are 32 or more, else 64.

@@ -65,6 +65,16 @@ TENFOLD_INLINE index_t driver_bytes(index_t weights, int workers, index_t worker
     return weights + (std::min)(most_scratch_bytes, saturated_multiply(workers, worker_bytes));
 }
 
+/// The packed weights of a call: those that came with it, or else packed now, at the start of the scratch.
+template <class Filters>
+const typename Filters::Tile* given_or_packed(const cpu& where, int workers, const Filters& filters, const void* given,
+                                              unsigned char* scratch) {
+    using Tile = typename Filters::Tile;
+    if (given != nullptr) return static_cast<const Tile*>(given);
+    filters.pack_into(where, workers, reinterpret_cast<Tile*>(scratch));
+    return reinterpret_cast<const Tile*>(scratch);
+}
+
 /// Panels of the tile's width, of the outputs of one group; channels in blocks whose weights stay in the nearest caches.
 template <class W>
 class filter_panels {

@@ -86,11 +86,7 @@ public:
     }
 
     void run(unsigned char* scratch) const {
-        const Tile* packed = static_cast<const Tile*>(p_.packed);
-        if (packed == nullptr) {
-            filters_.pack_into(where_, workers_, reinterpret_cast<Tile*>(scratch));
-            packed = reinterpret_cast<const Tile*>(scratch);
-        }
+        const Tile* const packed = given_or_packed(where_, workers_, filters_, p_.packed, scratch);
         parallel_for_items(where_, workers_, p_.batch() * g_.output[0] * row_blocks_ * column_blocks_,
                            [&](int worker, index_t item) { compute(packed, item, scratch + w_bytes_ + worker * worker_bytes_); });
     }

@@ -3,7 +3,8 @@
 //
 // The form for B stored (n, k) and few rows: nothing is transposed, and rows of B stream through the prefetchers. 64 bytes
 // of virtual lanes on every instruction set (1 zmm, 2 ymm or 4 xmm): element p goes to lane p mod 16 (f32) wherever it is
-// aligned, those beyond the last multiple of 16 to the last lanes, and lanes are added up by halves, 8 + 8, 4 + 4 and so on. 6 x 4 accumulators take 10 loads per 24 multiply-adds.
+// aligned, those beyond the last multiple of 16 to the last lanes, and lanes are added up by halves, 8 + 8, 4 + 4 and so on.
+// 6 x 4 accumulators take 10 loads per 24 multiply-adds.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
