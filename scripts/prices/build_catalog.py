@@ -10,7 +10,9 @@ import pathlib
 
 import aws_bulk
 import aws_capacity_blocks
+import aws_spot_advisor
 import azure_retail
+import gcp_sku
 import gcp_yaml
 import gpu_peaks
 import skypilot
@@ -25,6 +27,9 @@ def main():
     parser.add_argument("--capacity-blocks", help="AWS Capacity Block table (aws_capacity_blocks.py)")
     parser.add_argument("--aws-bulk", nargs="+", default=[], help="index.csv of AWS's price list, one per region (aws_bulk.py)")
     parser.add_argument("--azure-retail", nargs="+", default=[], help="pages of Azure's price API (azure_retail.py)")
+    parser.add_argument("--gcp-skus", nargs="+", default=[], help="pages of Google's Billing Catalog (gcp_sku.py)")
+    parser.add_argument("--gcp-shapes", help="machine types as their parts, for --gcp-skus")
+    parser.add_argument("--spot-advisor", help="bands of AWS's spot advisor (aws_spot_advisor.py)")
     parser.add_argument("--skypilot", nargs="+", default=[], metavar="PROVIDER=FILE", help="vms.csv of SkyPilot (skypilot.py)")
     parser.add_argument("--fetched-on", default="", metavar="YYYY-MM-DD", help="day of the pages and files that carry no date")
     parser.add_argument("--peaks", help="accelerator datasheet table (gpu_peaks.py)")
@@ -47,6 +52,12 @@ def main():
         if not options.fetched_on:
             parser.error("--azure-retail needs --fetched-on YYYY-MM-DD: its pages carry no date")
         tables.merge(azure_retail.convert(options.azure_retail, options.fetched_on))
+    if options.gcp_skus:
+        if not (options.gcp_shapes and options.fetched_on):
+            parser.error("--gcp-skus needs --gcp-shapes FILE and --fetched-on YYYY-MM-DD: its pages know no types and no date")
+        tables.merge(gcp_sku.convert(options.gcp_skus, options.gcp_shapes, options.fetched_on))
+    if options.spot_advisor:
+        tables.merge(aws_spot_advisor.convert(options.spot_advisor))
     for argument in options.skypilot:
         provider, _, path = argument.partition("=")
         if not path:

@@ -19,6 +19,7 @@ PRICE_COLUMNS = (
     "provider,instance_type,region,zone_id,allocation,upfront_usd,usd_per_hour,currency,granularity_s,minimum_s,"
     "includes,basis,estimate,observed_at,effective_from,source_id,note"
 ).split(",")
+INTERRUPTION_COLUMNS = "provider,instance_type,region,percent_low,percent_high,observed_at,source_id".split(",")
 
 HOURS_PER_MONTH = Decimal(730)
 NANO = Decimal("0.000000001")
@@ -83,6 +84,7 @@ class Tables:
     types: dict = field(default_factory=dict)
     prices: list = field(default_factory=list)
     sources: dict = field(default_factory=dict)
+    interruptions: list = field(default_factory=list)  # monthly share of spot capacity that is taken back
 
     def add_type(self, **values):
         key = (values["provider"], values["instance_type"])
@@ -107,6 +109,7 @@ class Tables:
         for row in other.types.values():
             self.add_type(**row)
         self.prices += other.prices
+        self.interruptions += other.interruptions
         self.sources.update(other.sources)
 
 
@@ -118,7 +121,7 @@ def write_csv(path, columns, rows):
 
 
 def write_catalog(folder, tables):
-    """types.csv, prices/<source_id>.csv and sources.json, sorted, so that the same input gives the same bytes."""
+    """types.csv, prices/<source_id>.csv, interruptions.csv and sources.json, sorted, so that the same input gives the same bytes."""
     folder = pathlib.Path(folder)
     (folder / "prices").mkdir(parents=True, exist_ok=True)
     write_csv(folder / "types.csv", TYPE_COLUMNS, [tables.types[key] for key in sorted(tables.types)])
@@ -128,6 +131,8 @@ def write_catalog(folder, tables):
     for source_id, rows in sorted(by_source.items()):
         rows.sort(key=lambda row: [row[column] for column in PRICE_COLUMNS])
         write_csv(folder / "prices" / f"{source_id}.csv", PRICE_COLUMNS, rows)
+    write_csv(folder / "interruptions.csv", INTERRUPTION_COLUMNS,
+              sorted(tables.interruptions, key=lambda row: [row[column] for column in INTERRUPTION_COLUMNS]))  # fmt: skip
     listed = [vars(source) for _, source in sorted(tables.sources.items())]
     text = json.dumps({"schema": "tenfold.sources/1", "sources": listed}, indent=2)
     (folder / "sources.json").write_text(text + "\n", encoding="ascii")

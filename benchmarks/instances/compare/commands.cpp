@@ -12,6 +12,7 @@
 #include "instances/errors.hpp"              // usage_error, data_error, exit_code
 #include "instances/price/check.hpp"         // check_prices
 #include "instances/price/date.hpp"          // today_utc, day_number
+#include "instances/price/peaks.hpp"         // check_peaks
 #include "instances/record/record.hpp"       // read_record, find_records, write_whole_file
 #include "instances/report/numbers.hpp"      // source_and_age
 #include "instances/report/report.hpp"       // the formats
@@ -207,7 +208,10 @@ int catalog_command(const catalog_options& options, std::ostream& out, std::ostr
         bool has_errors = false;
         if (options.check) {
             table.columns = {{"severity"}, {"detector"}, {"where"}, {"reason"}};
-            for (const price_finding& finding : check_prices(catalog, today)) {
+            std::vector<price_finding> findings = check_prices(catalog, today);
+            if (std::filesystem::exists(options.catalog / "peaks.csv"))
+                for (price_finding& finding : check_peaks(catalog, options.catalog / "peaks.csv")) findings.push_back(std::move(finding));
+            for (const price_finding& finding : findings) {
                 has_errors = has_errors || finding.error;
                 table.rows.push_back({finding.error ? "error" : "warning", finding.detector, finding.where, finding.reason});
             }

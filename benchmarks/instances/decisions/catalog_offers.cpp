@@ -8,19 +8,11 @@
 #include "instances/errors.hpp"             // data_error, usage_error
 #include "instances/price/csv_file.hpp"     // csv_file
 #include "instances/price/fresh.hpp"        // require_fresh
+#include "instances/price/peaks.hpp"        // datasheet_name
 #include "instances/report/text_table.hpp"  // csv_cell
 
 namespace tenfold::bench {
 namespace {
-
-/// Instance types name a family of cards; datasheets name the card. What clouds sell under the short name is the SXM part.
-std::string datasheet_name(const std::string& accelerator) {
-    static const std::map<std::string, std::string> names = {
-        {"A100-40GB", "A100-40GB-SXM"}, {"A100-80GB", "A100-80GB-SXM"}, {"H100", "H100-SXM5"}, {"H100 NVL", "H100-NVL"},
-        {"H100 PCIe", "H100-PCIe"},     {"H200", "H200-SXM"},           {"V100", "V100-SXM2"}, {"V100-32GB", "V100-SXM2"}};
-    const auto found = names.find(accelerator);
-    return found == names.end() ? accelerator : found->second;
-}
 
 double number(const std::string& text) {
     double value = 0;
@@ -45,7 +37,8 @@ std::string accelerator_offers(const offers_query& query, std::vector<std::strin
     for (const instance_type& type : query.catalog.types()) {
         const double count = number(type.accelerator_count);
         if (type.accelerator.empty() || !(count > 0) || type.runnable == "none") continue;
-        const auto peak = rows.find(datasheet_name(type.accelerator));
+        // The V100 with twice the memory has the other's peaks.
+        const auto peak = rows.find(datasheet_name(type.accelerator == "V100-32GB" ? "V100" : type.accelerator));
         if (peak == rows.end() || peaks.at(peak->second, column).empty() || peaks.at(peak->second, "memory_gb_per_s").empty()) {
             ++without_peak;
             continue;
@@ -64,7 +57,7 @@ std::string accelerator_offers(const offers_query& query, std::vector<std::strin
         }
         text += fmt::format("{},{},{},{},{}\n", csv_cell(type.provider + "/" + type.name), effective_per_hour(*cheapest).text(),
                             number(peaks.at(peak->second, column)) * count, number(peaks.at(peak->second, "memory_gb_per_s")) * count,
-                            peaks.at(peak->second, "memory_gb"));
+                            type.accelerator_memory_gib.empty() ? peaks.at(peak->second, "memory_gb") : type.accelerator_memory_gib);
         ++taken;
         ++by_source[cheapest->source_id];
     }

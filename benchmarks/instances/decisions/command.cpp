@@ -10,6 +10,7 @@
 #include "instances/decisions/list.hpp"            // decisions::all
 #include "instances/errors.hpp"                    // usage_error, data_error
 #include "instances/price/catalog.hpp"             // price_catalog
+#include "instances/price/check.hpp"               // days_until_stale
 #include "instances/price/date.hpp"                // today_utc, day_number
 #include "instances/price/fresh.hpp"               // require_fresh
 
@@ -71,6 +72,25 @@ void read_json(const decision& what, const std::filesystem::path& path, inputs& 
     }
 }
 
+/// The provider's band of interruptions, unless the rate is stated in another way. Of the band, the less favourable end.
+void look_up_band(const parameter& one, const interruption_band& band, const cost_options& options, const std::string& today, inputs& into,
+                  provenance& sources) {
+    if (into.has("mtbf") || into.has("spot-hours")) return;
+    const int age = *day_number(today) - *day_number(band.observed_at);
+    const bool stale = age > days_until_stale(one.allocation);
+    if (stale && !options.allow_stale)
+        throw data_error(
+            fmt::format("the interruption band of {} ({}) is {} days old; give --mtbf 10h or --spot-hours 500h from a history "
+                        "of yours, or accept it with --allow-stale",
+                        options.type, band.source_id, age));
+    const bool open = band.percent_high.empty();
+    into.set(one, (open ? band.percent_low : band.percent_high) + "%");
+    sources.push_back(fmt::format("--{}: {} % a month, {} of {} in {}, {}, {} ({} d){}", one.name,
+                                  open ? band.percent_low : band.percent_high,
+                                  open ? "the lower end, for it has no upper one," : "the upper end of the band", options.type,
+                                  options.region, band.source_id, band.observed_at, age, stale ? ": stale" : ""));
+}
+
 /// Prices of the machine that --type names, for what was neither typed nor in the file.
 void look_up(const decision& what, const cost_options& options, const price_catalog& catalog, const std::string& today, inputs& into,
              provenance& sources) {
@@ -81,6 +101,11 @@ void look_up(const decision& what, const cost_options& options, const price_cata
         throw usage_error("--type \"" + options.type + "\" is not in the catalog; `tenfold-bench catalog` lists it");
     for (const parameter& one : what.parameters) {
         if (one.allocation.empty() || into.has(one.name)) continue;
+        if (one.allocation == "interruptions") {
+            if (const interruption_band* band = catalog.find_interruptions(provider, type, options.region))
+                look_up_band(one, *band, options, today, into, sources);
+            continue;
+        }
         const price_row* row = catalog.find_price(provider, type, options.region, one.allocation);
         if (!row && one.fallback == "required")
             throw usage_error(fmt::format("the catalog has no {} price of {} in region \"{}\"; give --{} USD, or another --region",

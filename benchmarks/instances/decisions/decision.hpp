@@ -35,7 +35,7 @@ struct parameter {
     quantity kind;
     std::string_view fallback;         // "" none; "required": must be given
     std::string_view help;
-    std::string_view allocation = "";  // money that a price of this allocation in the catalog stands in for
+    std::string_view allocation = "";  // the price in the catalog that stands in for it; "interruptions": the band
     std::string_view columns = "";     // of a table, separated by commas: those that must be there
 };
 

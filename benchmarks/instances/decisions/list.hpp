@@ -17,6 +17,7 @@ decision fleet();
 decision rightsize();
 decision tco();
 decision serverless();
+decision bill();
 decision gravity();
 decision place();
 decision share();
@@ -25,8 +26,8 @@ decision regions();
 decision carbon();
 
 inline std::vector<decision> all() {
-    return {unit(),       pareto(),  accelerator(), spot(),  commit(), fleet(),   rightsize(), tco(),
-            serverless(), gravity(), place(),       share(), scale(),  regions(), carbon()};
+    return {unit(),       pareto(), accelerator(), spot(),  commit(), fleet(), rightsize(), tco(),
+            serverless(), bill(),   gravity(),     place(), share(),  scale(), regions(),   carbon()};
 }
 
 }  // namespace tenfold::bench::decisions

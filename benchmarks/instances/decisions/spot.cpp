@@ -193,7 +193,7 @@ decision decisions::spot() {
              {"mtbf", quantity::time, "", "Mean time between interruptions"},
              {"seen", quantity::count, "0", "Interruptions seen in --spot-hours"},
              {"spot-hours", quantity::time, "", "Hours of your own spot history"},
-             {"monthly-band", quantity::share, "", "The provider's monthly share of reclaimed capacity"},
+             {"monthly-band", quantity::share, "", "The provider's monthly share of reclaimed capacity", "interruptions"},
              {"noticed", quantity::share, "0", "Share of interruptions with notice long enough to save"},
              {"deadline", quantity::time, "", "Latest time at which the work must be done"},
              {"confidence", quantity::share, "0.9", "Probability with which the deadline must be met"},

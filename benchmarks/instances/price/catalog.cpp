@@ -42,6 +42,7 @@ std::vector<instance_type> read_types(const fs::path& file) {
                          .arch = table.at(row, "arch"),
                          .accelerator = table.at(row, "accelerator"),
                          .accelerator_count = table.at(row, "accelerator_count"),
+                         .accelerator_memory_gib = table.has("accelerator_memory_gib") ? table.at(row, "accelerator_memory_gib") : "",
                          .runnable = table.at(row, "runnable"),
                          .burstable = truth(table, row, "burstable")});
     return types;
@@ -77,6 +78,23 @@ void read_prices(const fs::path& file, std::vector<price_row>& rows) {
         price.note = table.at(row, "note");
         rows.push_back(std::move(price));
     }
+}
+
+std::vector<interruption_band> read_interruptions(const fs::path& file) {
+    const csv_file table(file, {"provider", "instance_type", "region", "percent_low", "percent_high", "observed_at", "source_id"});
+    std::vector<interruption_band> bands;
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        interruption_band band{table.at(row, "provider"),    table.at(row, "instance_type"), table.at(row, "region"),
+                               table.at(row, "percent_low"), table.at(row, "percent_high"),  table.at(row, "observed_at"),
+                               table.at(row, "source_id")};
+        const usd low = amount(table, row, "percent_low");
+        if (low < usd() || (!band.percent_high.empty() && amount(table, row, "percent_high") <= low))
+            throw data_error(table.where(row) + ": percent_low must be 0 or more, and percent_high above it or empty");
+        if (!day_number(band.observed_at))
+            throw data_error(table.where(row) + ": observed_at is \"" + band.observed_at + "\"; write YYYY-MM-DD");
+        bands.push_back(std::move(band));
+    }
+    return bands;
 }
 
 std::map<std::string, price_source> read_sources(const fs::path& file) {
@@ -124,6 +142,7 @@ price_catalog price_catalog::load(const fs::path& folder) {
     price_catalog catalog;
     catalog.types_ = read_types(folder / "types.csv");
     catalog.sources_ = read_sources(folder / "sources.json");
+    if (fs::exists(folder / "interruptions.csv", ignored)) catalog.interruptions_ = read_interruptions(folder / "interruptions.csv");
     std::error_code failed;
     std::vector<fs::path> files;
     for (fs::directory_iterator entry(folder / "prices", failed), end; !failed && entry != end; entry.increment(failed))
@@ -135,6 +154,9 @@ price_catalog price_catalog::load(const fs::path& folder) {
     for (const price_row& row : catalog.rows_)
         if (!catalog.sources_.contains(row.source_id))
             throw data_error(row.where + ": source_id \"" + row.source_id + "\" is not in sources.json");
+    for (const interruption_band& band : catalog.interruptions_)
+        if (!catalog.sources_.contains(band.source_id))
+            throw data_error((folder / "interruptions.csv").string() + ": source_id \"" + band.source_id + "\" is not in sources.json");
     return catalog;
 }
 
@@ -170,6 +192,14 @@ const instance_type* price_catalog::find_type(std::string_view provider, std::st
     const auto found =
         std::find_if(types_.begin(), types_.end(), [&](const auto& type) { return type.provider == provider && type.name == name; });
     return found == types_.end() ? nullptr : &*found;
+}
+
+const interruption_band* price_catalog::find_interruptions(std::string_view provider, std::string_view type,
+                                                           std::string_view region) const {
+    const auto found = std::find_if(interruptions_.begin(), interruptions_.end(), [&](const auto& band) {
+        return band.provider == provider && band.type == type && band.region == region;
+    });
+    return found == interruptions_.end() ? nullptr : &*found;
 }
 
 const price_row* price_catalog::find_price(std::string_view provider, std::string_view type, std::string_view region,

@@ -26,6 +26,7 @@ struct instance_type {
     std::string memory_gib;           // nominal; "" unknown
     std::string arch;                 // x86_64, arm64, "" unknown
     std::string accelerator, accelerator_count;
+    std::string accelerator_memory_gib;  // of one, nominal; "" unknown
     std::string runnable;             // what this project can be measured with there: cuda, cpu, none
     bool burstable = false;
 };
@@ -45,6 +46,13 @@ struct price_row {
 /// The hourly price with an upfront payment spread over the term (8760 hours a year).
 usd effective_per_hour(const price_row& row);
 
+/// The share of a type's spot capacity that its provider took back in a month, in percent.
+struct interruption_band {
+    std::string provider, type, region;
+    std::string percent_low, percent_high;  // percent_high "": without an upper end
+    std::string observed_at, source_id;
+};
+
 struct price_source {
     std::string id, origin, read_on, licence, standing;
 };
@@ -53,11 +61,12 @@ class price_catalog {
     std::vector<instance_type> types_;
     std::vector<price_row> rows_;
     std::map<std::string, price_source> sources_;
+    std::vector<interruption_band> interruptions_;
 
 public:
     /// Without any price.
     price_catalog() = default;
-    /// types.csv, prices/*.csv and sources.json of a folder. Missing, unreadable or malformed: data_error.
+    /// types.csv, prices/*.csv and sources.json of a folder, and interruptions.csv where it is. Missing, unreadable or malformed: data_error.
     static price_catalog load(const std::filesystem::path& folder);
 
     /// Adds a user's own prices, which win over the catalog's: a table with at least the columns provider,
@@ -69,6 +78,9 @@ public:
     [[nodiscard]] const std::vector<price_row>& rows() const { return rows_; }
     [[nodiscard]] const std::map<std::string, price_source>& sources() const { return sources_; }
     [[nodiscard]] const instance_type* find_type(std::string_view provider, std::string_view name) const;
+
+    [[nodiscard]] const interruption_band* find_interruptions(std::string_view provider, std::string_view type,
+                                                              std::string_view region) const;
 
     /// The price of one instance: a user's row before the newest dated row before an undated one. `region` "" takes
     /// rows that name no region; a row without a region never stands for a region that was asked for.

@@ -184,7 +184,7 @@ void check_jumps(const price_catalog& catalog, findings& found) {
 
 int days_until_stale(std::string_view allocation) {
     if (allocation == "spot" || allocation == "flex") return 1;
-    if (allocation.starts_with("reserved") || allocation.starts_with("savings")) return 90;
+    if (allocation.starts_with("reserved") || allocation.starts_with("savings") || allocation == "interruptions") return 90;
     return 30;
 }
 

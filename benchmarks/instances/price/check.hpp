@@ -22,7 +22,7 @@ struct price_finding {
 /// Every finding, in the order of the rows; `today` is YYYY-MM-DD.
 std::vector<price_finding> check_prices(const price_catalog& catalog, std::string_view today);
 
-/// Days after which a price of this allocation is stale: 30 on demand, 1 spot, 90 committed.
+/// Days after which a price of this allocation is stale: 30 on demand, 1 spot, 90 committed; "interruptions": 90.
 int days_until_stale(std::string_view allocation);
 
 }  // namespace tenfold::bench

@@ -167,6 +167,31 @@ TEST_CASE("serverless: always on pays above 2571 requests an hour [C16]") {
                  "cold_share") == doctest::Approx(std::exp(-1.0)));
 }
 
+TEST_CASE("bill: the parts add up, and the largest is named [C12] [C16]") {
+    const decision what = decisions::bill();
+    const std::string flags = "--price 0.8048 --work 16min --launches 6 ";
+    const answer found = ask(what, flags + "--idle 10min --disk-gb 50 --disk-price 0.08 --egress-gb 0.1 --egress-price 0.09");
+    CHECK(found.choice == "work");
+    // 6 x 0.5 h x 0.8048 + 6 x 50 GB x 0.5 h / 730 h x 0.08 + 6 x 0.1 GB x 0.09
+    CHECK(money(found, "usd", 4) == "2.4848");
+    usd sum;
+    for (const char* part : {"work", "start", "idle", "rounding", "disk", "traffic out", "address"})
+        sum = sum + std::get<usd>(found["usd " + std::string(part)]);
+    CHECK(sum == std::get<usd>(found["usd"]));
+    CHECK(money(found, "usd rounding", 9) == "0.000000000");
+    CHECK(ask(what, flags + "--idle 17min").choice == "idle");
+    // Launches that failed cost nothing; a second of work costs the minimum.
+    CHECK(money(ask(what, flags + "--failed 9"), "usd", 4) == money(ask(what, flags), "usd", 4));
+    const answer brief = ask(what, "--price 3.6 --start 0s --work 1s");
+    CHECK(brief.choice == "rounding");
+    CHECK(number(brief, "billed_s") == 60);
+    CHECK(money(brief, "usd", 3) == "0.060");
+    // A quantity without a price is named, not free.
+    CHECK(ask(what, flags + "--egress-gb 5").not_counted.front().find("Not priced: traffic out of the cloud; give --egress-price") == 0);
+    CHECK_THROWS_AS(ask(what, flags + "--granularity 1ms"), usage_error);
+    CHECK_THROWS_AS(ask(what, "--price 1 --work 1h --launches 0"), usage_error);
+}
+
 TEST_CASE("gravity: ten tebibytes are worth moving after 40 hours [C16]") {
     const answer found = ask(decisions::gravity(), "--near 55.04 --far 31.92 --gigabytes 10240 --work 39h");
     CHECK(money(found, "usd_transfer", 2) == "921.60");
@@ -341,6 +366,25 @@ TEST_CASE("bad input is refused with the flag's name and a remedy") {
     CHECK(message<data_error>([&] { cost_command(what, options); }).find("\"speed\" is no input of `cost spot`") != std::string::npos);
     options.input = folder.write("in.json", R"({"on-demand": "5", "spot": 1, "mtbf": "1h"})");
     CHECK(cost_command(what, options).find("-> Buy spot") != std::string::npos);
+}
+
+TEST_CASE("how often spot is taken comes from the catalog's bands, with its date, unless it is stated") {
+    cost_options options;
+    options.catalog = root + "/benchmarks/instances/catalog";
+    options.type = "aws/m7i.4xlarge";
+    options.region = "us-east-1";
+    options.today = "2025-07-01";
+    options.given = {{"on-demand", "1"}, {"spot", "0.4"}};
+    CHECK(cost_command(decisions::spot(), options).find("--monthly-band: 10 % a month, the upper end of the band of aws/m7i.4xlarge") !=
+          std::string::npos);
+    options.today = "2026-11-20";
+    CHECK(message<data_error>([&] { cost_command(decisions::spot(), options); }).find("is 510 days old; give --mtbf") != std::string::npos);
+    options.given["mtbf"] = "10h";
+    CHECK(cost_command(decisions::spot(), options).find("monthly-band") == std::string::npos);
+    options.given.erase("mtbf");
+    options.allow_stale = true;
+    options.type = "aws/g6.xlarge";  // ">20%"
+    CHECK(cost_command(decisions::spot(), options).find("--monthly-band: 20 % a month, the lower end") != std::string::npos);
 }
 
 TEST_CASE("prices come from the catalog with source and age, and stale ones are refused") {

@@ -13,6 +13,7 @@
 #include "instances/price/csv_file.hpp"      // csv_file
 #include "instances/price/date.hpp"          // day_number
 #include "instances/price/fresh.hpp"         // require_fresh
+#include "instances/price/peaks.hpp"           // check_peaks
 
 namespace {
 
@@ -89,6 +90,26 @@ TEST_CASE("a newer date wins, an undated row never overrides a dated one [C11]")
     CHECK(refusal("", "", "on-demand").find("allocation \"on-demand\" is unknown") != std::string::npos);
     CHECK(refusal(",upfront_usd", ",8760", "reserved_1y") == "accepted");
     CHECK(effective_per_hour(*catalog.find_price("aws", "t", "r1", "reserved_1y")).text() == "1");
+}
+
+TEST_CASE("bands of interruptions: read, and refused where they mean nothing [C11]") {
+    const auto loading = [](const std::string& row) {
+        const scratch_folder folder;
+        write_catalog(folder, type_row("t"), price_line("t", "on_demand", "1", "2026-01-01"));
+        folder.write("interruptions.csv", "provider,instance_type,region,percent_low,percent_high,observed_at,source_id\n" + row);
+        return message_of_loading(folder.path());
+    };
+    CHECK(loading("aws,t,r1,5,10,2026-01-01,s\n") == "");
+    CHECK(loading("aws,t,r1,20,,2026-01-01,s\n") == "");
+    for (const char* row : {"aws,t,r1,10,5,2026-01-01,s\n", "aws,t,r1,-1,5,2026-01-01,s\n", "aws,t,r1,about 5,,2026-01-01,s\n",
+                            "aws,t,r1,5,10,,s\n", "aws,t,r1,5,10,2026-01-01,other\n"}) {
+        CAPTURE(row);
+        CHECK(loading(row).find("interruptions.csv") != std::string::npos);
+    }
+    const price_catalog shipped = price_catalog::load(TENFOLD_CATALOG_DIR);
+    REQUIRE(shipped.find_interruptions("aws", "p4de.24xlarge", "us-east-1"));
+    CHECK(shipped.find_interruptions("aws", "p4de.24xlarge", "us-east-1")->percent_high == "5");
+    CHECK_FALSE(shipped.find_interruptions("aws", "p4de.24xlarge", "eu-west-1"));
 }
 
 TEST_CASE("what is free or less is never handed out as a price; all upfront is no error [C11]") {
@@ -223,6 +244,37 @@ TEST_CASE("a name that counts its accelerators agrees with the table [C11]") {
         CHECK(with_count(name, "12") == std::multiset<std::string>{"accelerator_count"});
     }
     CHECK(with_count("Standard_ND96isr_H100_v5", "8").empty());
+}
+
+TEST_CASE("peaks: sparse figures, a neighbour's figures and a card's wrong memory are noticed [C11]") {
+    const std::string h100 = "H100-SXM5,9.0,80,494.7,989.4,989.4,1978.9,1978.9,\n", a10 = "A10,8.6,24,62.5,125,125,,,\n";
+    const auto check = [&](const std::string& peaks, const std::string& accelerator = "L4", const std::string& memory = "22.35") {
+        const scratch_folder folder;
+        write_catalog(folder, type_row("t"), price_line("t", "on_demand", "1", "2026-01-01"));
+        folder.write("types.csv",
+                     "provider,instance_type,vcpus,physical_cores,memory_gib,arch,accelerator,accelerator_count,accelerator_memory_gib,"
+                     "burstable,runnable\naws,t,2,1,8,x86_64," +
+                         accelerator + ",1," + memory + ",false,cuda\n");
+        folder.write("peaks.csv",
+                     "accelerator,compute_capability,memory_gb,tf32_dense_tflops,bf16_dense_tflops,fp16_dense_tflops,fp8_dense_tflops,"
+                     "int8_dense_tops,fp4_dense_tflops\n" +
+                         peaks);
+        std::multiset<std::string> names;
+        for (const price_finding& finding : check_peaks(price_catalog::load(folder.path()), folder.path() / "peaks.csv"))
+            names.insert(finding.detector);
+        return names;
+    };
+    using names = std::multiset<std::string>;
+    CHECK(check(h100 + a10 + "A10G,8.6,24,,70,70,,140,\n") == names{});
+    CHECK(check("H100-SXM5,9.0,80,494.7,1978.9,1978.9,1978.9,,\n") == names{"sparse_or_wrong", "sparse_or_wrong"});
+    CHECK(check("H100-SXM5,9.0,80,494.7,989.4,989.4,3957.8,,\n") == names{"sparse_or_wrong"});
+    CHECK(check(a10 + "A10G,8.6,24,,125,125,,,\n") == names{"wrong_card"});
+    CHECK(check("Trainium1 (chip),,,47.5,190,190,,,\n") == names{});                      // another maker's unit
+    CHECK(check("L4,8.9,24,60,121,121,,,\n") == names{});                                 // 22.35 GiB are 24 GB
+    CHECK(check("B200,10.0,180,,2250,2250,4500,,9000\n", "B200", "192") == names{"memory"});  // early material
+    CHECK(check("H100-NVL,9.0,94,,835.5,835.5,,,\n", "H100 NVL", "188") == names{"memory"});  // of two cards
+    CHECK_THROWS_WITH_AS(check("L4,8.9,24,sixty,121,121,,,\n"), doctest::Contains("must be a decimal number or empty"), data_error);
+    CHECK(check_peaks(price_catalog::load(TENFOLD_CATALOG_DIR), TENFOLD_CATALOG_DIR "/peaks.csv").empty());
 }
 
 TEST_CASE("one spot ratio for five types of a family is an estimate [C11]") {

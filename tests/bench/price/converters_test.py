@@ -25,8 +25,10 @@ except ImportError:
 import csv  # noqa: E402
 
 import aws_bulk  # noqa: E402
+import aws_spot_advisor  # noqa: E402
 import azure_retail  # noqa: E402
 import catalog_format  # noqa: E402
+import gcp_sku  # noqa: E402
 import gcp_yaml  # noqa: E402
 import gpu_peaks  # noqa: E402
 import skypilot  # noqa: E402
@@ -38,7 +40,8 @@ def build(out):
         [sys.executable, "-B", ROOT / "scripts/prices/build_catalog.py", "--survey", HERE / "inputs/survey.csv",
          "--gcp", HERE / "inputs/pricing.yml", "--capacity-blocks", HERE / "inputs/capacity_blocks.csv",
          "--aws-bulk", HERE / "inputs/aws_index.csv", "--azure-retail", HERE / "inputs/azure_page.json",
-         "--skypilot", f"azure={HERE / 'inputs/vms.csv'}", "--fetched-on", "2026-11-20",
+         "--gcp-skus", HERE / "inputs/gcp_skus.json", "--gcp-shapes", HERE / "inputs/gcp_shapes.csv",
+         "--spot-advisor", HERE / "inputs/spot_advisor.csv", "--skypilot", f"azure={HERE / 'inputs/vms.csv'}", "--fetched-on", "2026-11-20",
          "--peaks", HERE / "inputs/gpus.csv", "--families", "n2", "f1", "a3", "m4n", "a2", "e2", "t2d",
          "--regions", "us-central1", "asia-southeast1", "--out", out],
         check=True)  # fmt: skip
@@ -217,6 +220,48 @@ class AzureRetail(unittest.TestCase):
             page = pathlib.Path(folder) / "page.json"
             page.write_text((HERE / "inputs/azure_page.json").read_text().replace('"currencyCode": "USD"', '"currencyCode": "EUR"'))
             self.assertRaisesRegex(ValueError, "in EUR", azure_retail.convert, [page], "2026-11-20")
+
+
+class GoogleSkus(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.tables = gcp_sku.convert([HERE / "inputs/gcp_skus.json"], HERE / "inputs/gcp_shapes.csv", "2026-11-20")
+
+    def test_a_type_is_the_sum_of_its_parts(self):
+        found = {row["allocation"]: row["usd_per_hour"] for row in prices(self.tables, instance_type="g2-standard-4", region="us-central1")}
+        # 4 x 0.024988 + 16 x 0.002927 + 0.560004, and the same of spot; nanos are 10^-9 of a dollar.
+        self.assertEqual(found, {"on_demand": "0.706788", "spot": "0.282716"})
+
+    def test_a_type_with_a_part_missing_has_no_price(self):
+        self.assertEqual(prices(self.tables, instance_type="g2-standard-4", region="europe-west4"), [])
+        self.assertEqual(prices(self.tables, instance_type="a3-highgpu-8g"), [])
+        self.assertIn(("gcp", "a3-highgpu-8g"), self.tables.types)
+
+    def test_commitments_and_families_with_another_name(self):
+        found = {row["allocation"]: row["usd_per_hour"] for row in prices(self.tables, instance_type="c2-standard-4")}
+        self.assertEqual(found, {"on_demand": "0.2088", "reserved_1y": "0.1316"})
+
+    def test_custom_shapes_free_tiers_and_other_resources_are_not_parts(self):
+        parts = gcp_sku.parts_in([HERE / "inputs/gcp_skus.json"])
+        self.assertEqual({key[2:] for key in parts},
+                         {("g2", "core"), ("g2", "ram"), ("", "gpu Nvidia L4"), ("c2", "core"), ("c2", "ram")})  # fmt: skip
+
+    def test_another_currency_is_an_error(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder) / "page.json"
+            page.write_text((HERE / "inputs/gcp_skus.json").read_text().replace('"USD"', '"EUR"'))
+            self.assertRaisesRegex(ValueError, "in EUR", gcp_sku.parts_in, [page])
+
+
+class SpotAdvisor(unittest.TestCase):
+    def test_bands_are_bounds_and_the_last_has_no_end(self):
+        tables = aws_spot_advisor.convert(HERE / "inputs/spot_advisor.csv")
+        found = {row["instance_type"]: (row["percent_low"], row["percent_high"]) for row in tables.interruptions}
+        self.assertEqual(found, {"c7g.4xlarge": ("0", "5"), "m7i.4xlarge": ("5", "10"), "g6.xlarge": ("20", "")})
+        self.assertRaisesRegex(ValueError, "unknown band", aws_spot_advisor.bounds, "about 5%")
+
+    def test_savings_of_another_day_are_no_price(self):
+        self.assertEqual(aws_spot_advisor.convert(HERE / "inputs/spot_advisor.csv").prices, [])
 
 
 class SkyPilot(unittest.TestCase):

@@ -7,12 +7,12 @@
 #include <string>   // std::string
 
 #include "instances/errors.hpp"       // data_error
+#include "instances/price/billing.hpp"  // machine_charge
 #include "instances/price/money.hpp"  // usd
 
 namespace {
 
-using tenfold::bench::data_error;
-using tenfold::bench::usd;
+using namespace tenfold::bench;
 
 std::int64_t nano(std::string_view text) { return usd::parse(text).nano(); }
 
@@ -94,6 +94,24 @@ TEST_CASE("a million products equal Python's decimal [C10]") {
     std::string wanted;
     REQUIRE(static_cast<bool>(golden >> wanted));
     CHECK(std::to_string(digest) == wanted);
+}
+
+TEST_CASE("a bill counts whole steps, and at least the minimum [C12]") {
+    const billing_terms by_second{1, 60}, by_minute{60, 0}, by_hour{3600, 3600};
+    CHECK(billed_seconds(0, by_second) == 60);  // launched and gone at once
+    CHECK(billed_seconds(0, by_minute) == 0);
+    CHECK(billed_seconds(59'999, by_second) == 60);
+    CHECK(billed_seconds(60'000, by_second) == 60);
+    CHECK(billed_seconds(60'001, by_second) == 61);
+    CHECK(billed_seconds(61'000, by_second) == 61);  // a minute with a leap second is a second longer, and nothing else
+    CHECK(billed_seconds(60'001, by_minute) == 120);
+    CHECK(billed_seconds(1, by_hour) == 3600);
+    CHECK(billed_seconds(3'600'001, by_hour) == 7200);
+    CHECK(billed_seconds(90'000, {60, 100}) == 120);  // the minimum is counted in steps, too
+    CHECK(machine_charge(usd::parse("3.6"), 10'000, by_second).text() == "0.06");
+    CHECK(machine_charge(usd::parse("0.8048"), 1'800'000, by_second).text() == "0.4024");
+    CHECK_THROWS_AS(billed_seconds(1, {0, 60}), data_error);
+    CHECK_THROWS_AS(machine_charge(usd::parse("9000000000"), 360'000'000, by_second), data_error);  // beyond what money holds
 }
 
 }  // namespace
