@@ -103,6 +103,22 @@ TEST_CASE("every form of product: offsets 0 to 63 bytes and gaps between rows do
     }
 }
 
+TEST_CASE("a result too large for the caches: written past them in whole lines, or through them, the bits are the same [E15]") {
+    constexpr index_t n = 2048, k = 3, row_bytes = n * static_cast<index_t>(sizeof(float));
+    constexpr index_t most = index_t{256} << 20;
+    const index_t m = tenfold::last_level_cache_bytes() / row_bytes + 15;
+    if (m * row_bytes > most || support::sanitized) return;  // a server's cache: the tests do not have the memory for two results
+    const problem<float> p(m, n, k);
+    tensor<float, 2> lines({m, n}), shifted({m, n + 1});
+    REQUIRE(tenfold::is_streamed(m * row_bytes));
+    REQUIRE(tenfold::is_whole_lines(lines.data(), n, n));
+    for (const int threads : {1, 3}) {
+        tenfold::matmul(cpu{.threads = threads}, p.a, p.b, lines);
+        tenfold::matmul(cpu{.threads = threads}, p.a, p.b, shifted.slice(1, 1, n + 1));
+        CHECK(support::bits_of(lines.view()) == support::bits_of(shifted.slice(1, 1, n + 1)));
+    }
+}
+
 TEST_CASE("the hashes are the ones in this file: bits change with a version's intent, not by accident [E15][H23]") {
     struct row {
         const char* isa;

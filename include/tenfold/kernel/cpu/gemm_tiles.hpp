@@ -30,8 +30,8 @@ struct tile_strip {
 
     /// Any number of rows up to `rows`.
     TENFOLD_INLINE void run(index_t height, gemm_tile_arguments<T, Sum>& t) const noexcept {
-        if (every_height && (height <= 8 || height == rows)) {
-            by_height[height - 1](&t);
+        if (height == 8 || (every_height && (height < 8 || height == rows))) {
+            by_height[every_height ? height - 1 : 0](&t);
             return;
         }
         const T* const a = t.a;

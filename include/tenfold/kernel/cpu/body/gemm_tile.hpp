@@ -14,6 +14,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/special/read_again.hpp>
+#include <tenfold/kernel/cpu/body/special/stream.hpp>
 #include <tenfold/kernel/cpu/simd.hpp>
 
 TENFOLD_BODIES_BEGIN
@@ -30,6 +31,7 @@ struct gemm_tile_arguments {
     index_t c_row = 0;          // elements between rows of C
     bool accumulate = false;    // add to C; otherwise C is written and never read
     bool fetch_c = false;       // C is not in the nearest cache: ask for its lines first
+    bool stream_c = false;      // a tile of full size may write C past the caches: rows of whole lines, not accumulated
     index_t blocks = 1;
     const index_t* a_offset = nullptr;  // per block, elements; null: all zero
     index_t b_block = 0;        // elements between blocks of B
@@ -55,7 +57,7 @@ TENFOLD_BODY void fetch_c(const gemm_tile_arguments<T, Sum>& t) noexcept {
         if constexpr (Vectors > 1) __builtin_prefetch(t.c + i * t.c_row + last, 1);
     }
 }
-template <int Rows, int Vectors, class T, class Sum, class V>
+template <class Isa, int Rows, int Vectors, class T, class Sum, class V>
 TENFOLD_BODY void store_c(const gemm_tile_arguments<T, Sum>& t, index_t last, V (&acc)[std::size_t{Rows}][std::size_t{Vectors}]) noexcept {
     TENFOLD_STRICT
     constexpr int L = static_cast<int>(sizeof(V) / sizeof(Sum));
@@ -75,6 +77,16 @@ TENFOLD_BODY void store_c(const gemm_tile_arguments<T, Sum>& t, index_t last, V 
             for (int j = 0; j < Vectors; ++j) store_vector(c + (j + 1 < Vectors ? j * L : last), acc[i][j]);
         }
         return;
+    }
+    if constexpr (Vectors > 1 && Rows == Isa::tile_rows) {  // the others are few where C is large
+        if (t.stream_c) {
+            TENFOLD_UNROLL
+            for (int i = 0; i < Rows; ++i) {
+                TENFOLD_UNROLL
+                for (int j = 0; j < Vectors; ++j) stream_vector(first + i * c_row + j * L, acc[i][j]);
+            }
+            return;
+        }
     }
     TENFOLD_UNROLL
     for (int i = 0; i < Rows; ++i) {
@@ -128,7 +140,7 @@ struct gemm_tile {
             }
             read_again(at);
         }
-        store_c<Rows, Vectors>(*at, last, acc);
+        store_c<Isa, Rows, Vectors>(*at, last, acc);
     }
 };
 TENFOLD_END

@@ -64,7 +64,7 @@ struct bf16_pair_tile {
                 for (int j = 0; j < Vectors; ++j) add_pair_products(acc[i][j], pair, row[j]);
             }
         }
-        store_c<Rows, Vectors>(t, last, acc);
+        store_c<Isa, Rows, Vectors>(t, last, acc);
     }
 };
 TENFOLD_END

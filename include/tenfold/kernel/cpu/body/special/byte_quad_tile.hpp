@@ -68,7 +68,7 @@ struct byte_quad_tile {
                 for (int j = 0; j < Vectors; ++j) add_quad_products(acc[i][j], UnsignedA ? quad : row[j], UnsignedA ? row[j] : quad);
             }
         }
-        store_c<Rows, Vectors>(t, last, acc);
+        store_c<Isa, Rows, Vectors>(t, last, acc);
     }
 };
 TENFOLD_END
