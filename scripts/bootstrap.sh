@@ -10,7 +10,8 @@ bench_packages=(
 peer_packages=(python3-venv python3-dev libopenblas-dev libblis-openmp-dev libdnnl-dev libxsmm-dev libeigen3-dev)
 test_packages=(
   "${bench_packages[@]}"
-  binutils clang clang-format-19 libclang-rt-14-dev libomp-dev doctest-dev python3-jsonschema python3-yaml qemu-user g++-aarch64-linux-gnu
+  binutils clang clang-format-19 libclang-rt-14-dev libomp-dev doctest-dev python3-jsonschema python3-yaml python3-venv shellcheck
+  chromium qemu-user g++-aarch64-linux-gnu
 )
 
 # install_missing <package>...
@@ -70,6 +71,8 @@ libcli11-dev - CLI/CLI.hpp
 libfmt-dev - fmt/core.h
 libssl-dev - openssl/evp.h
 doctest-dev - doctest/doctest.h
+shellcheck shellcheck -
+chromium chromium -
 TABLE
   [ ${#missing[@]} -eq 0 ] && return
   echo "$0: only Debian and its relatives are set up automatically. Please install (Debian's names):" >&2

@@ -18,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+TOOLS = BUILD / "test-tools"  # a virtual environment of what the tests need of PyPI
+TOOL_LIST = ROOT / "tests/bench/tools.txt"
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,12 @@ class Job:
     budget: float  # minutes on two cores without a compiler cache; 40 in all
     build: str | None = None  # build preset; None: the tests build what they need
     needs: str | None = None  # a program without which the job is skipped
+    tools: bool = False  # do its tests need TOOL_LIST?
 
 
 JOBS = [
     Job("gate", "sources, floors, headers alone, programs that must not compile, compile budgets", "gcc-release", 2),
-    Job("gcc-release", "g++, all warnings as errors: every test", "gcc-release", 20, build="gcc-release"),
+    Job("gcc-release", "g++, all warnings as errors: every test", "gcc-release", 20, build="gcc-release", tools=True),
     Job("gcc-asan", "smoke tests of three element types under the address and undefined-behaviour sanitizers", "gcc-asan", 9, build="gcc-asan"),
     Job("clang", "smoke tests of three element types built by clang", "clang", 5, build="clang", needs="clang++"),
     Job("cuda-compile", "headers and CUDA sources through nvcc, without a GPU", "cuda-compile", 2,
@@ -97,14 +100,31 @@ def missing_tool(job, environment):
     return f"{job.name}: {job.needs} was not found"
 
 
-def run(job, parallel):
+def python_of_tests(install):
+    """The Python that tests are run by: one with the tools of TOOL_LIST, if they are there or can be installed."""
+    python, installed = TOOLS / "bin/python3", TOOLS / "installed.txt"
+    wanted = TOOL_LIST.read_text()
+    present = python.exists() and installed.exists() and installed.read_text() == wanted
+    if not present and install:
+        present = (command([sys.executable, "-m", "venv", "--clear", TOOLS]) == 0
+                   and command([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", TOOL_LIST]) == 0)
+        if present:
+            installed.write_text(wanted)
+        else:
+            print(f"{TOOL_LIST.relative_to(ROOT)} could not be installed; the tests that need it fail", flush=True)
+    return str(python) if present else sys.executable
+
+
+def run(job, parallel, python, require_tools):
     result = Result(job)
-    environment = dict(os.environ)
+    environment = dict(os.environ, PATH=f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}")
+    if require_tools:
+        environment["TENFOLD_REQUIRE_TOOLS"] = "1"  # read by tests/support/tools.py
     if reason := missing_tool(job, environment):
         result.skipped.append(reason)
         return result
     start = time.monotonic()
-    if command(["cmake", "--preset", job.configure], environment) != 0:
+    if command(["cmake", "--preset", job.configure, f"-DPython3_EXECUTABLE={python}"], environment) != 0:
         result.failures.append("configure")
     else:
         if job.build and command(["cmake", "--build", "--preset", job.build, "-j", str(parallel), "--", "-k0"], environment) != 0:
@@ -140,6 +160,8 @@ def main():
     parser.add_argument("jobs", nargs="*", metavar="job", help="jobs to run (default: all)")
     parser.add_argument("--list", action="store_true", help="list the jobs and exit")
     parser.add_argument("--keep-going", action="store_true", help="run the remaining jobs after a failed one")
+    parser.add_argument("--allow-missing-tools", action="store_true",
+                        help="tests whose tools (chromium, shellcheck, those of tests/bench/tools.txt) are missing are skipped, not failed")
     options = parser.parse_args()
     if options.list:
         for job in JOBS:
@@ -151,12 +173,12 @@ def main():
         return 64
 
     BUILD.mkdir(exist_ok=True)
+    chosen = [job for job in JOBS if not options.jobs or job.name in options.jobs]
+    python = python_of_tests(install=any(job.tools for job in chosen))
     results = []
-    for job in JOBS:
-        if options.jobs and job.name not in options.jobs:
-            continue
+    for job in chosen:
         print(f"\n== {job.name}: {job.what}", flush=True)
-        results.append(run(job, parallel=os.cpu_count() or 1))
+        results.append(run(job, os.cpu_count() or 1, python, not options.allow_missing_tools))
         if results[-1].failed and not options.keep_going:
             break
     print_table(results)

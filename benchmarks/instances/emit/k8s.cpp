@@ -29,6 +29,7 @@ spec:
       - action: Ignore
         onPodConditions:
           - type: DisruptionTarget
+            status: "True"
       - action: FailIndex
         onExitCodes:
           containerName: bench

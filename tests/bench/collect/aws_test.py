@@ -2,8 +2,7 @@
 """The way through AWS, played by moto: machines are launched, measure, upload by --on-checkpoint, one is taken away and replaced,
 the records are fetched, collected and compared.  [C17]
 
-Each machine is a made-up one on this computer, so its records are INVALID and compared with --allow-invalid. Skipped without
-moto and boto3 (PyPI: moto[ec2,s3,server], boto3).
+Each machine is a made-up one on this computer, so its records are INVALID and compared with --allow-invalid.
 """
 import os
 import signal
@@ -13,12 +12,14 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
+import tools  # noqa: E402
+
 try:
     import boto3
     from moto.server import ThreadedMotoServer
-except ImportError as missing:
-    print(f"skipped: {missing.name} is not installed")
-    sys.exit(77)
+except ImportError as gone:
+    tools.missing(gone.name, "pip install -r tests/bench/tools.txt")
 
 PROGRAM = sys.argv[1]
 TYPE, REGION, BUCKET, PREFIX = "c7i.large", "us-east-1", "tenfold-test", "run1/"

@@ -9,11 +9,13 @@ import json
 import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import tools  # noqa: E402
+
 try:
     import jsonschema
 except ImportError:
-    print("skipped: python3-jsonschema is not installed")
-    sys.exit(77)
+    tools.missing("jsonschema", "Debian: python3-jsonschema")
 
 root = pathlib.Path(sys.argv[1])
 schema = json.loads((root / "benchmarks/instances/schema/record.schema.json").read_text())

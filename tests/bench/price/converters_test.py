@@ -15,12 +15,13 @@ import unittest
 ROOT = pathlib.Path(sys.argv[1]).resolve()
 HERE = pathlib.Path(__file__).resolve().parent
 GOLDEN = HERE / "golden"
-sys.path.insert(0, str(ROOT / "scripts/prices"))
+sys.path[:0] = [str(ROOT / "scripts/prices"), str(HERE.parents[1] / "support")]
+import tools  # noqa: E402
+
 try:
     import yaml  # noqa: F401
 except ImportError:
-    print("skipped: PyYAML (python3-yaml) is not installed")
-    sys.exit(77)
+    tools.missing("PyYAML", "Debian: python3-yaml")
 
 import csv  # noqa: E402
 

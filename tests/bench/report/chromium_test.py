@@ -2,8 +2,6 @@
 """The golden pages in a browser: they render, fit a phone, and have a dark form.
 
     chromium_test.py [--pictures FOLDER]    also writes screenshots there
-
-Exit code 77, skipped, where no Chromium is installed.
 """
 
 import html
@@ -15,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+import tools  # noqa: E402
+
 here = pathlib.Path(__file__).resolve().parent
 browser = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 if not browser:
-    print("skipped: no Chromium (Debian: chromium)")
-    sys.exit(77)
+    tools.missing("Chromium", "Debian: chromium")
 
 # The page runs in a frame as wide as a phone or a desk; a script beside it measures what came out. The page itself has none.
 MEASURE = """

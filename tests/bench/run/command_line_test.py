@@ -10,10 +10,13 @@ import time
 import unittest
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
+import tools  # noqa: E402
+
 try:
     import jsonschema
-except ImportError:  # Debian: python3-jsonschema
-    jsonschema = None
+except ImportError:
+    tools.missing("jsonschema", "Debian: python3-jsonschema")
 
 PROGRAM = sys.argv.pop(1)
 SCHEMA = Path(sys.argv.pop(1))
@@ -140,8 +143,7 @@ class Record(unittest.TestCase):
             self.assertAlmostEqual(result["rate"]["value"], 2 * 128**3 / result["median_ns"] * 1e9, delta=result["rate"]["value"] * 1e-6)
             if result["backend"] == "cpu":
                 self.assertEqual(result["roof"], "fma_f32_" + result["isa"])
-        if jsonschema:
-            jsonschema.validate(record, json.loads(SCHEMA.read_text()))
+        jsonschema.validate(record, json.loads(SCHEMA.read_text()))
         compared = run("compare", self.out)
         self.assertEqual(compared.returncode, 0, compared.stderr)
 
@@ -151,7 +153,6 @@ class Record(unittest.TestCase):
         self.assertEqual(done.stdout, "")
         self.assertTrue(self.out.exists())
 
-    @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
     def test_schema_is_checked(self):
         with self.assertRaises(jsonschema.ValidationError):
             jsonschema.validate({"schema": "tenfold.record/1"}, json.loads(SCHEMA.read_text()))
