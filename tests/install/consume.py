@@ -16,6 +16,11 @@ CONSUMER = HERE / "consumer"
 WARNINGS = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Werror"
 
 
+def find_nvcc():
+    """Toolkits are often installed without being on PATH."""
+    return shutil.which("nvcc", path=os.environ.get("PATH", "") + os.pathsep + "/usr/local/cuda/bin")
+
+
 class Failure(Exception):
     pass
 
@@ -98,6 +103,17 @@ def find_kernels(case):
     case.consume("cpu.cpp", "tenfold::kernels", components="kernels", targets="tenfold;cpu", flags="-g", extra=["-DCMAKE_BUILD_TYPE=Debug"])
 
 
+def find_cuda(case):
+    """A CUDA source in C++20, by the oldest CMake that is supported as by newer ones; neither oneTBB nor cpu is looked for."""
+    nvcc = find_nvcc()
+    if nvcc is None:
+        print("nvcc was not found")
+        sys.exit(77)
+    case.consume("cuda.cu", "tenfold::cuda", components="cuda", targets="tenfold;cuda", extra=[
+        "-DLANGUAGES=CXX;CUDA", f"-DCMAKE_CUDA_COMPILER={nvcc}", "-DCMAKE_CUDA_ARCHITECTURES=80-real",
+        "-DCMAKE_CUDA_FLAGS=-Werror all-warnings"])
+
+
 def no_tbb(case):
     """Without oneTBB the core is found, and cpu is refused with the remedy."""
     without = "-DCMAKE_DISABLE_FIND_PACKAGE_TBB=ON"
@@ -154,7 +170,7 @@ def subproject(case):
         run([work / "app"])
 
 
-CASES = {f.__name__: f for f in (prepare, contents, find_none, find_cpu, find_cpu_clang, find_kernels, no_tbb, refusals,
+CASES = {f.__name__: f for f in (prepare, contents, find_none, find_cpu, find_cpu_clang, find_cuda, find_kernels, no_tbb, refusals,
                                  umbrella_without_tbb, bare, no_exceptions, cxx23, subproject)}
 
 if __name__ == "__main__":
