@@ -9,6 +9,7 @@
 
 #include <tenfold/kernel/cpu/body/copy_plane.hpp>  // transpose_registers
 #include <tenfold/kernel/cpu/body/element.hpp>
+#include <tenfold/kernel/cpu/body/fetch_lines.hpp>
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -134,7 +135,10 @@ struct group_columns {
             const index_t whole = x.elements / (size * T) * T;  // groups in tiles
             for (; done + T <= x.lines; done += T) {
                 const From* const from = x.source + done * x.line_step;
-                for (index_t g = 0; g < whole; g += T) transpose_groups<T>(from + g * size, x, g, done);
+                for (index_t g = 0; g < whole; g += T) {
+                    if (g * 4 % 64 == 0) fetch_next_lines<T>(from + g * size, x.line_step);
+                    transpose_groups<T>(from + g * size, x, g, done);
+                }
                 for (int i = 0; i < T; ++i) one_line(x, done + i, whole);
             }
         }

@@ -11,6 +11,7 @@
 
 #include <tenfold/kernel/cpu/body/copy_plane.hpp>  // transpose_tile
 #include <tenfold/kernel/cpu/body/element.hpp>
+#include <tenfold/kernel/cpu/body/fetch_lines.hpp>
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -109,10 +110,13 @@ struct pack_transposed {
             constexpr int L = transpose_lanes<Isa, static_cast<int>(sizeof(To))>;
             lines = x.lines / L * L;
             elements = lines > 0 ? x.elements / L * L : 0;
-            // L streams along memory at a time, which the hardware's prefetchers follow.
+            constexpr index_t line_bytes = 64, size = sizeof(From);
             for (index_t i = 0; i < elements; i += L) {
-                for (index_t line = 0; line < lines; line += L)
-                    transpose_tile<L>(x.source + line + i * x.element_step, x.element_step, x.target + line * x.pitch + i, x.pitch);
+                for (index_t line = 0; line < lines; line += L) {
+                    const From* const from = x.source + line + i * x.element_step;
+                    if (line * size % line_bytes == 0) fetch_next_lines<L>(from, x.element_step);
+                    transpose_tile<L>(from, x.element_step, x.target + line * x.pitch + i, x.pitch);
+                }
             }
         }
         scatter(x, 0, lines, elements);
