@@ -56,6 +56,7 @@ struct contender {
     std::vector<std::string> flaws;          // why a verdict on it is degraded; empty: VALID
     std::map<class_key, class_cases> classes;
     std::vector<std::string> exclusions;     // cases without time, and why
+    std::map<std::string, double> phases_s;  // seconds per record, by phase: the mean over its records
     std::vector<catalog_offer> offers;       // arithmetic on prices, not measured
 };
 

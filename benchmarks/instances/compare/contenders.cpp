@@ -171,6 +171,7 @@ std::vector<contender> group_records(const std::vector<bench_record>& records, c
             one.files.push_back(record->file);
             machines.insert(machine_of(*record));
             for (const std::string& flaw : flaws_of(*record)) add_flaw(one, flaw);
+            for (const auto& [phase, seconds] : record->phases_s) one.phases_s[phase] += seconds / static_cast<double>(members.size());
         }
         one.machines.assign(machines.begin(), machines.end());
         add_cases(one, members);

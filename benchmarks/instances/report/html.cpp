@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The report as one page that needs nothing but itself: no script, nothing loaded, every chart followed by its table.
 #include <fmt/format.h>
-#include <algorithm>  // std::max
+#include <algorithm>  // std::max, std::find_if
 #include <cmath>      // std::log10
 #include <functional>  // std::greater
 #include <set>         // std::set
@@ -55,34 +55,6 @@ namespace {
 
 bool is_single(const comparison& result) { return result.contenders.size() == 1; }
 
-std::string answer(const comparison& result) {
-    std::string html;
-    if (is_single(result)) {
-        html += "<div class=\"figures\">";
-        for (const class_ranking& ranking : result.classes) {
-            if (ranking.results.empty()) continue;
-            const class_result& row = ranking.results.front();
-            std::string below = ranking.key.text();
-            if (row.percent_of_roof) below += ", " + percent(*row.percent_of_roof) + " of roof";
-            if (row.cost) below += ", " + row.cost->significant(3) + " USD per " + work_name(ranking.key.unit);
-            html += "<div class=\"figure\"><b>" + escaped(with_prefix(row.rate, ranking.key.unit)) + "</b><span>" + escaped(below) +
-                    "</span></div>";
-        }
-        html += "</div>";
-    }
-    if (!is_single(result)) html += html_table(winners_table(result));
-    html += "<ul>";
-    const std::vector<std::string> sentences = answer_sentences(result);
-    // What is said of the classes stands above, as figures or as a table.
-    const std::size_t said = is_single(result)
-                                 ? static_cast<std::size_t>(std::count_if(result.classes.begin(), result.classes.end(),
-                                                                          [](const auto& one) { return !one.results.empty(); }))
-                                 : result.classes.size();
-    for (std::size_t i = said; i < sentences.size(); ++i) html += "<li>" + escaped(sentences[i]) + "</li>";
-    return "<section class=\"card answer\"><h3>" + std::string(is_single(result) ? "What this machine does" : "The answer") + "</h3>" +
-           html + "</ul></section>\n";
-}
-
 std::string rate_value(const class_result& row, const std::string& unit) {
     return with_prefix(row.rate, unit) + (row.percent_of_roof ? ", " + percent(*row.percent_of_roof) + " of roof" : "");
 }
@@ -133,13 +105,16 @@ std::string cost_section(const comparison& result) {
     std::string html = html_heading("Cost per unit of work",
                                     "US dollars for 10^15 floating-point operations, or for 10^12 bytes moved, at the price of an "
                                     "hour; shorter is cheaper. No price, no cost.");
-    std::map<std::string, std::vector<std::pair<const class_ranking*, const class_result*>>> charts;
+    using priced_rows = std::vector<std::pair<const class_ranking*, const class_result*>>;
+    std::vector<std::pair<std::string, priced_rows>> charts;  // in the order of the classes
     for (const class_ranking& ranking : result.classes)
-        for (const class_result& row : ranking.results)
-            if (row.cost)
-                charts[is_single(result) ? "USD per " + work_name(ranking.key.unit)
-                                         : ranking.key.text() + ", USD per " + work_name(ranking.key.unit)]
-                    .emplace_back(&ranking, &row);
+        for (const class_result& row : ranking.results) {
+            if (!row.cost) continue;
+            const std::string title = (is_single(result) ? "" : ranking.key.text() + ", ") + "USD per " + work_name(ranking.key.unit);
+            auto chart = std::find_if(charts.begin(), charts.end(), [&](const auto& one) { return one.first == title; });
+            if (chart == charts.end()) chart = charts.insert(charts.end(), {title, {}});
+            chart->second.emplace_back(&ranking, &row);
+        }
     html += "<div class=\"grid\">";
     for (const auto& [title, rows] : charts) {
         double longest = 0;
@@ -271,9 +246,9 @@ std::string html_report(const comparison& result, const std::string& command) {
         escaped(title) + "</title><style>" + report_style + "</style></head>\n<body><main>\n";
     html += "<h1>" + escaped(title) + "</h1><p class=\"soft\">tenfold-bench, suite " + escaped(result.suite) + ", " +
             escaped(result.today) + "</p>\n";
-    html += answer(result) + path_section(result) + speed_section(result) + cost_section(result) + pareto_section(result) +
-            roofline_section(result) + break_even_section(result) + spread_section(result) + configurations_section(result) +
-            offers_section(result) + cases_section(result) + provenance_section(result, command);
+    html += answer_section(result) + path_section(result) + speed_section(result) + cost_section(result) + pareto_section(result) +
+            roofline_section(result) + break_even_section(result) + spread_section(result) + time_section(result) +
+            configurations_section(result) + offers_section(result) + cases_section(result) + provenance_section(result, command);
     return html +
            "<footer>A verdict needs machines, not samples: k is the number of machines. Prices carry their source and date. Times without "
            "an "

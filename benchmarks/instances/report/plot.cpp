@@ -73,6 +73,22 @@ struct bounds {
     [[nodiscard]] bool empty() const { return low > high; }
 };
 
+/// The ticks whose labels do not run into the one before.
+std::vector<double> apart(const std::vector<double>& ticks, const scale& to, double distance) {
+    std::vector<double> kept;
+    for (double tick : ticks)
+        if (kept.empty() || std::abs(to(tick) - to(kept.back())) >= distance) kept.push_back(tick);
+    return kept;
+}
+
+/// Beside the mark, on the side where there is room; cut to a length that a card holds.
+std::string mark_text(const plot_mark& mark, double x, double y) {
+    if (mark.text.empty()) return "";
+    const bool to_the_left = x > width * 0.6;
+    return fmt::format("<text class=\"b\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>", to_the_left ? x - 8 : x + 8, y - 6,
+                       to_the_left ? "end" : "start", escaped(mark.text.size() > 20 ? mark.text.substr(0, 17) + "..." : mark.text));
+}
+
 bool drawable(double value, const plot_axis& axis) { return std::isfinite(value) && (!axis.logarithmic || value > 0); }
 
 }  // namespace
@@ -91,10 +107,10 @@ std::string plot_svg(const plot& what) {
     if (x_range.empty() || y_range.empty()) return "";
     const scale to_x(what.x, x_range.low, x_range.high, left, width - right), to_y(what.y, y_range.low, y_range.high, height - bottom, top);
     std::string svg = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">", width, height, escaped(what.description));
-    for (double tick : to_x.ticks())
+    for (double tick : apart(to_x.ticks(), to_x, 30))
         svg += fmt::format("<path class=\"q\" d=\"M{0:.1f} {1}V{2}\"/><text class=\"h t\" x=\"{0:.1f}\" y=\"{3}\">{4}</text>", to_x(tick),
                            top, height - bottom, height - bottom + 13, tick_text(tick));
-    for (double tick : to_y.ticks())
+    for (double tick : apart(to_y.ticks(), to_y, 15))
         svg += fmt::format("<path class=\"q\" d=\"M{1} {0:.1f}H{2}\"/><text class=\"t e\" x=\"{3}\" y=\"{4:.1f}\">{5}</text>", to_y(tick),
                            left, width - right, left - 4, to_y(tick) + 4, tick_text(tick));
     svg += fmt::format("<text class=\"h t\" x=\"{}\" y=\"{}\">{}</text>", (left + width - right) / 2, height - 4, escaped(what.x.title));
@@ -114,6 +130,7 @@ std::string plot_svg(const plot& what) {
             svg += fmt::format("<path class=\"w\" d=\"M{0:.1f} {1:.1f}V{2:.1f}\"/>", to_x(mark.x), to_y(mark.low), to_y(mark.high));
         svg += fmt::format("<circle class=\"c{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\"><title>{}</title></circle>", mark.colour % 7,
                            to_x(mark.x), to_y(mark.y), escaped(mark.label));
+        svg += mark_text(mark, to_x(mark.x), std::max(top + 14, to_y(mark.y)));
     }
     return svg + "</svg>";
 }

@@ -21,6 +21,7 @@ struct plot_mark {
     std::size_t colour = 0;
     double x = 0, y = 0;
     double low = 0, high = 0;  // whisker along y; both 0: none
+    std::string text{};        // written beside the mark
 };
 
 struct plot_axis {

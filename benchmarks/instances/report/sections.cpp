@@ -4,18 +4,16 @@
 #include <fmt/format.h>
 #include <algorithm>  // std::sort, std::max
 #include <cmath>      // std::pow, std::sqrt
-#include <set>        // std::set
+#include <utility>    // std::pair
 
-#include "instances/report/numbers.hpp"      // with_prefix, percent, source_and_age
+#include "instances/report/numbers.hpp"      // with_prefix, percent
 #include "instances/report/plot.hpp"         // plot_svg
-#include "instances/report/svg.hpp"          // escaped
+#include "instances/report/svg.hpp"          // strip_chart
 #include "instances/statistics/front.hpp"    // front_probabilities
-#include "instances/statistics/summary.hpp"  // geometric_mean
+#include "instances/statistics/summary.hpp"  // geometric_mean, median
 
 namespace tenfold::bench {
 namespace {
-
-constexpr double hours_per_month = 730;
 
 double dollars(const usd& amount) { return static_cast<double>(amount.nano()) * 1e-9; }
 
@@ -51,44 +49,29 @@ std::map<std::string, double> rates_by_machine(const contender& one, const class
     return means;
 }
 
-}  // namespace
-
-std::string path_section(const comparison& result) {
-    std::size_t priced = 0, ranked = 0, alone = 0, undecided = 0;
-    for (const contender& one : result.contenders) priced += one.price.has_value();
-    for (const class_ranking& ranking : result.classes) {
-        ranked += !ranking.results.empty();
-        bool one_machine = false, open = false;
-        for (const class_result& row : ranking.results) {
-            one_machine = one_machine || row.machines < 2;
-            open = open || (!row.is_baseline && row.speed == verdict::undecided);
-        }
-        alone += one_machine;
-        undecided += open;
+/// From the fastest to the cheapest: until the next point begins, the time of the one before costs what it costs.
+std::vector<std::pair<double, double>> staircase(std::vector<std::pair<double, double>> corners) {
+    std::sort(corners.begin(), corners.end());
+    std::vector<std::pair<double, double>> steps;
+    for (const auto& corner : corners) {
+        if (!steps.empty()) steps.emplace_back(corner.first, steps.back().second);
+        steps.push_back(corner);
     }
-    const std::size_t machines = result.contenders.size();
-    text_table table{"", "", {{"question"}, {"answer"}}, {}};
-    const auto step = [&](const std::string& question, const std::string& answer) { table.rows.push_back({question, answer}); };
-    step("What is compared?",
-         machines == 1 ? "One machine with itself." : fmt::format("{} machine types, each class for itself.", machines));
-    step("Were results right?", "Only cases whose result agreed with the reference have a time; the others are listed as left out.");
-    step("Do the machines have cases in common?",
-         fmt::format("{} of {} classes have; only common cases count.", ranked, result.classes.size()));
-    step("Is a price known?", priced == machines ? "Of all, so classes are ranked by cost."
-                              : priced == 0      ? "Of none, so classes are ranked by speed."
-                                                 : fmt::format("Of {} of {}; those without rank behind, by speed.", priced, machines));
-    step("Are there several machines of each type?",
-         alone == 0 ? "Yes: intervals are between machines."
-                    : fmt::format("Not in {} of {} classes: no verdict there.", alone, result.classes.size()));
-    if (machines > 1)
-        step("Is the difference beyond the margin?", fmt::format("Margin {}. Undecided against the baseline: {} of {} classes.",
-                                                                 percent(result.delta * 100), undecided, result.classes.size()));
-    return html_heading("How the answer was found", "The questions in their order, and what these records answer.") +
-           html_card("", html_table(table));
+    return steps;
 }
+
+/// The end of an axis: the next of 1, 2, 5 times a power of ten, at least 0.1 %.
+double round_percent(double furthest) {
+    for (double power = 0.1;; power *= 10)
+        for (double step : {1.0, 2.0, 5.0})
+            if (step * power >= furthest) return step * power;
+}
+
+}  // namespace
 
 std::string pareto_section(const comparison& result) {
     constexpr int draws = 1000;
+    constexpr std::size_t most_named = 6;  // beside their marks; more would overlap
     if (result.contenders.size() < 2) return "";
     std::string cards;
     for (const class_ranking& ranking : result.classes) {
@@ -113,17 +96,18 @@ std::string pareto_section(const comparison& result) {
             const std::string& label = result.contenders[row.contender].label;
             drawn.marks.push_back({label, row.contender, row.seconds_per_work, dollars(*row.cost),
                                    row.cost_low ? dollars(*row.cost_low) : 0, row.cost_high ? dollars(*row.cost_high) : 0});
+            if (rows.size() <= most_named) drawn.marks.back().text = label;
             if (front[i]) line.points.emplace_back(row.seconds_per_work, dollars(*row.cost));
             table.rows.push_back({label, significant(row.seconds_per_work, 4), row.cost->significant(4), front[i] ? "yes" : "no",
                                   percent(100 * probabilities[i])});
         }
-        std::sort(line.points.begin(), line.points.end());
+        line.points = staircase(line.points);
         if (line.points.size() > 1) drawn.lines.push_back(line);
         cards += plot_card(ranking.key.text(), drawn, table);
     }
     return section(
         html_heading("Time against money",
-                     fmt::format("Left is faster, down is cheaper. What no other machine beats in both lies on the dashed front; "
+                     fmt::format("Left is faster, down is cheaper. What no other machine beats in both is a corner of the dashed front; "
                                  "the probability is over {} draws from the intervals between machines.",
                                  draws)),
         cards, result);
@@ -173,69 +157,42 @@ std::string roofline_section(const comparison& result) {
         plot_card("Roofline", speed, roofs) + plot_card("Cost roofline", money, roofs), result);
 }
 
-std::string break_even_section(const comparison& result) {
-    std::string cards;
-    for (const contender& one : result.contenders) {
-        const auto list = one.other_prices.find("on_demand");
-        if (one.other_prices.size() < 2 || list == one.other_prices.end()) continue;
-        plot drawn{
-            "monthly cost against utilisation of " + one.label, {"share of the hours in use", false}, {"USD per month", false}, {}, {}};
-        text_table table{"",
-                         "",
-                         {{"way to buy"},
-                          {"USD/h", true},
-                          {"USD per month at 50 %", true},
-                          {"cheaper than on demand from", true},
-                          {"source, date (age)"}},
-                         {}};
-        std::string key = "<div class=\"key\">";
-        std::size_t colour = 0;
-        for (const auto& [allocation, price] : one.other_prices) {
-            const double month = dollars(price.per_hour) * hours_per_month;
-            const bool by_use = allocation == "on_demand" || allocation == "spot";
-            drawn.lines.push_back({allocation, colour, {{0, by_use ? 0 : month}, {1, month}}, allocation == "spot"});
-            key += fmt::format("<span><i class=\"c{}\"></i>{}</span>", colour % 7, escaped(allocation));
-            ++colour;
-            const double even = dollars(price.per_hour) / dollars(list->second.per_hour);
-            table.rows.push_back({allocation, price.per_hour.text(4), significant(by_use ? month / 2 : month, 4),
-                                  by_use ? no_figure : percent(100 * even) + " use", source_and_age(price)});
-        }
-        cards += plot_card(one.label, drawn, table).insert(std::string("<section class=\"card\">").size(), key + "</div>");
-    }
-    return cards.empty()
-               ? ""
-               : html_heading("Ways to buy, by utilisation",
-                              "Arithmetic on catalog prices: what is paid by use rises with it, a commitment is paid always. Spot is "
-                              "without interruptions; `tenfold-bench cost spot` adds them.") +
-                     "<div class=\"grid\">" + cards + "</div>";
-}
-
 std::string spread_section(const comparison& result) {
     std::string cards;
     for (const class_ranking& ranking : result.classes) {
-        plot drawn{"machines of " + ranking.key.text(), {"type", false}, {ranking.key.unit, true}, {}, {}};
+        std::vector<strip_row> strips;
         text_table table{"", "", {{"machine type"}, {"machines", true}, {"slowest", true}, {"fastest", true}, {"spread", true}}, {}};
+        double furthest = 0;
         bool several = false;
         for (const class_result& row : ranking.results) {
             const contender& one = result.contenders[row.contender];
-            double low = HUGE_VAL, high = 0;
             const auto rates = rates_by_machine(one, ranking.key, row.best);
+            std::vector<double> values;
+            for (const auto& [machine, rate] : rates) values.push_back(rate);
+            if (values.empty()) continue;
+            const double middle = median(values), low = *std::min_element(values.begin(), values.end()),
+                         high = *std::max_element(values.begin(), values.end());
+            const std::string spread = values.size() > 1 ? percent(100 * (high / low - 1)) : "one machine";
+            strip_row strip{one.label, spread, {}, {}, row.contender};
             for (const auto& [machine, rate] : rates) {
-                drawn.marks.push_back({one.label + ", machine " + machine, row.contender, static_cast<double>(row.contender + 1), rate});
-                low = std::min(low, rate);
-                high = std::max(high, rate);
+                strip.dots.push_back(100 * (rate / middle - 1));
+                strip.names.push_back(fmt::format("machine {}: {}", machine, with_prefix(rate, ranking.key.unit)));
+                furthest = std::max(furthest, std::abs(strip.dots.back()));
             }
-            several = several || rates.size() > 1;
-            table.rows.push_back({one.label, std::to_string(rates.size()), with_prefix(low, ranking.key.unit),
-                                  with_prefix(high, ranking.key.unit), rates.size() > 1 ? percent(100 * (high / low - 1)) : "one machine"});
+            strips.push_back(strip);
+            several = several || values.size() > 1;
+            table.rows.push_back({one.label, std::to_string(values.size()), with_prefix(low, ranking.key.unit),
+                                  with_prefix(high, ranking.key.unit), spread});
         }
-        if (several) cards += plot_card(ranking.key.text(), drawn, table);
+        if (several)
+            cards += html_card(ranking.key.text(), strip_chart("deviation of each machine from its type's median, " + ranking.key.text(),
+                                                               strips, round_percent(furthest)) +
+                                                       html_folded(table));
     }
-    return section(
-        html_heading("Machines of one type",
-                     "One dot per machine: the geometric mean of its cases. How far dots of one colour lie apart is what a new machine "
-                     "of that type may differ by."),
-        cards, result);
+    return section(html_heading("Machines of one type",
+                                "One dot per machine: how far its geometric mean over the cases lies from the median machine of its type, "
+                                "on one scale for all types. As far may a new machine of that type lie."),
+                   cards, result);
 }
 
 }  // namespace tenfold::bench

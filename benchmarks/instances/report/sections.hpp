@@ -18,6 +18,8 @@ std::string html_card(const std::string& title, const std::string& content);
 /// Which colour is which machine; "" for a single one.
 std::string html_colour_key(const comparison& result);
 
+/// What wins in each class, and every verdict.
+std::string answer_section(const comparison& result);
 /// How the answer was found, step by step.
 std::string path_section(const comparison& result);
 /// Time against money per class, with the probability of lying on the Pareto front.
@@ -26,6 +28,8 @@ std::string pareto_section(const comparison& result);
 std::string roofline_section(const comparison& result);
 /// Monthly cost against utilisation for every way to buy that the catalog knows.
 std::string break_even_section(const comparison& result);
+/// The phases of the runs as waterfalls, in time and in money.
+std::string time_section(const comparison& result);
 /// One mark per machine: how far machines of a type lie apart.
 std::string spread_section(const comparison& result);
 

@@ -18,10 +18,27 @@ h3{font-size:1rem;margin:0 0 10px}
 p{margin:0 0 12px;max-width:75ch}
 .soft,.note{color:var(--soft);font-size:.92rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
-.grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fit,minmax(min(320px,100%),1fr));margin:12px 0}
+.grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));margin:12px 0}
 .answer{border-left:5px solid var(--c2);margin:20px 0}
 .answer ul{margin:6px 0 0;padding-left:20px}
 .answer li{margin:3px 0}
+.classes{display:grid;gap:10px 28px;grid-template-columns:repeat(auto-fill,minmax(min(300px,100%),1fr))}
+.class{border-top:1px solid var(--line);padding:10px 0 4px}
+h4{font-size:.95rem;margin:0 0 4px}
+dl{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:0 0 6px;font-size:.9rem}
+dt{color:var(--soft)}
+dd{margin:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px}
+dd b{white-space:nowrap;font-variant-numeric:tabular-nums}
+.class p{margin:4px 0;font-size:.85rem;display:flex;flex-wrap:wrap;gap:3px 6px}
+.class p>span:first-child{flex:1 1 100%}
+.class i{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:6px}
+.chip{padding:0 7px;border:1px solid var(--line);border-radius:9px;color:var(--soft);white-space:nowrap}
+.chip.better{border-color:var(--c2);color:var(--ink)}.chip.worse{border-color:var(--c3);color:var(--ink)}
+.chip.equivalent{border-style:solid;color:var(--ink)}.chip.undecided{border-style:dashed}
+.path{margin:0;padding-left:22px}
+.path li{padding:5px 0;border-bottom:1px solid var(--line)}.path li:last-child{border:0}
+.path div{display:grid;grid-template-columns:minmax(0,21rem) minmax(0,1fr);gap:0 16px}
+.path b{font-weight:600}
 .figures{display:grid;gap:12px;grid-template-columns:repeat(auto-fill,minmax(min(165px,100%),1fr));margin:14px 0 6px}
 .figure b{display:block;font-size:1.3rem;line-height:1.25;font-variant-numeric:tabular-nums}
 .figure span{color:var(--soft);font-size:.85rem}
@@ -33,6 +50,7 @@ svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",s
 svg .l{font-size:13px}
 svg .v{font-size:13px;font-weight:600;text-anchor:end;font-variant-numeric:tabular-nums}
 svg .t{fill:var(--soft);font-size:11px}
+svg .b{font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:3px}
 svg .m{font:11.5px ui-monospace,"DejaVu Sans Mono",monospace}
 svg .h{font-size:11px;text-anchor:middle;font-variant-numeric:tabular-nums}
 svg .on-dark{fill:#fff}svg .on-light{fill:#15181c}
@@ -57,7 +75,7 @@ td{overflow-wrap:break-word}
 .n{text-align:right;white-space:nowrap}
 code{font:.88em ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 footer{margin-top:40px;color:var(--soft);font-size:.88rem}
-@media (max-width:560px){main{padding:18px 12px 40px}h1{font-size:1.4rem}.card{padding:13px 13px}}
+@media (max-width:560px){.wide td:not(.n),.wide th:not(.n){min-width:7em}.path div{grid-template-columns:1fr}main{padding:18px 12px 40px}h1{font-size:1.4rem}.card{padding:13px 13px}}
 @media print{body{background:#fff}.card{break-inside:avoid}}
 )css";
 

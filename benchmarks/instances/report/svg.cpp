@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <algorithm>  // std::clamp, std::max
 #include <cmath>      // std::floor, std::ceil
+#include <utility>    // std::pair
 
 namespace tenfold::bench {
 namespace {
@@ -24,21 +25,25 @@ std::string shortened(const std::string& label, std::size_t letters) {
     return label.substr(0, end) + "...";
 }
 
+/// The label and the value over a row.
+std::string caption(const std::string& label, const std::string& value, int y) {
+    const std::size_t taken = (value.size() + 1) * 15 / 2;
+    const std::string short_label = shortened(label, taken < chart_width ? (chart_width - taken) / 7 : 0);
+    return fmt::format("<text class=\"l\" x=\"0\" y=\"{0}\">{1}<title>{4}</title></text><text class=\"v\" x=\"{2}\" y=\"{0}\">{3}</text>",
+                       y + 14, escaped(short_label), chart_width, escaped(value), escaped(label));
+}
+
 /// `to_x` maps a bar's length to the chart's width.
 template <class ToX>
 std::string bars_of(const std::vector<chart_bar>& bars, ToX to_x) {
     std::string svg;
     int y = 0;
     for (const chart_bar& bar : bars) {
-        const std::size_t taken = (bar.value.size() + 1) * 15 / 2;
-        const std::string label = shortened(bar.label, taken < chart_width ? (chart_width - taken) / 7 : 0);
-        svg +=
-            fmt::format("<text class=\"l\" x=\"0\" y=\"{0}\">{1}<title>{4}</title></text><text class=\"v\" x=\"{2}\" y=\"{0}\">{3}</text>",
-                        y + 14, escaped(label), chart_width, escaped(bar.value), escaped(bar.label));
+        svg += caption(bar.label, bar.value, y);
         const int top = y + 20;
         svg += fmt::format("<rect class=\"track\" x=\"0\" y=\"{}\" width=\"{}\" height=\"11\" rx=\"3\"/>", top, chart_width);
-        svg += fmt::format("<rect class=\"c{}\" x=\"0\" y=\"{}\" width=\"{:.1f}\" height=\"11\" rx=\"3\"/>", bar.colour % palette_size, top,
-                           std::max(2.0, to_x(bar.length)));
+        svg += fmt::format("<rect class=\"c{}\" x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"11\" rx=\"3\"/>", bar.colour % palette_size,
+                           std::min(bar.start > 0 ? to_x(bar.start) : 0.0, chart_width - 2.0), top, std::max(2.0, to_x(bar.length)));
         if (bar.low && bar.high)
             svg += fmt::format("<path class=\"w\" d=\"M{0:.1f} {2}H{1:.1f}M{0:.1f} {3}v7M{1:.1f} {3}v7\"/>", to_x(*bar.low),
                                to_x(*bar.high), top + 5.5, top + 2);
@@ -95,6 +100,32 @@ std::string log_bar_chart(const std::string& description, const std::vector<char
             for (std::size_t i = 0; i < bars.size(); ++i)
                 svg += fmt::format("<path class=\"g\" d=\"M{:.1f} {}v11\"/>", x, static_cast<int>(i) * row_height + 20);
     }
+    return svg + "</svg>";
+}
+
+std::string strip_chart(const std::string& description, const std::vector<strip_row>& rows, double most_percent) {
+    constexpr double margin = 7;  // of a dot at the end
+    const auto to_x = [&](double value) {
+        return margin + (std::clamp(value / most_percent, -1.0, 1.0) + 1) / 2 * (chart_width - 2 * margin);
+    };
+    const int height = static_cast<int>(rows.size()) * row_height;
+    std::string svg = opened(description, chart_width, height + 18);
+    int y = 0;
+    for (const strip_row& row : rows) {
+        svg += caption(row.label, row.value, y);
+        const int middle = y + 26;
+        svg += fmt::format("<path class=\"q\" d=\"M0 {0}H{1}M{2:.1f} {3}v12\"/>", middle, chart_width, to_x(0), middle - 6);
+        for (std::size_t i = 0; i < row.dots.size(); ++i)
+            svg += fmt::format("<circle class=\"c{}\" cx=\"{:.1f}\" cy=\"{}\" r=\"5\" fill-opacity=\"0.75\"><title>{}</title></circle>",
+                               row.colour % palette_size, to_x(row.dots[i]), middle, escaped(i < row.names.size() ? row.names[i] : ""));
+        y += row_height;
+    }
+    for (const auto& [value, anchor] : {std::pair(-most_percent, "start"), std::pair(0.0, "middle"), std::pair(most_percent, "end")})
+        svg += fmt::format("<text class=\"t\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"{}\">{}{:g} %</text>",
+                           value < 0   ? 0.0
+                           : value > 0 ? chart_width
+                                       : to_x(0),
+                           height + 13, anchor, value > 0 ? "+" : "", value);
     return svg + "</svg>";
 }
 

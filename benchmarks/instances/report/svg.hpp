@@ -16,6 +16,7 @@ struct chart_bar {
     double length = 0;             // 0..1 of the track
     std::size_t colour = 0;        // of the page's palette
     std::optional<double> low, high;  // ends of the interval, on the same scale
+    double start = 0;                 // where the bar begins: a step of a waterfall
 };
 
 /// Bars one under the other, each with its label and value above it: readable at a phone's width.
@@ -23,6 +24,17 @@ std::string bar_chart(const std::string& description, const std::vector<chart_ba
 
 /// As above on a logarithmic scale with a line at every power of ten; `length` is the decimal logarithm.
 std::string log_bar_chart(const std::string& description, const std::vector<chart_bar>& bars, const std::string& unit);
+
+/// A row of dots on a common scale.
+struct strip_row {
+    std::string label, value;  // written above the row, left and right
+    std::vector<double> dots;
+    std::vector<std::string> names;  // of the dots, for their tooltips
+    std::size_t colour = 0;
+};
+
+/// Rows of dots one under the other, over one axis from -most to +most percent.
+std::string strip_chart(const std::string& description, const std::vector<strip_row>& rows, double most_percent);
 
 struct heat_cell {
     std::string text;

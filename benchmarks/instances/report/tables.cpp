@@ -35,6 +35,12 @@ std::string price_cell(const contender& one) {
     return one.price ? one.price->per_hour.text(4) + ", " + source_and_age(*one.price) : "no price";
 }
 
+/// With its age only; where it comes from stands in the table of prices.
+std::string aged_price(const contender& one) {
+    if (!one.price) return "no price";
+    return one.price->per_hour.text(4) + (one.price->age_days ? fmt::format(" ({} d)", *one.price->age_days) : " (undated)");
+}
+
 bool one_machine_only(const class_ranking& ranking) {
     return std::any_of(ranking.results.begin(), ranking.results.end(), [](const class_result& one) { return one.machines < 2; });
 }
@@ -171,7 +177,7 @@ text_table ranking_table(const comparison& result, const class_ranking& ranking)
                      {"of roof", true},
                      {"call p50", true},
                      {"call p90", true},
-                     {"USD/h, source, date (age)"},
+                     {"USD/h (age)", true},
                      {"USD per " + work, true},
                      {"speed vs base", true},
                      {"speed verdict"},
@@ -183,7 +189,7 @@ text_table ranking_table(const comparison& result, const class_ranking& ranking)
         const contender& one = result.contenders[row.contender];
         table.rows.push_back({std::to_string(++rank), one.label, std::to_string(row.machines), row.best.text(),
                               rate_text(row, ranking.key.unit), optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9),
-                              duration(row.p90_ns * 1e-9), price_cell(one), cost_text(row), times(row.speed_ratio),
+                              duration(row.p90_ns * 1e-9), aged_price(one), cost_text(row), times(row.speed_ratio),
                               verdict_text(row, row.speed),
                               row.is_baseline && row.cost ? times(1) : (row.cost_ratio ? times(*row.cost_ratio) : no_figure),
                               row.is_baseline || row.cost_ratio ? verdict_text(row, row.cost_verdict) : no_figure, validity(one)});

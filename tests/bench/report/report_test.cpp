@@ -36,7 +36,8 @@ std::string report(const std::string& format, bool several, const std::string& p
     const scratch_folder folder;
     write_made_up_catalog(folder);
     compare_options options;
-    for (const bench_record& record : fixture(several)) {
+    for (bench_record record : fixture(several)) {
+        record.phases_s = {{"identify", 0.4}, {"prepare", 2.5}, {"roofs", 31}, {"measure", 140}};
         const std::filesystem::path file = folder.path() / *record.context.identity.machine_hash;
         write_record(file, record);
         options.records.push_back(file);
