@@ -4,6 +4,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace fake {
 struct call {
     std::string name;
     int device;  ///< that was current
+    cudaStream_t stream;  ///< null: the default one, or none
 };
 struct runtime {
     int device = 2;  ///< the calling thread's current one
@@ -19,11 +21,14 @@ struct runtime {
     cudaError_t capture_query = cudaSuccess;
     cudaError_t pending = cudaErrorInvalidTexture;  ///< of a call of the user's, which nobody has read yet
     std::string failing;                            ///< the call that fails
-    cudaError_t with = cudaErrorLaunchFailure;
+    cudaError_t with = cudaErrorInvalidResourceHandle;  ///< after which the context still lives
     std::vector<call> calls;
 
-    cudaError_t ask(const char* name) {
-        calls.push_back({name, device});
+    int pool_device = -1;
+    std::uint64_t kept_by_pool = 0;  ///< the release threshold that was set
+
+    cudaError_t ask(const char* name, cudaStream_t stream = nullptr) {
+        calls.push_back({name, device, stream});
         return answer(name == failing ? with : cudaSuccess);
     }
     /// What fails takes the place of what was pending.

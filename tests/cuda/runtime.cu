@@ -16,6 +16,25 @@ tf::status sum_on(const tf::cuda& where) {
     return tf::sum(std::nothrow, where, tf::tensor_view<const float, 1, tf::device_space>(x, {1 << 20}), tf::axes{0},
                    tf::tensor_view<float, 0, tf::device_space>(y, {}));
 }
+/// A call of every op, each on operands of its own kind; f(status, name) hears of it.
+template <class F>
+void call_every_op(const tf::cuda& where, const F& f) {
+    static float memory[3 * 40000];  // never read
+    static float results[3 * 40000];
+    static tf::index_t index;
+    const tf::tensor_view<const float, 2, tf::device_space> x(memory, {3, 40000});
+    const tf::tensor_view<const float, 2, tf::device_space> square(memory, {40, 40});
+    const tf::tensor_view<float, 2, tf::device_space> product(results, {40, 40});
+    const tf::tensor_view<float, 2, tf::device_space> y(results, {3, 40000});
+    f(tf::sum(std::nothrow, where, x, tf::axes{0, 1}, tf::tensor_view<float, 0, tf::device_space>(results, {})), "sum");
+    f(tf::argmax(std::nothrow, where, x, tf::axes{0, 1}, tf::tensor_view<tf::index_t, 0, tf::device_space>(&index, {})), "argmax");
+    f(tf::copy(std::nothrow, where, x, y), "copy");
+    f(tf::softmax(std::nothrow, where, x, 1, y), "softmax");
+    f(tf::rms_norm(std::nothrow, where, x, 1, y), "rms_norm");
+    f(tf::cumulative_sum(std::nothrow, where, x, 1, y), "cumulative_sum");
+    f(tf::matmul(std::nothrow, where, square, square, product), "matmul");
+}
+constexpr const char* waits[] = {"cudaMalloc", "cudaFree", "cudaStreamSynchronize", "cudaEventSynchronize"};
 fake::runtime& fresh() {
     fake::state = {};
     return fake::state;
@@ -33,6 +52,139 @@ TEST_CASE("cuda runtime: work goes to the device asked for, and the current one 
         CHECK(runtime.device == 2);
     }
 }
+TEST_CASE("cuda runtime: every op goes to its stream and device, waits for nothing, and leaves device and error as they were [G07][H31b]") {
+    fake::runtime& runtime = fresh();
+    auto* const stream = reinterpret_cast<cudaStream_t>(&runtime);
+    const auto expect = [&](const tf::cuda& where, bool only_launches) {
+        call_every_op(where, [&](const tf::status& s, const char* op) {
+            CAPTURE(op);
+            CAPTURE(s.message());
+            CHECK(s.ok());
+            CHECK(runtime.count("cudaLaunchKernelExC") >= 1);
+            for (const fake::call& c : runtime.calls) {
+                CHECK(c.device == 5);
+                CHECK(c.stream == stream);
+                if (only_launches) CHECK(c.name == "cudaLaunchKernelExC");
+            }
+            for (const char* wait : waits) CHECK(runtime.count(wait) == 0);
+            CHECK(runtime.device == 2);
+            CHECK(runtime.pending == cudaErrorInvalidTexture);
+            runtime.calls.clear();
+        });
+    };
+    expect({.stream = stream, .device = 5}, false);
+    tf::stream_workspace workspace;
+    REQUIRE(workspace.allocate({.stream = stream, .device = 5}, 1 << 16).ok());
+    runtime.calls.clear();
+    runtime.capturing = true;
+    expect(workspace.on(), true);
+}
+TEST_CASE("cuda runtime: a failure names op, device, stream, types and shapes") {
+    fake::runtime& runtime = fresh();
+    runtime.failing = "cudaLaunchKernelExC";
+    call_every_op({.device = 5}, [](const tf::status& s, const char* op) {
+        CAPTURE(op);
+        CAPTURE(s.message());
+        CHECK(s.code() == tf::status_code::device);
+        CHECK(s.message().find(std::string(op) + ": launching the kernel") == 0);
+        CHECK(s.message().find("cudaErrorInvalidResourceHandle") != std::string_view::npos);
+        CHECK(s.message().find(". On device 5, stream 0x0, with f32 (") != std::string_view::npos);
+    });
+    runtime.failing = "cudaMalloc";
+    runtime.with = cudaErrorMemoryAllocation;
+    tf::tensor<float, 2, tf::device_space> made;
+    const float host[6] = {};
+    const tf::status s = tf::copy_to(std::nothrow, tf::cuda{}, tf::tensor_view<const float, 2>(host, {2, 3}), made);
+    CHECK(s.code() == tf::status_code::out_of_memory);
+    CHECK(s.message().find("24 bytes (cudaErrorMemoryAllocation). On device 2, stream 0x0, with f32 (2, 3)") != std::string_view::npos);
+}
+TEST_CASE("cuda runtime: device tensors hold what was copied to them, and it comes back") {
+    fake::runtime& runtime = fresh();
+    const float host[6] = {1, 2, 3, 4, 5, 6};
+    float back[6] = {};
+    {
+        const auto x = tf::copy_to(tf::cuda{.device = 5}, tf::tensor_view<const float, 2>(host, {2, 3}));
+        CHECK(x.extents() == tf::index_array<2>{2, 3});
+        CHECK(runtime.count("cudaStreamSynchronize") == 0);  // the copy is enqueued
+        tf::copy_from(tf::cuda{.device = 5}, x, tf::tensor_view<float, 2>(back, {2, 3}));
+    }
+    CHECK(runtime.calls.back().name == "cudaFree");
+    for (int i = 0; i < 6; ++i) CHECK(back[i] == host[i]);
+}
+TEST_CASE("cuda runtime: memory of a stream comes from its pool and goes back, and nobody waits [G07]") {
+    fake::runtime& runtime = fresh();
+    auto* const stream = reinterpret_cast<cudaStream_t>(&runtime);
+    static float x[4 * 40000];
+    const tf::tensor_view<const float, 2, tf::device_space> in(x, {4, 40000});
+    {
+        tf::stream_memory memory;
+        REQUIRE(memory.open({.stream = stream, .device = 5}).ok());
+        CHECK(memory.open({}).code() == tf::status_code::shape);
+        CHECK(runtime.pool_device == 5);
+        CHECK(runtime.kept_by_pool == UINT64_MAX);
+        runtime.calls.clear();
+        {
+            const auto sums = tf::sum(memory.on(), in, tf::axes{1});
+            CHECK(sums.extent(0) == 4);
+            CHECK(runtime.count("cudaMallocFromPoolAsync") == 2);  // the result and the workspace
+            CHECK(runtime.count("cudaFreeAsync") == 1);
+        }
+        CHECK(runtime.count("cudaFreeAsync") == 2);
+        for (const fake::call& c : runtime.calls) CHECK((c.device == 5 && c.stream == stream));
+        for (const char* wait : waits) CHECK(runtime.count(wait) == 0);
+        runtime.failing = "cudaMallocFromPoolAsync";
+        runtime.with = cudaErrorMemoryAllocation;
+        CHECK(sum_on(memory.on()).code() == tf::status_code::out_of_memory);
+        runtime.with = cudaErrorIllegalAddress;
+        CHECK(sum_on(memory.on()).code() == tf::status_code::device_lost);
+    }
+    CHECK(runtime.count("cudaMemPoolDestroy") == 1);
+
+    fresh().pools = false;  // as some virtual GPUs
+    tf::stream_memory memory;
+    REQUIRE(memory.open({.stream = stream, .device = 5}).ok());
+    { const auto sums = tf::sum(memory.on(), in, tf::axes{1}); }
+    CHECK(runtime.count("cudaMalloc") == 2);
+    CHECK(runtime.count("cudaFree") == 2);
+    CHECK(runtime.count("cudaStreamSynchronize") == 2);
+    CHECK(runtime.device == 2);
+
+    fresh().failing = "cudaMemPoolSetAttribute";
+    tf::stream_memory other;
+    CHECK(other.open({}).code() == tf::status_code::device);
+    CHECK(runtime.calls.back().name == "cudaMemPoolDestroy");
+    CHECK(other.on().memory == nullptr);
+}
+TEST_CASE("cuda runtime: streams and events are made on their device, and order work without waiting") {
+    fake::runtime& runtime = fresh();
+    {
+        tf::gpu_stream first;
+        REQUIRE(first.create(5).ok());
+        CHECK(first.create().code() == tf::status_code::shape);
+        CHECK(first.on().device == 5);
+        CHECK(first.on().stream != nullptr);
+        tf::gpu_event done;
+        CHECK(done.hold(first.on()).code() == tf::status_code::shape);
+        CHECK(done.wait().code() == tf::status_code::shape);
+        CHECK(done.record(first.on()).ok());
+        auto* const second = reinterpret_cast<cudaStream_t>(&runtime);
+        CHECK(done.hold({.stream = second, .device = 5}).ok());
+        CHECK(runtime.calls.back().name == "cudaStreamWaitEvent");
+        CHECK(runtime.calls.back().stream == second);
+        CHECK(runtime.count("cudaStreamSynchronize") + runtime.count("cudaEventSynchronize") == 0);
+        CHECK(done.wait().ok());
+        CHECK(runtime.calls.back().name == "cudaEventSynchronize");
+        runtime.failing = "cudaStreamSynchronize";
+        runtime.with = cudaErrorIllegalAddress;
+        CHECK(first.wait().code() == tf::status_code::device_lost);
+        for (const fake::call& c : runtime.calls) CHECK(c.device == 5);
+    }
+    CHECK(runtime.count("cudaEventDestroy") == 1);
+    CHECK(runtime.count("cudaStreamDestroy") == 1);
+    CHECK(runtime.device == 2);
+    CHECK(runtime.pending == cudaErrorIllegalAddress);
+}
+
 TEST_CASE("cuda runtime: an error that the user has not read yet stays, and a call leaves none where there was none [H31b][G03]") {
     for (const char* failing : {"", "cudaMallocAsync", "cudaLaunchKernelExC", "cudaFreeAsync"}) {
         CAPTURE(failing);
@@ -126,7 +278,10 @@ TEST_CASE("cuda runtime: a lost context is called that, wherever it shows") {
         runtime.failing = failing;
         runtime.with = cudaErrorIllegalAddress;
         const tf::status s = sum_on({});
-        CHECK(s.code() == tf::status_code::device);
+        CHECK(s.code() == tf::status_code::device_lost);
         CHECK(s.message().find("context is lost") != std::string_view::npos);
+        try {
+            tf::raise(s);
+        } catch (const tf::device_lost_error& e) { CHECK(std::string_view(e.what()).find("sum: ") == 0); }
     }
 }

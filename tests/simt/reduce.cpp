@@ -154,7 +154,7 @@ TEST_CASE("simt reduce: failures of the runtime are reported, nothing is written
     CHECK(status_with(si::runtime_call::allocate, si::runtime_answer::out_of_memory) == tf::status_code::out_of_memory);
     CHECK(status_with(si::runtime_call::copy, si::runtime_answer::launch_failure) == tf::status_code::device);
     CHECK(status_with(si::runtime_call::launch, si::runtime_answer::launch_failure) == tf::status_code::device);
-    CHECK(status_with(si::runtime_call::launch, si::runtime_answer::context_lost) == tf::status_code::device);
+    CHECK(status_with(si::runtime_call::launch, si::runtime_answer::context_lost) == tf::status_code::device_lost);
 }
 
 TEST_CASE("simt reduce: narrow types, doubles of any size, nothing at all") {

@@ -3,10 +3,13 @@
 #include <tenfold/kernel/reference/copy.hpp>
 #include <tenfold/kernel/reference/normalise.hpp>
 #include <tenfold/kernel/reference/scan.hpp>
+#include <tenfold/kernel/reference/softmax.hpp>
 #include <tenfold/testing/data.hpp>
 
 #include <simt/schedules.hpp>
 #include <support/bits.hpp>
+
+#include <string_view>
 
 namespace tf = tenfold;
 namespace si = tenfold::testing::simt;
@@ -28,10 +31,14 @@ const shape shapes[] = {
     {"a block per row, in chunks", op::softmax, {2, 9001}, 1},
     {"columns", op::softmax, {70, 300}, 0},
     {"columns in chunks", op::layer_norm, {1200, 40}, 0},
+    {"several blocks per row", op::softmax, {1, 17001}, 1},
+    {"several blocks per row, with a mean", op::layer_norm, {2, 20000}, 1},
+    {"several blocks per column", op::layer_norm, {4100, 3}, 0},
     {"several warps per row", op::layer_norm, {5, 600}, 1},
     {"a thread per line", op::sums, {9, 3}, 1},
     {"a warp per line", op::sums, {9, 500}, 1},
     {"a block per line", op::sums, {2, 5001}, 1},
+    {"several blocks per line", op::sums, {2, 9001}, 1},
     {"lines side by side", op::sums, {9, 5000}, 0},
     {"tiles turned", op::turned, {45, 70}, 0},
 };
@@ -95,6 +102,49 @@ TEST_CASE("simt rows: the bits of a running sum depend on extents, not on stride
         CHECK(run(si::emulated_cuda{&gpu}, s, x.view()) == run(si::emulated_cuda{&gpu}, s, stored.view().transposed()));
     }
 }
+TEST_CASE("simt rows: few long rows are cut for a whole GPU of nominal size, and agree with the reference") {
+    unsigned parts = 0;
+    index_t part = 0;
+    tf::gpu_kernels::cut_rows(1, 4096, index_t{1} << 24, parts, part);
+    CHECK(parts == 2 * tf::gpu_kernels::nominal_multiprocessors);
+    tf::gpu_kernels::cut_rows(tf::gpu_kernels::nominal_multiprocessors, 4096, index_t{1} << 24, parts, part);
+    CHECK(parts == 1);
+    for (const shape& s : shapes) {
+        if (std::string_view(s.cut).find("several blocks") != 0) continue;
+        CAPTURE(s.cut);
+        tf::tensor<float, 2> x(s.extents), y(s.extents), expected(s.extents);
+        tf::testing::generator random(19);
+        tf::testing::fill_random(x.view(), random, tf::testing::distribution::uniform);
+        const auto check = [&](const auto& call) {
+            si::emulated_gpu gpu;
+            call(si::emulated_cuda{&gpu}, y);
+            call(tf::reference{}, expected);
+            double worst = 0;
+            for (index_t i = 0; i < x.size(); ++i) {
+                const double right = static_cast<double>(expected.data()[i]);
+                worst = std::fmax(worst, std::fabs(static_cast<double>(y.data()[i]) - right) /
+                                             (1e-30 + std::fabs(right) + 0.01 / static_cast<double>(s.extents[1])));
+            }
+            CHECK(worst < 1e-5);
+        };
+        if (s.what == op::sums) {
+            for (index_t i = 0; i < x.size(); ++i) x.data()[i] = std::fabs(x.data()[i]);
+            check([&](const auto& where, auto& out) { tf::cumulative_sum(where, x, s.axis, out); });
+        } else {
+            check([&](const auto& where, auto& out) { tf::softmax(where, x, s.axis, out); });
+            check([&](const auto& where, auto& out) { tf::log_softmax(where, x, s.axis, out); });
+            check([&](const auto& where, auto& out) { tf::rms_norm(where, x, s.axis, out); });
+            for (index_t i = 0; i < x.size(); ++i) x.data()[i] += 1000;  // as much as the mean may lose without two passes
+            si::emulated_gpu gpu;
+            tf::layer_norm(si::emulated_cuda{&gpu}, x, s.axis, y);
+            tf::layer_norm(tf::reference{}, x, s.axis, expected);
+            double worst = 0;
+            for (index_t i = 0; i < x.size(); ++i)
+                worst = std::fmax(worst, std::fabs(static_cast<double>(y.data()[i]) - static_cast<double>(expected.data()[i])));
+            CHECK(worst < 1e-5);
+        }
+    }
+}
 TEST_CASE("simt rows: a thread that sums a line alone carries once per 1024 elements") {
     using body = tf::gpu_kernels::scan_block<float, float>;
     constexpr index_t n = 2100;
@@ -108,7 +158,7 @@ TEST_CASE("simt rows: a thread that sums a line alone carries once per 1024 elem
     si::emulated_stream stream(where);
     stream.lend(tf::tensor_view<const float, 1>(in));
     stream.lend(out);
-    body::arguments a{{}, 1, n, x.data(), 1, y.data(), 1};
+    body::arguments a{{}, 1, n, x.data(), 1, y.data(), 1, 1, n, nullptr, false};
     a.lines.elements = 1;
     REQUIRE(stream.launch<body>({.blocks = 1, .threads = body::threads, .shared = body::shared_bytes}, a) == si::runtime_answer::success);
     REQUIRE(stream.finish("cumulative_sum", {}).ok());

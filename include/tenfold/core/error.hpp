@@ -39,6 +39,11 @@ class TENFOLD_EXPORT device_error : public error {
 public:
     using error::error;
 };
+/// The device's context is lost: no later call on it can succeed, whoever makes it. End the process or reset the device.
+class TENFOLD_EXPORT device_lost_error : public device_error {
+public:
+    using device_error::device_error;
+};
 TENFOLD_TYPES_END
 
 TENFOLD_BEGIN
@@ -49,6 +54,7 @@ TENFOLD_BEGIN
         case status_code::dtype: throw dtype_error(s);
         case status_code::unsupported: throw unsupported_error(s);
         case status_code::device: throw device_error(s);
+        case status_code::device_lost: throw device_lost_error(s);
         case status_code::out_of_memory: throw std::bad_alloc();
         case status_code::shape: throw shape_error(s);
         default: throw error(s);

@@ -44,6 +44,17 @@ TENFOLD_INLINE constexpr index_t element_count(const index_array<Rank>& extents)
     return count;
 }
 
+/// The index with this row-major number; extents > 0.
+template <std::size_t Rank>
+TENFOLD_INLINE constexpr index_array<Rank> index_at(const index_array<Rank>& extents, index_t number) noexcept {
+    index_array<Rank> index{};
+    for (std::size_t i = Rank; i-- > 0;) {
+        index[i] = number % extents[i];
+        number /= extents[i];
+    }
+    return index;
+}
+
 TENFOLD_INLINE constexpr index_t ceil_divide(index_t a, index_t b) noexcept { return a / b + (a % b > 0 ? 1 : 0); }
 TENFOLD_INLINE constexpr index_t round_up(index_t a, index_t b) noexcept { return ceil_divide(a, b) * b; }
 TENFOLD_END

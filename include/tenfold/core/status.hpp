@@ -16,10 +16,11 @@ enum class status_code : std::uint8_t {
     shape,           ///< extents, strides, axes, options or aliasing of the operands do not fit: shape_error
     dtype,           ///< the element types do not fit at run time (imports): dtype_error
     unsupported,     ///< a backend or ISA by that name is not here, or has no kernel: unsupported_error
-    device,          ///< the device failed or is lost: device_error
+    device,          ///< the device failed: device_error
     out_of_memory,   ///< no memory for scratch or result, nothing was written: std::bad_alloc
     functor_threw,   ///< a user functor threw; outputs are unspecified. The throwing overload passes its exception on
-    cancelled        ///< an enclosing task group was cancelled; outputs are incomplete
+    cancelled,       ///< an enclosing task group was cancelled; outputs are incomplete
+    device_lost      ///< the device's context is lost: no later call on it can succeed: device_lost_error
 };
 
 /// Trivially copyable; allocates nothing, so it can report running out of memory. On success only the code is set.
@@ -55,6 +56,8 @@ TENFOLD_BEGIN
 class failure {
 public:
     TENFOLD_COLD failure(status_code code, const char* op) noexcept : status_(code) { *this << op << ": "; }
+    /// Goes on with the message of a failed status.
+    TENFOLD_COLD explicit failure(const status& begun) noexcept : status_(begun) {}
 
     TENFOLD_COLD failure& operator<<(std::string_view text) noexcept {
         status_.append(text.data(), text.size());

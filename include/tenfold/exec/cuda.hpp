@@ -25,5 +25,6 @@ struct cuda {
     CUstream_st* stream = nullptr;  ///< a cudaStream_t of the caller's; null: the default stream
     int device = -1;                ///< the device of the stream; -1: the calling thread's current one
     gpu_workspace workspace{};      ///< of this stream alone: a stream_workspace's
+    memory_resource* memory = nullptr;  ///< of this stream, for results and workspace: a stream_memory, or one of yours; null: the device's
 };
 TENFOLD_TYPES_END

@@ -2,6 +2,7 @@
 // Reductions on the cpu: the policy and the settings of each reducer; monoids of the caller.                [floor 4]
 #pragma once
 
+#include <tenfold/kernel/cpu/ordered_sum.hpp>
 #include <tenfold/kernel/cpu/run_reduction.hpp>
 #include <tenfold/kernel/reference/reduce.hpp>  // reductions of nothing
 #include <tenfold/op/reduce.hpp>
@@ -77,17 +78,6 @@ TENFOLD_INLINE status with_policy(const extremum_reducer<Largest>& r, const F& f
     return f(extremum_policy<T>{}, order_settings<T>(Largest, Largest != (r.nan == tenfold::nan::ignore)));
 }
 
-/// The index with this row-major number.
-template <std::size_t Rank>
-TENFOLD_INLINE index_array<Rank> index_at(const index_array<Rank>& extents, index_t number) noexcept {
-    index_array<Rank> index{};
-    for (std::size_t i = Rank; i-- > 0;) {
-        index[i] = number % extents[i];
-        number /= extents[i];
-    }
-    return index;
-}
-
 /// A monoid of the caller: its functions are ordinary code, so no body and no vectors. Chunks of the elements in index
 /// order, combined in order: the monoid need not commute.
 template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Monoid, class Space>
@@ -150,6 +140,9 @@ struct kernel<reduce_op, cpu> {
         if (a.x.empty()) {
             const fp_environment ieee;
             return kernel<reduce_op, reference>::run(reference{}, a);
+        }
+        if constexpr (is_ordered_sum<Reducer, T>) {
+            if (crosses_devices<T>(a.reducer)) return run_ordered_sum(where, a);
         }
         const auto y = a.output();
         const reduction_form form = canonical_form(a.x.extents(), a.x.strides(), y.strides(), a.axes);

@@ -8,4 +8,6 @@
 #include <tenfold/kernel/cuda/matmul.cuh>
 #include <tenfold/kernel/cuda/reduce.cuh>
 #include <tenfold/kernel/cuda/rows.cuh>
+#include <tenfold/kernel/cuda/stream.cuh>
+#include <tenfold/kernel/cuda/stream_memory.cuh>
 #include <tenfold/kernel/cuda/stream_workspace.cuh>

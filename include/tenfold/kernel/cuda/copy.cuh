@@ -5,18 +5,22 @@
 #include <tenfold/core/tensor.hpp>
 #include <tenfold/exec/check.hpp>
 #include <tenfold/exec/invoke.hpp>
-#include <tenfold/kernel/cuda/stream_runtime.cuh>
+#include <tenfold/kernel/cuda/device_call.cuh>
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
-/// Hands out the memory of the calling thread's current device. Giving it back waits for the work that may still use it.
+/// Hands out the memory of the calling thread's current device. Giving it back waits for the work that may still use it; a tensor of
+/// cuda{.memory} goes back in stream order, without waiting.
 class device_resource final : public memory_resource {
 public:
     void* allocate(std::size_t bytes, std::size_t) noexcept override {
         void* result = nullptr;
         return cudaMalloc(&result, bytes) == cudaSuccess ? result : nullptr;
     }
-    void deallocate(void* pointer, std::size_t, std::size_t) noexcept override { static_cast<void>(cudaFree(pointer)); }
+    void deallocate(void* pointer, std::size_t, std::size_t) noexcept override {
+        const error_guard error;
+        static_cast<void>(cudaFree(pointer));
+    }
 
     /// Never destroyed: tensors may outlive everything else.
     static device_resource& instance() noexcept {
@@ -26,22 +30,30 @@ public:
     }
 };
 
+/// Of a legal shape with elements.
+template <class T, std::size_t Rank>
+status allocate_elements(stream_runtime& gpu, const cuda& where, const index_array<Rank>& extents,
+                         tensor<T, Rank, device_space>& result) noexcept {
+    if (gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
+    if (status s = refuse_in_capture(gpu, "tensor"); !s.ok()) return s;
+    const index_t bytes = element_count(extents) * static_cast<index_t>(sizeof(T));
+    void* data = nullptr;
+    // The device's own not through its resource, whose null does not tell a lost context from a lack of memory.
+    const auto size = static_cast<std::size_t>(bytes);
+    const runtime_answer allocated = where.memory != nullptr ? gpu.allocate(&data, size) : gpu.allocate_kept(&data, size);
+    if (allocated != runtime_answer::success) return answer_failure("tensor", "allocating", allocated, gpu.why(), bytes);
+    memory_resource* const resource = where.memory != nullptr ? where.memory : &device_resource::instance();
+    result = tensor<T, Rank, device_space>::adopt({static_cast<T*>(data), extents}, resource);
+    return {};
+}
 template <class T, std::size_t Rank>
 status allocate_tensor(const cuda& where, const index_array<Rank>& extents, tensor<T, Rank, device_space>& result) noexcept {
     using result_tensor = tensor<T, Rank, device_space>;
     offset_range range{};
     const bool legal = check_shape(extents, row_major_strides(extents), sizeof(T), range) == shape_problem::none;
     if (!legal || element_count(extents) == 0) return result_tensor::allocate(extents, result);  // which needs no memory
-    stream_runtime gpu(where);
-    if (gpu.ready() != runtime_answer::success) return answer_failure("tensor", "finding the device", gpu.ready(), gpu.why());
-    if (status s = refuse_in_capture(gpu, "tensor"); !s.ok()) return s;
-    const index_t bytes = element_count(extents) * static_cast<index_t>(sizeof(T));
-    void* data = nullptr;
-    // Not through the resource, whose null does not tell a lost context from a lack of memory.
-    const runtime_answer allocated = gpu.allocate_kept(&data, static_cast<std::size_t>(bytes));
-    if (allocated != runtime_answer::success) return answer_failure("tensor", "allocating", allocated, gpu.why(), bytes);
-    result = result_tensor::adopt({static_cast<T*>(data), extents}, &device_resource::instance());
-    return {};
+    const auto allocate = [&](auto& gpu) { return allocate_elements(gpu, where, extents, result); };
+    return call_on_stream(where, allocate, tensor_view<T, Rank, device_space>(nullptr, extents));
 }
 /// Between row-major views without gaps; an operand with no elements needs no device.
 inline status copy_bytes(stream_runtime& gpu, void* to, const void* from, index_t bytes, cudaMemcpyKind kind) noexcept {
@@ -83,10 +95,10 @@ template <viewable X>
     tensor<value_of<X>, rank_of<X>, device_space> result;
     if (status s = gpu_kernels::allocate_tensor(where, view.extents(), result); !s.ok()) return s;
     const index_t bytes = view.size() * static_cast<index_t>(sizeof(value_of<X>));
-    gpu_kernels::stream_runtime gpu(where);
-    if (status s = gpu_kernels::copy_bytes(gpu, result.data(), view.data(), bytes, cudaMemcpyHostToDevice); !s.ok()) return s;
-    y = std::move(result);
-    return {};
+    const status copied = gpu_kernels::call_on_stream(
+        where, [&](auto& gpu) { return gpu_kernels::copy_bytes(gpu, result.data(), view.data(), bytes, cudaMemcpyHostToDevice); }, view);
+    if (copied.ok()) y = std::move(result);
+    return copied;
 }
 /// y <- x from the device to the host: enqueued, then waited for.
 template <viewable X, writable Y>
@@ -103,13 +115,15 @@ template <viewable X, writable Y>
     }
     const index_t bytes = from.size() * static_cast<index_t>(sizeof(value_of<X>));
     if (bytes == 0) return {};
-    gpu_kernels::stream_runtime gpu(where);
-    if (gpu.ready() == gpu_kernels::runtime_answer::success) {
-        if (status s = gpu_kernels::refuse_in_capture(gpu, "copy"); !s.ok()) return s;
-    }
-    if (status s = gpu_kernels::copy_bytes(gpu, to.data(), from.data(), bytes, cudaMemcpyDeviceToHost); !s.ok()) return s;
-    const gpu_kernels::runtime_answer waited = gpu.synchronise();
-    return gpu_kernels::answer_failure("copy", "waiting for the stream", waited, gpu.why());
+    const auto fetch = [&](auto& gpu) -> status {
+        if (gpu.ready() == gpu_kernels::runtime_answer::success) {
+            if (status s = gpu_kernels::refuse_in_capture(gpu, "copy"); !s.ok()) return s;
+        }
+        if (status s = gpu_kernels::copy_bytes(gpu, to.data(), from.data(), bytes, cudaMemcpyDeviceToHost); !s.ok()) return s;
+        const gpu_kernels::runtime_answer waited = gpu.synchronise();
+        return gpu_kernels::answer_failure("copy", "waiting for the stream", waited, gpu.why());
+    };
+    return gpu_kernels::call_on_stream(where, fetch, from);
 }
 #if TENFOLD_HAS_EXCEPTIONS
 template <viewable X>

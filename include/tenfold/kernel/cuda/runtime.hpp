@@ -26,8 +26,8 @@ inline status answer_failure(const char* op, const char* call, runtime_answer an
         case runtime_answer::out_of_memory:
             return failure(status_code::out_of_memory, op) << call << ": no device memory for " << bytes << " bytes (" << why << ")";
         case runtime_answer::context_lost:
-            return failure(status_code::device, op) << call << ": the device's context is lost (" << why
-                                                    << "), by an earlier call or this one; end the process or reset the device";
+            return failure(status_code::device_lost, op) << call << ": the device's context is lost (" << why
+                                                         << "), by an earlier call or this one; end the process or reset the device";
         case runtime_answer::capturing:
             return failure(status_code::device, op)
                    << call << ": the stream is being captured, when nothing may be allocated. Give the backend a workspace of at least "
@@ -50,6 +50,7 @@ public:
     call_workspace(Runtime& gpu, const char* op, std::size_t bytes) : gpu_(&gpu) {
         if (bytes == 0) return;
         const std::size_t need = counter_bytes + bytes;
+        bytes_ = need;
         if (gpu.workspace().data != nullptr && gpu.workspace().bytes >= need) {
             data_ = gpu.workspace().data;
             return;
@@ -63,7 +64,7 @@ public:
         state_ = answer_failure(op, "clearing counters", answer, gpu.why());
     }
     ~call_workspace() {
-        if (owned_) gpu_->free(data_);
+        if (owned_) gpu_->free(data_, bytes_);
     }
     call_workspace(const call_workspace&) = delete;
     call_workspace& operator=(const call_workspace&) = delete;
@@ -78,6 +79,7 @@ public:
 private:
     Runtime* gpu_;
     void* data_ = nullptr;
+    std::size_t bytes_ = 0;
     bool owned_ = false;
     status state_;
 };

@@ -24,8 +24,8 @@ public:
     [[nodiscard]] int device() const noexcept { return device_; }
 
 private:
-    int before_ = 0;
-    int device_ = 0;
+    int before_ = -1;
+    int device_ = -1;
     cudaError_t answer_;
 };
 
@@ -68,13 +68,33 @@ inline runtime_answer answer_of(cudaError_t error) noexcept {
     return context_is_lost(error) ? runtime_answer::context_lost : runtime_answer::launch_failure;
 }
 
+/// Memory in stream order: of a pool, where the device has any. Some virtual GPUs have none: there it is the device's own, and giving
+/// it back waits for the stream.
+struct stream_allocator {
+    cudaStream_t stream = nullptr;
+    bool has_pools = false;
+    cudaMemPool_t pool = nullptr;  ///< null: the device's current one
+
+    cudaError_t allocate(void** result, std::size_t bytes) const noexcept {
+        if (!has_pools) return cudaMalloc(result, bytes);
+        return pool == nullptr ? cudaMallocAsync(result, bytes, stream) : cudaMallocFromPoolAsync(result, bytes, pool, stream);
+    }
+    void free(void* pointer) const noexcept {
+        if (has_pools) {
+            static_cast<void>(cudaFreeAsync(pointer, stream));
+        } else if (cudaStreamSynchronize(stream) == cudaSuccess) {
+            static_cast<void>(cudaFree(pointer));
+        }
+    }
+};
+
 class stream_runtime {
 public:
     explicit stream_runtime(const cuda& where) noexcept
-        : device_(where.device), stream_(where.stream), workspace_(where.workspace), last_(device_.answer()) {
+        : device_(where.device), stream_(where.stream), workspace_(where.workspace), memory_(where.memory), last_(device_.answer()) {
         int pools = 0;
         if (last_ == cudaSuccess) last_ = cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, device_.device());
-        pools_ = pools != 0;
+        allocator_ = {stream_, pools != 0};
     }
 
     /// Why nothing can be done here at all, such as no device; success otherwise.
@@ -93,18 +113,22 @@ public:
         return asked == runtime_answer::success && state != cudaStreamCaptureStatusNone ? runtime_answer::capturing : asked;
     }
 
-    /// From the device's pool, in stream order. Some virtual GPUs have no pool: there the memory is the device's own, and
-    /// giving it back waits for the stream.
+    [[nodiscard]] const stream_allocator& allocator() const noexcept { return allocator_; }
+    /// In stream order, from the caller's resource where there is one.
     runtime_answer allocate(void** result, std::size_t bytes) noexcept {
-        return answer(pools_ ? cudaMallocAsync(result, bytes, stream_) : cudaMalloc(result, bytes));
+        if (memory_ == nullptr) return answer(allocator_.allocate(result, bytes));
+        *result = allocate_host(memory_, bytes, tensor_alignment);
+        if (*result != nullptr) return answer(cudaSuccess);
+        const cudaError_t pending = cudaPeekAtLastError();  // null alone does not tell a lost context from a lack of memory
+        return answer(context_is_lost(pending) ? pending : cudaErrorMemoryAllocation);
     }
     /// Memory that outlives the call and its stream; cudaFree() gives it back.
     runtime_answer allocate_kept(void** result, std::size_t bytes) noexcept { return answer(cudaMalloc(result, bytes)); }
-    void free(void* pointer) noexcept {
-        if (pools_) {
-            static_cast<void>(cudaFreeAsync(pointer, stream_));
-        } else if (cudaStreamSynchronize(stream_) == cudaSuccess) {
-            static_cast<void>(cudaFree(pointer));
+    void free(void* pointer, std::size_t bytes) noexcept {
+        if (memory_ == nullptr) {
+            allocator_.free(pointer);
+        } else {
+            deallocate_host(memory_, pointer, bytes, tensor_alignment);
         }
     }
     runtime_answer clear(void* to, std::size_t bytes) noexcept { return answer(cudaMemsetAsync(to, 0, bytes, stream_)); }
@@ -127,8 +151,9 @@ private:
     device_guard device_;
     cudaStream_t stream_;
     gpu_workspace workspace_;
+    memory_resource* memory_;
     cudaError_t last_;
-    bool pools_ = false;
+    stream_allocator allocator_;
 };
 
 /// A failure where the stream is captured, or cannot be asked, for what no workspace makes legal there.

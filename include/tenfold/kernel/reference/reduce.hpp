@@ -4,6 +4,7 @@
 
 #include <tenfold/exec/reference.hpp>
 #include <tenfold/kernel/reference/element.hpp>  // wide_t, widen, narrow, for_each_index
+#include <tenfold/kernel/reference/ordered_sum.hpp>
 #include <tenfold/op/reduce.hpp>
 
 #include <cmath>
@@ -177,8 +178,14 @@ struct kernel<reduce_op, reference> {
     static status run(const reference&, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
         const auto y = a.output();
         for_each_output(a.x.extents(), a.axes, [&](const index_array<Rank>& at, const auto& each_index) {
-            y(at) = fold_elements<T, Y>(a.reducer, a.count(),
-                                        [&](const auto& visit) { each_index([&](const index_array<Rank>& index) { visit(a.x(index)); }); });
+            const auto each = [&](const auto& visit) { each_index([&](const index_array<Rank>& index) { visit(a.x(index)); }); };
+            if constexpr (requires { a.reducer.bits; } && is_floating_v<T>) {
+                if (crosses_devices<T>(a.reducer) && a.count() > 0) {
+                    y(at) = ordered_fold<Reducer, T, Y>(a.y.size(), a.count(), each);
+                    return;
+                }
+            }
+            y(at) = fold_elements<T, Y>(a.reducer, a.count(), each);
         });
         return {};
     }

@@ -14,10 +14,18 @@ enum class nan : bool {
     propagate,  ///< a NaN among the elements is the result (arg*: the first one)
     ignore      ///< NaN is skipped; where all elements are NaN it is the result (arg*: index 0)
 };
+/// How far the bits of a rounded sum reach.
+enum class determinism : unsigned char {
+    backend,      ///< the order that is fastest on the backend: its own bits, the same at every call
+    cross_device  ///< the order of summation_order.hpp: the same bits on the reference, cpu and cuda, on every machine
+};
 TENFOLD_TYPES_END
 
 TENFOLD_BEGIN
 struct no_options {};
+struct sum_options {
+    determinism bits = determinism::backend;
+};
 struct extremum_options {
     tenfold::nan nan = tenfold::nan::propagate;
 };
@@ -38,14 +46,19 @@ inline constexpr bool is_float_result = is_floating_v<T> && (std::is_same_v<Y, T
 ///     needs_elements      whether an empty reduction is an error
 struct sum_reducer {
     static constexpr const char* name = "sum";
-    using options = no_options;
+    using options = sum_options;
     template <class T>
     using result = std::conditional_t<is_floating_v<T>, T, index_t>;
     template <class T, class Y>
     static constexpr bool accepts = is_float_result<T, Y> || (is_integer_v<T> && is_integer_v<Y>);
     static constexpr bool needs_elements = false;
+    determinism bits = determinism::backend;
+
+    sum_reducer() = default;
+    TENFOLD_INLINE constexpr explicit sum_reducer(const options& o) noexcept : bits(o.bits) {}
 };
 struct prod_reducer : sum_reducer {
+    using sum_reducer::sum_reducer;
     static constexpr const char* name = "prod";
 };
 
@@ -90,10 +103,19 @@ struct real_reducer {
     static constexpr bool accepts = is_float_result<T, Y>;
     static constexpr bool needs_elements = false;
 };
-struct mean_reducer : real_reducer<> {
+/// Those that are sums.
+struct real_sum_reducer : real_reducer<sum_options> {
+    determinism bits = determinism::backend;
+
+    real_sum_reducer() = default;
+    TENFOLD_INLINE constexpr explicit real_sum_reducer(const sum_options& o) noexcept : bits(o.bits) {}
+};
+struct mean_reducer : real_sum_reducer {
+    using real_sum_reducer::real_sum_reducer;
     static constexpr const char* name = "mean";
 };
-struct norm1_reducer : real_reducer<> {
+struct norm1_reducer : real_sum_reducer {
+    using real_sum_reducer::real_sum_reducer;
     static constexpr const char* name = "norm1";
 };
 struct norm2_reducer : real_reducer<> {
@@ -109,6 +131,16 @@ struct variance_reducer : real_reducer<variance_options> {
     variance_reducer() = default;
     TENFOLD_INLINE constexpr explicit variance_reducer(const variance_options& o) noexcept : correction(o.correction) {}
 };
+
+/// Whether a reduction of T is asked for in the order of every device. Where nothing is rounded, every order is.
+template <class T, class Reducer>
+TENFOLD_INLINE constexpr bool crosses_devices(const Reducer& reducer) noexcept {
+    if constexpr (is_floating_v<T> && requires { reducer.bits; }) {
+        return reducer.bits == determinism::cross_device;
+    } else {
+        return false;
+    }
+}
 
 /// A monoid of the caller for reduce(): `value_type` (trivially copyable), `identity()` and an associative
 /// `(value_type, value_type) -> value_type`. Optional: `map(element) -> value_type`, else a conversion, and

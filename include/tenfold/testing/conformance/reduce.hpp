@@ -132,11 +132,11 @@ void check_real_reductions(const Backend& where, conformance_report& report, gen
     const auto bounded = [&](const char* name, const auto& op, const auto& options, const auto& bound) {
         check_reduction_bounded<Y, OutRank>(where, report, random, name, op, options, x, list, bound);
     };
-    bounded("sum", reduction<sum_reducer>{}, no_options{},
+    bounded("sum", reduction<sum_reducer>{}, sum_options{},
             [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
-    bounded("norm1", reduction<norm1_reducer>{}, no_options{},
+    bounded("norm1", reduction<norm1_reducer>{}, sum_options{},
             [&](index_t n, double size, double result) { return sum_bound(2 * n, r, size, result); });
-    bounded("mean", reduction<mean_reducer>{}, no_options{}, [&](index_t n, double size, double result) {
+    bounded("mean", reduction<mean_reducer>{}, sum_options{}, [&](index_t n, double size, double result) {
         return sum_bound(2 * n + 2, r, size / static_cast<double>(n > 0 ? n : 1), result);
     });
     bounded("norm2", reduction<norm2_reducer>{}, no_options{},
@@ -162,13 +162,13 @@ void check_reductions(const Backend& where, conformance_report& report, generato
         check_reduction_exact<decltype(y), OutRank>(where, report, random, name, op, options, x, list);
     };
     fill_integers(x.view(), random, is_floating_v<T> ? 2 : 1000);
-    exact("sum", reduction<sum_reducer>{}, no_options{}, typename sum_reducer::result<T>{});
+    exact("sum", reduction<sum_reducer>{}, sum_options{}, typename sum_reducer::result<T>{});
     if constexpr (is_floating_v<T>) {
-        exact("norm1", reduction<norm1_reducer>{}, no_options{}, T{});
+        exact("norm1", reduction<norm1_reducer>{}, sum_options{}, T{});
     } else {
-        exact("prod", reduction<prod_reducer>{}, no_options{}, index_t{});
-        exact("sum", reduction<sum_reducer>{}, no_options{}, std::int8_t{});
-        exact("prod", reduction<prod_reducer>{}, no_options{}, T{});
+        exact("prod", reduction<prod_reducer>{}, sum_options{}, index_t{});
+        exact("sum", reduction<sum_reducer>{}, sum_options{}, std::int8_t{});
+        exact("prod", reduction<prod_reducer>{}, sum_options{}, T{});
     }
     fill_special(x.view(), random);
     exact("max", reduction<max_reducer>{}, extremum_options{}, T{});
@@ -181,13 +181,18 @@ void check_reductions(const Backend& where, conformance_report& report, generato
     exact("max", reduction<max_reducer>{}, extremum_options{}, T{});
     exact("min", reduction<min_reducer>{}, extremum_options{}, T{});
     if constexpr (is_floating_v<T>) {
-        exact("sum", reduction<sum_reducer>{}, no_options{}, T{});  // of integers: the order of the terms does not show
+        exact("sum", reduction<sum_reducer>{}, sum_options{}, T{});  // of integers: the order of the terms does not show
         fill_random(x.view(), random, random.pick(all_distributions));
         check_real_reductions<T, OutRank>(where, report, random, x, list);
+        constexpr sum_options everywhere{determinism::cross_device};  // of rounded sums, too, every bit
+        exact("sum on any device", reduction<sum_reducer>{}, everywhere, T{});
+        exact("mean on any device", reduction<mean_reducer>{}, everywhere, T{});
+        exact("norm1 on any device", reduction<norm1_reducer>{}, everywhere, T{});
+        exact("prod on any device", reduction<prod_reducer>{}, everywhere, T{});
         if constexpr (sizeof(T) == 2) check_real_reductions<float, OutRank>(where, report, random, x, list);
         fill(x.view(), [&] { return (random.chance(0.5) ? 1 : -1) * std::exp2((random.fraction() - 0.5) / 16); });  // no product overflows
         check_reduction_bounded<T, OutRank>(
-            where, report, random, "prod", reduction<prod_reducer>{}, no_options{}, x, list,
+            where, report, random, "prod", reduction<prod_reducer>{}, sum_options{}, x, list,
             [](index_t n, double, double result) { return sum_bound(2 * n, rounding_of<sum_type_t<T>, T>(), std::abs(result), result); });
     }
     report.check(x.gaps_intact(), [&] { return reduction_text<T>("reduce", extents, list) + ": wrote into x's buffer"; });

@@ -49,7 +49,7 @@ public:
     runtime_answer allocate(void** result, std::size_t bytes) { return gpu_->allocate(result, bytes, stream_); }
     /// The failures here are those that were asked for.
     [[nodiscard]] static const char* why() noexcept { return "injected"; }
-    void free(void* pointer) { gpu_->free(pointer, stream_); }
+    void free(void* pointer, std::size_t) { gpu_->free(pointer, stream_); }
     runtime_answer clear(void* to, std::size_t bytes) { return gpu_->clear(to, bytes, stream_); }
     template <class Body>
     runtime_answer launch(const launch_shape& shape, const typename Body::arguments& arguments) {

@@ -43,6 +43,22 @@ TENFOLD_DEVICE Y result_of(Value x) {
         return static_cast<Y>(x);
     }
 }
+/// A NaN of machines that differ, as the canonical quiet one.
+template <class Y, class Value>
+TENFOLD_DEVICE Y canonical_result_of(Value x) {
+    if constexpr (is_floating_v<Y>) {
+        using bits = std::conditional_t<sizeof(Value) == 8, std::uint64_t, std::uint32_t>;
+        constexpr bits infinity = sizeof(Value) == 8 ? static_cast<bits>(0x7ff0000000000000u) : static_cast<bits>(0x7f800000u);
+        if (static_cast<bits>(as_bits<bits>(x) << 1 >> 1) > infinity) {
+            if constexpr (std::is_same_v<Y, double>) {
+                return as_bits<double>(std::uint64_t{0x7ff8000000000000u});
+            } else {
+                return result_of<Y>(as_bits<float>(std::uint32_t{0x7fc00000u}));
+            }
+        }
+    }
+    return result_of<Y>(x);
+}
 inline constexpr double quiet_nan_value = __builtin_nan("");
 inline constexpr double infinite = __builtin_huge_val();
 
@@ -70,14 +86,14 @@ struct sum_policy {
     TENFOLD_DEVICE static state combine(state a, state b) { return a + b; }
     template <class Y>
     TENFOLD_DEVICE static Y finish(state s, index_t count, double) {
-        return count == 0 ? Y(0) : result_of<Y>(s);
+        return count == 0 ? Y(0) : canonical_result_of<Y>(s);
     }
 };
 template <class T>
 struct mean_policy : sum_policy<T> {
     template <class Y>
     TENFOLD_DEVICE static Y finish(typename sum_policy<T>::state s, index_t count, double) {
-        return result_of<Y>(count == 0 ? quiet_nan_value : static_cast<double>(s) / static_cast<double>(count));
+        return canonical_result_of<Y>(count == 0 ? quiet_nan_value : static_cast<double>(s) / static_cast<double>(count));
     }
 };
 template <class T>
@@ -96,7 +112,7 @@ struct product_policy {
     TENFOLD_DEVICE static state combine(state a, state b) { return a * b; }
     template <class Y>
     TENFOLD_DEVICE static Y finish(state s, index_t, double) {
-        return result_of<Y>(s);
+        return canonical_result_of<Y>(s);
     }
 };
 
@@ -180,8 +196,8 @@ struct norm2_policy<double> {
         return {scale, scaled * scaled};
     }
     TENFOLD_DEVICE static state combine(const state& a, const state& b) {
-        const state& high = a.scale < b.scale ? b : a;
-        const state& low = a.scale < b.scale ? a : b;
+        const state high = a.scale < b.scale ? b : a;  // values: a choice by address would put both on a stack
+        const state low = a.scale < b.scale ? a : b;
         if (high.scale >= infinity || low.scale == 0) return high;
         const double ratio = as_bits<double>(low.scale) / as_bits<double>(high.scale);
         return {high.scale, __builtin_fma(low.sum, ratio * ratio, high.sum)};
@@ -194,23 +210,39 @@ struct norm2_policy<double> {
     }
 };
 
-/// Mean and sum of squared differences from it, merged as Chan, Golub and LeVeque do.
+/// Mean and sum of squared differences from it, merged as Chan, Golub and LeVeque do. The mean of doubles keeps the remainder of its
+/// rounding, so that an offset costs no accuracy of the spread; that of other types has digits to spare.
 template <class T>
 struct variance_policy {
-    struct state {
+    static constexpr bool has_remainder = std::is_same_v<T, double>;
+    struct plain_state {
         double count;
         double mean;
         double squares;
     };
-    TENFOLD_DEVICE static state identity() { return {0, 0, 0}; }
-    TENFOLD_DEVICE static state map(T x) { return {1, static_cast<double>(widened(x)), 0}; }
+    struct exact_state : plain_state {
+        double remainder;  ///< of the mean
+    };
+    using state = std::conditional_t<has_remainder, exact_state, plain_state>;
+    TENFOLD_DEVICE static state identity() { return {}; }
+    TENFOLD_DEVICE static state map(T x) {
+        state s{};
+        s.count = 1;
+        s.mean = static_cast<double>(widened(x));
+        return s;
+    }
     TENFOLD_DEVICE static state combine(const state& a, const state& b) {
         if (b.count == 0) return a;
         if (a.count == 0) return b;
-        const double count = a.count + b.count;
-        const double apart = b.mean - a.mean;
-        const double share = b.count / count;
-        return {count, __builtin_fma(apart, share, a.mean), __builtin_fma(apart * apart, a.count * share, a.squares + b.squares)};
+        state s{};
+        s.count = a.count + b.count;
+        double apart = b.mean - a.mean;
+        if constexpr (has_remainder) apart += b.remainder - a.remainder;
+        const double share = b.count / s.count;
+        s.mean = __builtin_fma(apart, share, a.mean);
+        if constexpr (has_remainder) s.remainder = a.remainder + __builtin_fma(apart, share, a.mean - s.mean);
+        s.squares = __builtin_fma(apart * apart, a.count * share, a.squares + b.squares);
+        return s;
     }
     template <class Y>
     TENFOLD_DEVICE static Y finish(const state& s, index_t count, double correction) {
@@ -233,8 +265,8 @@ struct log_sum_exp_policy {
     TENFOLD_DEVICE static state combine(const state& a, const state& b) {
         if (is_nan_value(a.largest)) return a;
         if (is_nan_value(b.largest)) return b;
-        const state& high = a.largest < b.largest ? b : a;
-        const state& low = a.largest < b.largest ? a : b;
+        const state high = a.largest < b.largest ? b : a;  // values: a choice by address would put both on a stack
+        const state low = a.largest < b.largest ? a : b;
         if (!is_number(high.largest)) return high;
         return {high.largest, __builtin_fma(low.sum, __builtin_exp(low.largest - high.largest), high.sum)};
     }

@@ -12,6 +12,7 @@
 
 #include <tenfold/core/index.hpp>
 #include <tenfold/kernel/cuda/simt/pack.hpp>
+#include <tenfold/op/summation_order.hpp>  // power_of_two
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
@@ -23,13 +24,6 @@ struct thread_groups {
     [[nodiscard]] TENFOLD_DEVICE unsigned member(unsigned thread) const { return rows ? thread % group : thread / per_block; }
     [[nodiscard]] TENFOLD_DEVICE unsigned output(unsigned thread) const { return rows ? thread / group : thread % per_block; }
 };
-
-/// The smallest power of two that is at least x, at most `most`.
-inline unsigned power_of_two(index_t x, unsigned most) noexcept {
-    unsigned p = 1;
-    while (p < most && p < x) p *= 2;
-    return p;
-}
 
 template <class State>
 inline constexpr bool goes_by_shuffle = sizeof(State) == 4 || sizeof(State) == 8;

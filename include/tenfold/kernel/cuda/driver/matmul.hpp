@@ -13,9 +13,6 @@ using small_gemm_tiling = gemm_tiling<8, 8, 1>;  // 32 x 32
 template <class Accumulator>
 using large_gemm_tiling = std::conditional_t<sizeof(Accumulator) == 8, gemm_tiling<16, 16, 1>, gemm_tiling<16, 16, 2>>;  // 64 or 128
 
-/// Multiprocessors of the GPU that splits of k are made for, whatever the real one has.
-inline constexpr index_t nominal_multiprocessors = 128;
-
 /// How an operand is loaded: `outer` is its axis m or n.
 template <class T, std::size_t Rank, class Space>
 gemm_operand<T> operand_of(const tensor_view<const T, Rank, Space>& x, std::size_t outer, std::size_t k, std::int32_t zero) noexcept {

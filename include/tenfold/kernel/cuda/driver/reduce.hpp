@@ -9,11 +9,15 @@
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
-/// Rows, columns, and how many threads and blocks make an output. Nothing here asks which GPU it is: with fewer than
-/// `enough_blocks` outputs' worth of blocks an output is split, into parts that are still worth a block.
-inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_elements, bool in_order) noexcept {
-    constexpr unsigned threads = 256;
-    constexpr index_t enough_blocks = most_shared_results;
+/// What the order of the elements of an output must follow.
+enum class reduction_order : unsigned char {
+    free,     ///< nothing: whatever suits the strides
+    shape,    ///< summation_order
+    elements  ///< summation_order, and each thread takes neighbours: the operation does not commute
+};
+
+/// Whether neighbouring outputs lie closer than neighbouring elements of one.
+inline bool kept_is_closer(const reduction_axes& axes) noexcept {
     const strided_axes<3>& kept = axes.kept;
     index_t closest = 0;  // of the reduced strides
     for (int i = 0; i < axes.reduced.count; ++i) {
@@ -21,29 +25,37 @@ inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_ele
             axes.reduced.axis[i].stride[from_x] < 0 ? -axes.reduced.axis[i].stride[from_x] : axes.reduced.axis[i].stride[from_x];
         if (i == 0 || stride < closest) closest = stride;
     }
-    const bool kept_is_closer = kept.count > 0 && (axes.reduced.count == 0 || kept.axis[kept.count - 1].stride[from_x] < closest);
+    return kept.count > 0 && (axes.reduced.count == 0 || kept.axis[kept.count - 1].stride[from_x] < closest);
+}
+/// Rows, columns, and how many threads and blocks make an output. Nothing here asks which GPU it is: with fewer than
+/// `enough_blocks` outputs' worth of blocks an output is split, into parts that are still worth a block.
+inline reduction_cut cut_reduction(const reduction_axes& axes, unsigned pack_elements, reduction_order follows) noexcept {
+    constexpr unsigned threads = summation_order::threads;
+    constexpr index_t enough_blocks = summation_order::enough_blocks;
+    static_assert(enough_blocks <= most_shared_results);
     reduction_cut cut{};
-    cut.rows = in_order || !kept_is_closer;
-    index_t least = 0;  // elements of a part
+    cut.rows = follows != reduction_order::free || !kept_is_closer(axes);
     if (cut.rows) {
-        const index_t per_thread = in_order ? 8 : pack_elements;
-        cut.group = power_of_two(ceil_divide(axes.count, per_thread), threads);
-        least = threads * per_thread * 4;
-    } else {
-        cut.group = threads / power_of_two(axes.outputs, threads / power_of_two(ceil_divide(axes.count, 8), 8));
-        least = static_cast<index_t>(cut.group) * 32;
+        const auto order =
+            order_of_sum(axes.outputs, axes.count, follows == reduction_order::elements ? 8 : static_cast<index_t>(pack_elements));
+        cut.group = order.group;
+        cut.per_block = threads / order.group;
+        cut.part = order.part;
+        cut.splits = static_cast<unsigned>(order.parts);
+        return cut;
     }
+    cut.group = threads / power_of_two(axes.outputs, threads / power_of_two(ceil_divide(axes.count, 8), 8));
+    const index_t least = static_cast<index_t>(cut.group) * 32;  // elements of a part
     cut.per_block = threads / cut.group;
     const index_t tiles = ceil_divide(axes.outputs, cut.per_block);
     index_t splits = 1;
-    if (tiles < enough_blocks && (cut.group == threads || !cut.rows)) {
+    if (tiles < enough_blocks) {
         const index_t wanted = ceil_divide(2 * enough_blocks, tiles);
         const index_t possible = ceil_divide(axes.count, least);
         splits = wanted < possible ? wanted : possible;
         if (splits < 1) splits = 1;
     }
-    const index_t unit = cut.rows && !in_order ? static_cast<index_t>(cut.group) * pack_elements : cut.group;
-    cut.part = round_up(ceil_divide(axes.count, splits), unit);
+    cut.part = round_up(ceil_divide(axes.count, splits), index_t{cut.group});
     if (cut.part < 1) cut.part = 1;
     cut.splits = static_cast<unsigned>(axes.count > 0 ? ceil_divide(axes.count, cut.part) : 1);
     return cut;
@@ -64,10 +76,13 @@ bool packs_are_legal(const T* x, const reduction_axes& axes) noexcept {
 /// y <- the reduction of x; `value` <- the elements that an arg-reduction found, unless null. At least one output.
 template <class T, class Y, class Runtime, class Policy>
 status run_reduction(Runtime& gpu, const char* op, const reduction_axes& axes, const T* x, Y* y, T* value, const Policy& policy,
-                     double option) {
+                     double option, bool by_shape = false) {
     using body = reduce_block<Policy, T, Y>;
     if (gpu.ready() != runtime_answer::success) return answer_failure(op, "finding the device", gpu.ready(), gpu.why());
-    reduction_cut cut = cut_reduction(axes, body::pack_elements, is_ordered<Policy>);
+    const reduction_order follows = is_ordered<Policy> ? reduction_order::elements
+                                    : by_shape         ? reduction_order::shape
+                                                       : reduction_order::free;
+    reduction_cut cut = cut_reduction(axes, body::pack_elements, follows);
     x += axes.first.of[from_x];
     y += axes.first.of[to_y];
     if (value != nullptr) value += axes.first.of[to_z];
@@ -143,11 +158,12 @@ status reduce_on(Runtime& gpu, const reduce_arguments<T, Rank, Y, OutRank, Reduc
     if (a.y.empty()) return {};
     const auto y = a.output();
     reduction_axes axes;
-    if (!find_axes(a.x.extents(), a.x.strides(), y.strides(), {}, a.axes, keeps_order<Reducer>, axes)) {
+    const bool by_shape = crosses_devices<T>(a.reducer);
+    if (!find_axes(a.x.extents(), a.x.strides(), y.strides(), {}, a.axes, keeps_order<Reducer> || by_shape, axes)) {
         return too_many_axes(Reducer::name);
     }
     return with_reduction<T>(a.reducer, [&](const auto& policy, double option) {
-        return run_reduction(gpu, Reducer::name, axes, a.x.data(), y.data(), static_cast<T*>(nullptr), policy, option);
+        return run_reduction(gpu, Reducer::name, axes, a.x.data(), y.data(), static_cast<T*>(nullptr), policy, option, by_shape);
     });
 }
 template <class Runtime, class T, std::size_t Rank, std::size_t OutRank, bool Largest, bool WithValue, class Space>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// softmax, log_softmax, layer_norm and rms_norm on a GPU runtime: threads per row from the shape, one launch. [floor 4]
+// softmax, log_softmax, layer_norm and rms_norm on a GPU runtime: threads and blocks per row from the shape. [floor 4]
 #pragma once
 
 #include <tenfold/kernel/cuda/body/row_block.hpp>
@@ -52,7 +52,26 @@ status run_rows(Runtime& gpu, const char* op, const tensor_view<const X, Rank, S
     a.x_packs = a.groups.rows && row_packs_fit(a.rows, 1, a.x, a.x_stride);
     a.y_packs = a.groups.rows && row_packs_fit(a.rows, 0, a.y, a.y_stride);
     add_parameters(a);
-    return launch_blocks<body>(gpu, op, ceil_divide(a.rows.elements, index_t{a.groups.per_block}), y.size(), body::shared_bytes, a);
+    const index_t tiles = ceil_divide(a.rows.elements, index_t{a.groups.per_block});
+    const index_t chunk = static_cast<index_t>(a.groups.group) * body::slots;
+    cut_rows(tiles, chunk, a.n, a.parts, a.part);
+    const auto launch = [&](row_passes passes) {
+        a.passes = passes;
+        return launch_blocks<body>(gpu, op, tiles * a.parts, y.size(), body::shared_bytes, a);
+    };
+    if (a.parts == 1) return launch(row_passes::all);
+
+    using second_state = typename body::second_state;
+    const auto states = static_cast<std::size_t>(a.rows.elements * a.parts);
+    const call_workspace workspace(gpu, op, states * (sizeof(second_state) + sizeof(typename body::first_state)));
+    if (!workspace.state().ok()) return workspace.state();
+    a.seconds = workspace.template memory<second_state>();
+    a.firsts = reinterpret_cast<typename body::first_state*>(a.seconds + states);  // of no larger alignment
+    if constexpr (Policy::has_first) {
+        if (status s = launch(row_passes::first_fold); !s.ok()) return s;
+    }
+    if (status s = launch(row_passes::second_fold); !s.ok()) return s;
+    return launch(row_passes::results);
 }
 
 template <bool Logarithm, class Runtime, class X, class Y, std::size_t Rank, class Space>
