@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>  // max
 #include <atomic>
 #include <bit>
 #include <cmath>
@@ -181,6 +182,20 @@ TEST_CASE("a row of softmax and of the norms has the same bits alone, among othe
     }
 }
 
+namespace {
+/// layer_norm that counts the rows that it is given.
+struct counting_kernel : tf::normalise_kernel<true, float> {
+    std::atomic<index_t>& streamed;
+    std::atomic<index_t>& all;
+    void whole(tf::row_direction direction, const float* x, index_t x_step, float* y, index_t y_step, index_t rows,
+               const tf::upcoming& next) const noexcept {
+        if (direction == tf::row_direction::streamed) streamed += rows;
+        all += rows;
+        tf::normalise_kernel<true, float>::whole(direction, x, x_step, y, y_step, rows, next);
+    }
+};
+}  // namespace
+
 TEST_CASE("rows are streamed where each is whole cache lines, and only there; the bits are the same [E15]") {
     constexpr index_t n = 64;
     tf::tensor<float, 3> x({3, 5, n});
@@ -207,13 +222,7 @@ TEST_CASE("rows are streamed where each is whole cache lines, and only there; th
             tf::row_walk<float> walk(isa, from_x, y, 2);
             walk.stream_above(0);
             std::atomic<index_t> streamed{0}, all{0};
-            const auto group = [&](tf::row_direction direction, const float* from, index_t from_step, float* to, index_t to_step,
-                                   index_t rows) {
-                (direction == tf::row_direction::streamed ? streamed : all) += rows;
-                if (direction == tf::row_direction::streamed) all += rows;
-                tf::normalise_group<true>(setting, direction, from, from_step, to, to_step, rows);
-            };
-            REQUIRE(walk.run("layer_norm", where, x.data(), y.data(), group).ok());
+            REQUIRE(walk.run("layer_norm", where, x.data(), y.data(), counting_kernel{{setting}, streamed, all}).ok());
             CHECK((streamed > 0) == layout.some_streamed);
             CHECK((streamed == all) == layout.all_streamed);
             bool same = true;
@@ -241,18 +250,23 @@ TEST_CASE("results that are written past the caches have the bits of others; onl
                 tf::stream_fence();
                 return support::bits_of(y.view());
             };
+            const tf::upcoming next = tf::nothing_next(x.data());
             const auto check = [&](const auto& group) {
                 CHECK(bits_of(tf::row_direction::streamed, group) == bits_of(tf::row_direction::along, group));
             };
             const tf::tensor<float, 1> scale = tf::rms_norm(tf::cpu{}, x.view().slice(0, 0, 1).reshaped<1>({n}), 0);
             const tf::normalise_setting<float> setting{isa, n, 1e-5, {scale.data(), 1}, {scale.data(), 1}};
-            check([&](tf::row_direction direction, float* y) { tf::normalise_group<true>(setting, direction, x.data(), n, y, n, rows); });
-            check([&](tf::row_direction direction, float* y) { tf::normalise_group<false>(setting, direction, x.data(), n, y, n, rows); });
             check([&](tf::row_direction direction, float* y) {
-                tf::softmax_group<tf::log_softmax_shift>(isa, direction, x.data(), n, y, n, rows, n);
+                tf::normalise_group<true>(setting, direction, x.data(), n, y, n, rows, next);
             });
             check([&](tf::row_direction direction, float* y) {
-                tf::softmax_group<tf::softmax_scale>(isa, direction, x.data(), n, y, n, rows, n);
+                tf::normalise_group<false>(setting, direction, x.data(), n, y, n, rows, next);
+            });
+            check([&](tf::row_direction direction, float* y) {
+                tf::softmax_group<tf::log_softmax_shift>(isa, direction, x.data(), n, y, n, rows, n, next);
+            });
+            check([&](tf::row_direction direction, float* y) {
+                tf::softmax_group<tf::softmax_scale>(isa, direction, x.data(), n, y, n, rows, n, next);
             });
         }
         CHECK(tf::is_whole_lines(x.data(), n, n));
@@ -263,6 +277,79 @@ TEST_CASE("results that are written past the caches have the bits of others; onl
     CHECK(tf::last_level_cache_bytes() > 0);
     CHECK_FALSE(tf::is_streamed(tf::last_level_cache_bytes()));
     CHECK(tf::is_streamed(tf::last_level_cache_bytes() + (index_t{4} << 20)));
+}
+
+namespace {
+/// Whether y is what the reference makes of x, to `bound` of the larger of 1 and the value; NaN where it has NaN.
+template <class T, class Op>
+void check_against_reference(const tf::cpu& where, const tf::tensor<T, 3>& x, const Op& op, double bound) {
+    const auto expected = op(tf::reference{}, x);
+    const auto y = op(where, x);
+    index_t wrong = 0;
+    for (index_t i = 0; i < y.size(); ++i) {
+        const auto value = static_cast<double>(y.data()[i]);
+        const auto exact = static_cast<double>(expected.data()[i]);
+        const bool same = std::isnan(exact) ? std::isnan(value) : value == exact;
+        wrong += !(same || std::fabs(value - exact) <= bound * std::max(1.0, std::fabs(exact)));
+    }
+    CHECK(wrong == 0);
+}
+template <class T>
+void check_all_ops_against_reference(const tf::cpu& where, const tf::tensor<T, 3>& x, double bound) {
+    check_against_reference(where, x, [](const auto& at, const auto& in) { return tf::softmax(at, in, 1); }, bound);
+    check_against_reference(where, x, [](const auto& at, const auto& in) { return tf::log_softmax(at, in, 1); }, bound);
+    check_against_reference(where, x, [](const auto& at, const auto& in) { return tf::layer_norm(at, in, 1); }, bound);
+    check_against_reference(where, x, [](const auto& at, const auto& in) { return tf::rms_norm(at, in, 1); }, bound);
+}
+struct row_shape {
+    index_t outer, along, inner;
+};
+/// One of each way: strips of lanes whole and in pieces, with and without lanes left over; rows in pieces; rows of lanes.
+constexpr row_shape row_shapes[] = {{2, 40, 1100}, {1, 700, 150}, {1, 1000, 83}, {2, 140000, 1}, {3, 100, 1}, {70, 7, 1}};
+
+template <class T>
+tf::tensor<T, 3> ordinary_rows(const row_shape& shape) {
+    tf::tensor<T, 3> x({shape.outer, shape.along, shape.inner});
+    for (index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<T>(static_cast<float>((i * 7919) % 10007) / 1000 - 5);
+    return x;
+}
+}  // namespace
+
+TEST_CASE("rows of every way of walking, in pieces where no cache holds them, agree with the reference [E40][E41]") {
+    support::for_each_setting(tf::cpu{}, [](const tf::cpu& where, const std::string& setting) {
+        INFO(setting);
+        for (const row_shape& shape : row_shapes) {
+            CAPTURE(shape.along);
+            CAPTURE(shape.inner);
+            check_all_ops_against_reference(where, ordinary_rows<float>(shape), 4e-6);
+            if (shape.outer * shape.along * shape.inner > 150000) continue;
+            check_all_ops_against_reference(where, ordinary_rows<tf::bfloat16>(shape), 0x1p-7);
+            check_all_ops_against_reference(where, ordinary_rows<tf::half>(shape), 0x1p-9);
+        }
+    });
+}
+
+TEST_CASE("special values in any piece of a row: NaN, Inf, pieces of -Inf alone, squares beyond float [E40][E41][E31]") {
+    for (const row_shape& shape : {row_shape{1, 700, 150}, row_shape{1, 140000, 1}}) {
+        CAPTURE(shape.along);
+        const index_t n = shape.along;
+        const auto with = [&](index_t first, index_t last, float value, index_t at, float one) {
+            auto x = ordinary_rows<float>(shape);
+            for (index_t i = first; i < last; ++i) {
+                for (index_t lane = 0; lane < shape.inner; lane += 3) x(0, i, lane) = value;
+            }
+            if (at < n) x(0, at, 0) = one;
+            return x;
+        };
+        const tf::tensor<float, 3> tensors[] = {
+            with(0, 0, 0, n - 1, NAN),         with(0, 0, 0, n / 2, INFINITY),    with(0, n / 2, -INFINITY, n, 0),
+            with(n / 3, n, -INFINITY, n, 0),   with(0, n / 2, -INFINITY, 5, NAN), with(0, n, -INFINITY, n, 0),
+            with(0, n, -INFINITY, n / 2, NAN), with(n / 2, n, 1e30f, n, 0),       with(0, n, 2e-20f, n / 2, 3e38f)};
+        for (const auto& x : tensors) check_all_ops_against_reference(tf::cpu{.threads = 2}, x, 4e-6);
+        auto infinite = ordinary_rows<double>(shape);
+        infinite(0, n / 2, 0) = INFINITY;
+        check_all_ops_against_reference(tf::cpu{}, infinite, 1e-13);
+    }
 }
 
 TEST_CASE("softmax of rows with NaN, +Inf or -Inf alone is NaN; -Inf beside numbers is 0; nothing finite overflows [E40][E12]") {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>  // convert_element, widen_element
+#include <tenfold/kernel/cpu/body/special/stream.hpp>
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -132,6 +133,7 @@ struct convert_plane_arguments {
     index_t y_row, y_step;
     index_t rows, count;
     bool saturate;
+    bool streamed = false;  // y is whole cache lines, and written past the caches where it is written in vectors
 };
 
 template <class To, class From>
@@ -147,6 +149,9 @@ struct convert_plane {
                 // Through a block of its own: x and y may be one memory, and the compiler must not test for that per row.
                 constexpr index_t block = 64;
                 index_t i = 0;
+                if constexpr (is_in_vectors) {
+                    if (!p.saturate) i = convert_vectors<Isa>(p, x, y);
+                }
                 for (; i + block <= p.count; i += block) {
                     To converted[block];
                     for (index_t j = 0; j < block; ++j) converted[j] = cast_element<To>(x[i + j], p.saturate);
@@ -157,6 +162,40 @@ struct convert_plane {
                 for (index_t i = 0; i < p.count; ++i) y[i * p.y_step] = cast_element<To>(x[i * p.x_step], p.saturate);
             }
         }
+    }
+
+private:
+    template <class T>
+    static constexpr bool is_short_float = std::is_same_v<T, half> || std::is_same_v<T, bfloat16>;
+    static constexpr bool is_narrowing = is_short_float<To> && std::is_same_v<From, float>;
+    static constexpr bool is_in_vectors = is_narrowing || (is_short_float<From> && std::is_same_v<To, float>);
+
+    /// The elements of a row that make up whole vectors of 16-bit floats: how many. The next row is asked for meanwhile.
+    template <class Isa>
+    TENFOLD_BODY static index_t convert_vectors(const convert_plane_arguments<To, From>& p, const From* x, To* y) noexcept {
+        using V = typename vec<float, Isa::bytes>::type;
+        constexpr index_t L = vec<float, Isa::bytes>::lanes;
+        index_t i = 0;
+        for (; i + 2 * L <= p.count; i += 2 * L) {
+            V a;
+            V b;
+            load_widened<Isa::bytes, float>(x + i, a);
+            load_widened<Isa::bytes, float>(x + i + L, b);
+            __builtin_prefetch(x + i + p.x_row, 0, 2);
+            if constexpr (is_narrowing) {
+                typename vec<std::uint16_t, Isa::bytes>::type narrow;
+                narrow_floats<To>(a, b, narrow);
+                if (p.streamed) {
+                    stream_vector(reinterpret_cast<std::uint16_t*>(y + i), narrow);
+                } else {
+                    store_vector(reinterpret_cast<std::uint16_t*>(y + i), narrow);
+                }
+            } else {
+                store_vector(y + i, a);
+                store_vector(y + i + L, b);
+            }
+        }
+        return i;
     }
 };
 TENFOLD_END

@@ -9,6 +9,7 @@
 // transpose it (Stone 1971). Tiles read and write whole vectors on both sides; single elements would use 4 of 64 bytes.
 #pragma once
 
+#include <tenfold/kernel/cpu/body/special/stream.hpp>
 #include <tenfold/kernel/cpu/simd.hpp>
 
 #include <type_traits>
@@ -27,6 +28,7 @@ struct copy_plane_arguments {
     void* y;
     index_t y_row, y_step;
     index_t rows, count;
+    bool streamed = false;  // rows: y is whole cache lines, and written past the caches
 };
 
 /// `first` <- a0 b0 a1 b1 ..., `second` <- the rest of the two, interleaved alike.
@@ -81,7 +83,7 @@ struct copy_plane {
         const auto* x = static_cast<const word_of_size<ElementBytes>*>(p.x);
         auto* y = static_cast<word_of_size<ElementBytes>*>(p.y);
         if (p.x_step == 1 && p.y_step == 1) {
-            for (index_t row = 0; row < p.rows; ++row) copy_row<Isa>(x + row * p.x_row, y + row * p.y_row, p.count);
+            for (index_t row = 0; row < p.rows; ++row) copy_row<Isa>(p, x + row * p.x_row, y + row * p.y_row);
         } else if (p.x_row == 1 && p.y_step == 1) {
             transpose<Isa>(p, x, y);
         } else {
@@ -90,16 +92,26 @@ struct copy_plane {
     }
 
 private:
+    /// The next row, which may be far away, is asked for meanwhile: no hardware knows where it begins.
     template <class Isa, class Word>
-    TENFOLD_BODY static void copy_row(const Word* x, Word* y, index_t count) noexcept {
+    TENFOLD_BODY static void copy_row(const copy_plane_arguments& p, const Word* x, Word* y) noexcept {
         constexpr int lanes = vec<Word, Isa::bytes>::lanes;
+        typename vec<Word, Isa::bytes>::type v;
         index_t i = 0;
-        for (; i + lanes <= count; i += lanes) {
-            typename vec<Word, Isa::bytes>::type v;
+        if (p.streamed) {
+            for (; i < p.count; i += lanes) {
+                load_vector(x + i, v);
+                stream_vector(y + i, v);
+            }
+            return;
+        }
+        for (; i + lanes <= p.count; i += lanes) {
             load_vector(x + i, v);
+            __builtin_prefetch(x + i + p.x_row, 0, 2);
+            __builtin_prefetch(y + i + p.y_row, 1, 2);
             store_vector(y + i, v);
         }
-        for (; i < count; ++i) copy_element(x + i, y + i);
+        for (; i < p.count; ++i) copy_element(x + i, y + i);
     }
     /// The elements are of other types than words: only vectors and memcpy may touch them as such.
     template <class Word>

@@ -9,6 +9,7 @@
 #include <tenfold/kernel/cpu/simd.hpp>
 
 #include <bit>
+#include <utility>  // integer_sequence
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -106,6 +107,54 @@ TENFOLD_BODY void load_widened(const From* p, typename vec<To, Bytes>::type& out
         typename vec<From, lanes* static_cast<int>(sizeof(From))>::type source;
         load_vector(p, source);
         out = __builtin_convertvector(source, V);
+    }
+}
+/// out <- the 16-bit lanes numbered First, First + Step ... of a and b, one behind the other.
+template <int First, int Step, class Pattern, class V, int... At>
+TENFOLD_BODY void pick_shorts(const V& a, const V& b, Pattern& out, std::integer_sequence<int, At...>) noexcept {
+    using Shorts = typename vec<std::uint16_t, static_cast<int>(sizeof(V))>::type;
+    const Shorts low = reinterpret_cast<Shorts>(a);
+    const Shorts high = reinterpret_cast<Shorts>(b);
+#if TENFOLD_SHUFFLE_TAKES_PACKS
+    out = __builtin_shufflevector(low, high, (First + At * Step)...);
+#else
+    constexpr int lanes = static_cast<int>(sizeof(V) / 2);
+    const auto lane = [&](int i) { return i < lanes ? low[i] : high[i - lanes]; };
+    ((out[At] = lane(First + At * Step)), ...);
+#endif
+}
+
+/// out <- the patterns of the 16-bit floats nearest to those in a and b, as convert_element has them.
+template <class To, class V>
+TENFOLD_BODY void narrow_floats(const V& a, const V& b, typename vec<std::uint16_t, static_cast<int>(sizeof(V))>::type& out) noexcept {
+    TENFOLD_STRICT
+    constexpr int bytes = static_cast<int>(sizeof(V));
+    using lanes = std::make_integer_sequence<int, bytes / 2>;
+    using Words = typename vec<std::int32_t, bytes>::type;
+    if constexpr (std::is_same_v<To, half> && widens_halves(bytes)) {
+        typename vec<std::uint16_t, bytes / 2>::type low;
+        typename vec<std::uint16_t, bytes / 2>::type high;
+        narrow_to_halves(a, low);
+        narrow_to_halves(b, high);
+        pick_shorts<0, 1>(low, high, out, lanes{});
+    } else {
+        Words word[2] = {reinterpret_cast<Words>(a), reinterpret_cast<Words>(b)};
+        for (Words& w : word) {
+            const Words magnitude = w & 0x7fffffff;
+            if constexpr (std::is_same_v<To, bfloat16>) {
+                const Words rounded = w + (((w >> 16) & 1) + 0x7fff);
+                w = magnitude > 0x7f800000 ? w | 0x400000 : rounded;  // the result is the upper half
+            } else {
+                const Words normal = (magnitude - 0x38000000 + 0xfff + ((magnitude >> 13) & 1)) >> 13;
+                V tiny = reinterpret_cast<V>(magnitude);
+                tiny = tiny + 0.5f;
+                Words bits = magnitude < 0x38800000 ? reinterpret_cast<Words>(tiny) - 0x3f000000 : normal;
+                bits = magnitude >= 0x477ff000 ? Words{} + 0x7c00 : bits;
+                bits = magnitude > 0x7f800000 ? ((magnitude >> 13) & 0x3ff) | 0x7e00 : bits;
+                w = bits | ((w >> 16) & 0x8000);  // the lower half
+            }
+        }
+        pick_shorts<std::is_same_v<To, bfloat16> ? 1 : 0, 2>(word[0], word[1], out, lanes{});
     }
 }
 TENFOLD_END

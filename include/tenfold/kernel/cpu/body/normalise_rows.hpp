@@ -19,7 +19,7 @@ struct row_statistics_arguments {
     T* centre;       // per row, in whole vectors, as the two below; rounded. Null: sums of x^2 alone
     T* sums;         // of d
     T* squares;      // of d^2, or of x^2
-    index_t ahead;   // elements to the group that follows: it is asked for meanwhile
+    upcoming next;   // to be read: asked for meanwhile
 };
 
 /// Along rows. A batch of them, as many as a vector has lanes, is folded at once.
@@ -33,18 +33,17 @@ struct row_statistics {
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         for (index_t first = 0; first < a.rows; first += L) {
             const index_t rows = a.rows - first < L ? a.rows - first : L;
-            const T* const x = a.x + first * a.x_step;
             V sums[std::size_t{L}] = {};
             V squares[std::size_t{L}] = {};
             if (a.centre != nullptr) {
-                for (index_t row = 0; row < rows; ++row) add_up<Isa, false>(x + row * a.x_step, a.n, T{}, 0, sums[row], squares[row]);
+                for (index_t row = 0; row < rows; ++row) add_up<Isa, false>(a, first + row, T{}, sums[row], squares[row]);
                 fold_rows(sums, rows, T{});
                 const V centre = sums[0] / static_cast<T>(a.n);
                 store_vector(a.centre + first, centre);
             }
             for (index_t row = 0; row < rows; ++row) {
                 const T centre = a.centre != nullptr ? a.centre[first + row] : T{};
-                add_up<Isa, true>(x + row * a.x_step, a.n, centre, a.ahead, sums[row], squares[row]);
+                add_up<Isa, true>(a, first + row, centre, sums[row], squares[row]);
             }
             fold_rows(sums, rows, T{});
             fold_rows(squares, rows, T{});
@@ -56,8 +55,10 @@ struct row_statistics {
 private:
     /// In each lane, of x - offset and, if asked, of its square.
     template <class Isa, bool Squares, class V>
-    TENFOLD_BODY static void add_up(const T* x, index_t n, T offset, index_t ahead, V& sum_out, V& squares_out) noexcept {
+    TENFOLD_BODY static void add_up(const row_statistics_arguments<T>& a, index_t row, T offset, V& sum_out, V& squares_out) noexcept {
         TENFOLD_STRICT
+        const T* const x = a.x + row * a.x_step;
+        const index_t n = a.n;
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         constexpr int streams = 4;
         constexpr index_t block = streams * vectors_per_block / 2 * L;
@@ -66,6 +67,7 @@ private:
         V lost{};
         V lost_squares{};
         V v;
+        upcoming_walk next = a.next.along(row, L);
         for (index_t begin = 0; begin < n; begin += block) {
             const index_t end = begin + block < n ? begin + block : n;
             V sums[streams] = {};
@@ -75,7 +77,7 @@ private:
                 TENFOLD_UNROLL
                 for (int j = 0; j < streams; ++j) {
                     load_vector(x + i + j * L, v);
-                    if constexpr (Squares) __builtin_prefetch(x + i + j * L + ahead, 0, 2);
+                    if constexpr (Squares) next.ask();
                     v = v - offset;
                     sums[j] += v;
                     if constexpr (Squares) squares[j] += v * v;
@@ -135,6 +137,7 @@ private:
         squares_out = V{};
         V lost{};
         V lost_squares{};
+        upcoming_walk next = a.next.across(lane);
         for (index_t begin = 0; begin < a.n; begin += vectors_per_block) {
             const index_t end = begin + vectors_per_block < a.n ? begin + vectors_per_block : a.n;
             V sums{};
@@ -142,6 +145,7 @@ private:
             for (index_t i = begin; i < end; ++i) {
                 V v;
                 load_vector(a.x + lane + i * a.x_step, v);
+                if constexpr (Squares) next.ask();
                 v = v - offset;
                 sums += v;
                 if constexpr (Squares) squares += v * v;
@@ -165,7 +169,8 @@ struct normalise_arguments_of_rows {
     const T* scale;   // per element of a row
     const T* bias;    // per element of a row; -0 adds nothing, to a zero of either sign
     index_t scale_step, bias_step;  // 1; 0: one vector holds the value of all
-    index_t ahead;    // as above
+    upcoming next;    // to be read: asked for meanwhile
+    index_t ahead;    // elements to what will be written next
     bool streamed;    // along: y is whole cache lines, and written past the caches
 };
 
@@ -186,11 +191,13 @@ struct normalise_rows {
             fill_lanes(a.centre[row], centre);
             fill_lanes(a.rest[row], rest);
             fill_lanes(a.factor[row], factor);
+            upcoming_walk next = a.next.along(row, L);
             index_t i = 0;
             if (a.streamed) {
                 for (; i < a.n; i += L) {
                     V v;
                     load_vector(x + i, v);
+                    next.ask();
                     apply(a, centre, rest, factor, i, v);
                     stream_vector(y + i, v);
                 }
@@ -202,6 +209,7 @@ struct normalise_rows {
                 V v;
                 load_vector(x + i, v);
                 __builtin_prefetch(y + i + a.ahead, 1, 2);
+                next.ask();
                 apply(a, centre, rest, factor, i, v);
                 store_vector(y + i, v);
             }
@@ -239,9 +247,11 @@ struct normalise_columns {
             load_vector(a.centre + lane, centre);
             load_vector(a.rest + lane, rest);
             load_vector(a.factor + lane, factor);
+            upcoming_walk next = a.next.across(lane);
             for (index_t i = 0; i < a.n; ++i) {
                 V v;
                 load_vector(a.x + lane + i * a.x_step, v);
+                next.ask();
                 v = ((v - centre) - rest) * factor;
                 v = v * a.scale[i * a.scale_step] + a.bias[i * a.bias_step];
                 store_vector(a.y + lane + i * a.y_step, v);

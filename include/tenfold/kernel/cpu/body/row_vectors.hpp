@@ -12,6 +12,25 @@ TENFOLD_BEGIN
 /// Vectors that are added lane by lane before their sum joins a total: rounding errors do not grow with the row.
 inline constexpr index_t vectors_per_block = 16;
 
+/// A walk through what will be read next.
+struct upcoming_walk {
+    const char* at;
+    index_t step;
+    TENFOLD_BODY void ask() noexcept {
+        __builtin_prefetch(at, 0, 2);
+        at += step;
+    }
+};
+/// What will be read next, asked for while something else is computed: hints, which fault nowhere. In bytes.
+struct upcoming {
+    const char* at;
+    index_t row;   // between rows of elements, whichever way a body's arguments count them
+    index_t step;  // between elements of a row
+
+    TENFOLD_BODY upcoming_walk along(index_t in_row, index_t lanes) const noexcept { return {at + in_row * row, lanes * step}; }
+    TENFOLD_BODY upcoming_walk across(index_t lane) const noexcept { return {at + lane * step, row}; }
+};
+
 /// Every lane <- value. (Written out as V{} + value it crashes cudafe++ 13.0 where the value is a constant.)
 template <class T, class V>
 TENFOLD_BODY void fill_lanes(T value, V& out) noexcept {

@@ -28,6 +28,7 @@ private:
         TENFOLD_STRICT
         using V = typename vec<T, Isa::bytes>::type;
         const T* const x = a.x + lane;
+        upcoming_walk next = a.next.across(lane);
         V v;
         V maximum;
         fill_lanes(-static_cast<T>(__builtin_inf()), maximum);
@@ -42,6 +43,7 @@ private:
             V sums{};
             for (index_t i = begin; i < end; ++i) {
                 load_vector(x + i * a.x_row, v);
+                next.ask();
                 v = v - maximum;
                 exp_scaled<T>(v);
                 sums += v;
@@ -66,9 +68,11 @@ struct softmax_column_finish {
             V second;
             load_vector(a.first + lane, first);
             load_vector(a.second + lane, second);
+            upcoming_walk next = a.next.across(lane);
             for (index_t i = 0; i < a.n; ++i) {
                 V v;
                 load_vector(a.x + lane + i * a.x_row, v);
+                next.ask();
                 Step::apply(v, first, second);
                 store_vector(a.y + lane + i * a.y_row, v);
             }

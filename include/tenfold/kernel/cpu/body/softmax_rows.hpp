@@ -10,6 +10,8 @@
 #include <tenfold/kernel/cpu/body/row_vectors.hpp>
 #include <tenfold/kernel/cpu/body/special/stream.hpp>
 
+#include <type_traits>
+
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
 /// Rows: `rows` of n elements, x_row and y_row apart. Columns: n rows of `rows` lanes each, x_row and y_row apart.
@@ -21,7 +23,8 @@ struct softmax_sums_arguments {
     index_t rows, n;
     T* maximum;  // per row of softmax, in whole vectors
     T* sums;  // the same: of exponentials as exp_scaled gives them
-    index_t ahead;  // elements to what will be read and written next: it is asked for meanwhile
+    upcoming next;  // to be read: asked for meanwhile
+    index_t ahead;  // elements to what will be written next
 };
 
 /// A batch of rows, as many as a vector has lanes, is folded at once: their maxima, then their sums.
@@ -43,9 +46,9 @@ struct softmax_row_sums {
             for (index_t row = 0; row < rows; ++row) {
                 const T maximum = a.maximum[first + row];
                 if (a.y != nullptr) {
-                    exponentials<Isa, true>(a, x + row * a.x_row, maximum, a.y + (first + row) * a.y_row, part[row]);
+                    exponentials<Isa, true>(a, first + row, maximum, a.y + (first + row) * a.y_row, part[row]);
                 } else {
-                    exponentials<Isa, false>(a, x + row * a.x_row, maximum, nullptr, part[row]);
+                    exponentials<Isa, false>(a, first + row, maximum, nullptr, part[row]);
                 }
             }
             fold_rows(part, rows, T{});
@@ -86,13 +89,15 @@ private:
 
     /// total <- in each lane, the sum of what exp_scaled gives.
     template <class Isa, bool Write, class V>
-    TENFOLD_BODY static void exponentials(const softmax_sums_arguments<T>& a, const T* x, T maximum, [[maybe_unused]] T* y,
+    TENFOLD_BODY static void exponentials(const softmax_sums_arguments<T>& a, index_t row, T maximum, [[maybe_unused]] T* y,
                                           V& total) noexcept {
         TENFOLD_STRICT
         constexpr index_t L = vec<T, Isa::bytes>::lanes;
         constexpr index_t block = 2 * vectors_per_block * L;
+        const T* const x = a.x + row * a.x_row;
         const index_t n = a.n;
         const index_t ahead = a.ahead;
+        upcoming_walk next = a.next.along(row, L);
         V last;
         load_vector(x + n - L, last);
         V v;
@@ -106,7 +111,7 @@ private:
                 TENFOLD_UNROLL
                 for (int j = 0; j < 2; ++j) {
                     load_vector(x + i + j * L, v);
-                    __builtin_prefetch(x + i + j * L + ahead, 0, 2);
+                    next.ask();
                     v = v - maximum;
                     exp_scaled<T>(v);
                     sums[j] += v;
@@ -147,6 +152,7 @@ struct softmax_finish_arguments {
     index_t rows, n;
     const T* first;  // per row of softmax
     const T* second;  // per row of softmax
+    upcoming next;  // to be read: asked for meanwhile
     bool streamed;  // rows: y is whole cache lines, and written past the caches
 };
 
@@ -155,6 +161,16 @@ struct softmax_scale {
     template <class V>
     TENFOLD_BODY static void apply(V& v, const V& first, const V&) noexcept {
         v = v * first;
+    }
+};
+/// y <- exp(x - first) second: first the maximum, second what takes the scale of exp_scaled away and divides by the sum.
+struct softmax_quotient {
+    template <class V>
+    TENFOLD_BODY static void apply(V& v, const V& first, const V& second) noexcept {
+        TENFOLD_STRICT
+        v = v - first;
+        exp_scaled<std::remove_cvref_t<decltype(v[0])>>(v);
+        v = v * second;
     }
 };
 /// y <- (x - first) - second: first the maximum, second the logarithm of the sum.
@@ -177,6 +193,7 @@ struct softmax_row_finish {
         for (index_t row = 0; row < a.rows; ++row) {
             const T* const x = a.x + row * a.x_row;
             T* const y = a.y + row * a.y_row;
+            upcoming_walk next = a.next.along(row, L);
             V first;
             V second;
             fill_lanes(a.first[row], first);
@@ -186,6 +203,7 @@ struct softmax_row_finish {
                 for (; i < a.n; i += L) {
                     V v;
                     load_vector(x + i, v);
+                    next.ask();
                     Step::apply(v, first, second);
                     stream_vector(y + i, v);
                 }
@@ -196,6 +214,7 @@ struct softmax_row_finish {
             for (; i + L <= a.n; i += L) {
                 V v;
                 load_vector(x + i, v);
+                next.ask();
                 Step::apply(v, first, second);
                 store_vector(y + i, v);
             }
