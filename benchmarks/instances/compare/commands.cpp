@@ -14,6 +14,7 @@
 #include "instances/price/date.hpp"          // today_utc, day_number
 #include "instances/price/peaks.hpp"         // check_peaks
 #include "instances/record/record.hpp"       // read_record, find_records, write_whole_file
+#include "instances/report/figures.hpp"      // price_matrix, family_timeline
 #include "instances/report/numbers.hpp"      // source_and_age
 #include "instances/report/report.hpp"       // the formats
 
@@ -66,11 +67,11 @@ std::optional<usd> parse_price(const std::string& text) {
     return price;
 }
 
-void require_format(const std::string& format, const std::set<std::string>& known) {
+void require_format(const std::string& format, const std::set<std::string>& known, const char* flag = "--format") {
     if (known.contains(format)) return;
     std::string names;
     for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
-    throw usage_error("--format \"" + format + "\" is unknown; give one of " + names);
+    throw usage_error(std::string(flag) + " \"" + format + "\" is unknown; give one of " + names);
 }
 
 std::vector<bench_record> read_all(const std::vector<std::filesystem::path>& paths) {
@@ -204,9 +205,17 @@ int catalog_command(const catalog_options& options, std::ostream& out, std::ostr
         const std::string today = parse_today(options.today);
         const price_catalog catalog = price_catalog::load(options.catalog);
         require_known(options, catalog);
+        if (!options.figure.empty()) {
+            require_format(options.figure, {"matrix", "timeline"}, "--figure");
+            out << (options.figure == "matrix" ? price_matrix_svg(catalog) : family_timeline_svg(options.catalog)) << std::flush;
+            if (!out) throw data_error("standard output cannot be written");
+            return exit_code::complete;
+        }
         text_table table;
         bool has_errors = false;
-        if (options.check) {
+        if (options.matrix || options.timeline) {
+            table = options.matrix ? price_matrix(catalog) : family_timeline(options.catalog);
+        } else if (options.check) {
             table.columns = {{"severity"}, {"detector"}, {"where"}, {"reason"}};
             std::vector<price_finding> findings = check_prices(catalog, today);
             if (std::filesystem::exists(options.catalog / "peaks.csv"))

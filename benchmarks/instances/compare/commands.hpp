@@ -33,11 +33,14 @@ struct catalog_options {
     std::string vcpus;                               // exactly so many; empty: all
     bool check = false;                              // print what the detectors find instead of the prices
     bool sources = false;                            // print the sources instead of the prices
+    bool matrix = false;                             // print each accelerator's lowest price by provider instead
+    bool timeline = false;                           // print the families by date instead
+    std::string figure;                              // matrix or timeline as SVG instead
     std::string format = "table";                    // table, csv
     std::string today;
 };
 
-/// Lists prices or sources, or checks them: 65 if the check finds an error, 0 if it finds warnings only.
+/// Lists prices, sources or families, draws them, or checks them: 65 if the check finds an error, 0 if it finds warnings only.
 int catalog_command(const catalog_options& options, std::ostream& out, std::ostream& err);
 
 }  // namespace tenfold::bench

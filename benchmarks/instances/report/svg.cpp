@@ -130,8 +130,8 @@ std::string strip_chart(const std::string& description, const std::vector<strip_
 }
 
 std::string heat_map(const std::string& description, const std::vector<std::string>& columns, const std::vector<std::string>& rows,
-                     const std::vector<std::vector<heat_cell>>& cells) {
-    constexpr int cell_width = 142, cell_height = 26, header = 24;
+                     const std::vector<std::vector<heat_cell>>& cells, int cell_width) {
+    constexpr int cell_height = 26, header = 24;
     std::size_t longest = 8;
     for (const std::string& row : rows) longest = std::max(longest, row.size());
     const int labels = 14 + static_cast<int>(longest) * 7;

@@ -41,8 +41,8 @@ struct heat_cell {
     std::optional<double> share;  // 0..1, the cell's colour; nothing: no colour
 };
 
-/// A case per row, a configuration per column.
+/// A case per row, a configuration per column; `cell_width` in units of the letters' height of 12.
 std::string heat_map(const std::string& description, const std::vector<std::string>& columns, const std::vector<std::string>& rows,
-                     const std::vector<std::vector<heat_cell>>& cells);
+                     const std::vector<std::vector<heat_cell>>& cells, int cell_width = 142);
 
 }  // namespace tenfold::bench

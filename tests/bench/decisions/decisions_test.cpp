@@ -15,6 +15,7 @@
 #include "instances/decisions/explain.hpp"      // tipping_points
 #include "instances/decisions/list.hpp"         // decisions::all
 #include "instances/errors.hpp"                 // usage_error, data_error
+#include "instances/price/catalog.hpp"          // price_catalog
 
 namespace {
 
@@ -385,6 +386,73 @@ TEST_CASE("how often spot is taken comes from the catalog's bands, with its date
     options.allow_stale = true;
     options.type = "aws/g6.xlarge";  // ">20%"
     CHECK(cost_command(decisions::spot(), options).find("--monthly-band: 20 % a month, the lower end") != std::string::npos);
+}
+
+TEST_CASE("commit: break-even utilisation of Compute Engine's families, from the shipped price list [C16]") {
+    const price_catalog catalog = price_catalog::load(root + "/benchmarks/instances/catalog");
+    struct row {
+        const char* type;
+        double one_year, three_years;
+    };
+    for (const row& one : {row{"c3-standard-8", 0.63, 0.45}, row{"c4-standard-8", 0.63, 0.45}, row{"n2-standard-8", 0.63, 0.45},
+                           row{"g2-standard-4", 0.63, 0.45}, row{"c4a-standard-8", 0.66, 0.45}, row{"a2-highgpu-1g", 0.63, 0.35},
+                           row{"a3-highgpu-8g", 0.69, 0.44}, row{"g4-standard-48", 0.69, 0.44}}) {
+        CAPTURE(one.type);
+        const auto price = [&](const char* allocation) {
+            const price_row* found = catalog.find_price("gcp", one.type, "us-central1", allocation);
+            REQUIRE(found);
+            return found->per_hour.text();
+        };
+        const answer found = ask(decisions::commit(), "--on-demand " + price("on_demand") + " --reserved-1y " + price("reserved_1y") +
+                                                          " --reserved-3y " + price("reserved_3y") + " --utilisation 50%");
+        CHECK(std::abs(number(found, "break_even_reserved_1y") - one.one_year) < 0.0105);
+        CHECK(std::abs(number(found, "break_even_reserved_3y") - one.three_years) < 0.0105);
+    }
+}
+
+TEST_CASE("dearer or less certain never becomes the choice by getting more so [C16]") {
+    // Once an alternative has lost as its price rises, it does not win again.
+    const auto wins_once = [](const decision& what, const std::string& flags, const std::string& flag, const std::string& choice) {
+        bool lost = false;
+        for (double price = 0.25; price < 40; price *= 1.3) {
+            const bool won = ask(what, flags + " --" + flag + " " + std::to_string(price)).choice == choice;
+            CAPTURE(flag);
+            CAPTURE(price);
+            CHECK_FALSE((won && lost));
+            lost = lost || !won;
+        }
+        CHECK(lost);
+    };
+    wins_once(decisions::spot(), "--on-demand 10 --mtbf 10h --draws 100", "spot", "spot");
+    wins_once(decisions::commit(), "--on-demand 4 --utilisation 50%", "reserved-3y", "reserved_3y");
+    wins_once(decisions::gravity(), "--near 10 --gigabytes 1000 --work 100h", "far", "move");
+    wins_once(decisions::serverless(), "--always-on 2 --run 1s --cold-share 1% --cold 10s --requests-per-hour 1000", "serverless",
+              "serverless");
+    // And more frequent interruptions never bring spot back.
+    bool lost = false;
+    for (double hours = 100; hours > 0.01; hours /= 2) {
+        const bool won =
+            ask(decisions::spot(), "--on-demand 10 --spot 4 --draws 100 --mtbf " + std::to_string(hours) + "h").choice == "spot";
+        CHECK_FALSE((won && lost));
+        lost = lost || !won;
+    }
+    CHECK(lost);
+}
+
+TEST_CASE("break-evens, re-inserted, give equality [C16]") {
+    const std::string gravity = "--near 55.04 --far 31.92 --gigabytes 10240 --work ";
+    const double hours = number(ask(decisions::gravity(), gravity + "100h"), "break_even_hours");
+    const answer level = ask(decisions::gravity(), gravity + std::to_string(hours) + "h");
+    CHECK(dollars(std::get<usd>(level["usd_stay"])) == doctest::Approx(dollars(std::get<usd>(level["usd_move"]))).epsilon(1e-6));
+    const std::string requests = "--always-on 0.8048 --serverless 1.6096 --run 500ms --cold 20s --cold-share 1% --requests-per-hour ";
+    const double even = number(ask(decisions::serverless(), requests + "1000"), "break_even_requests");
+    CHECK(dollars(std::get<usd>(ask(decisions::serverless(), requests + std::to_string(even))["usd_per_hour_serverless"])) ==
+          doctest::Approx(0.8048).epsilon(1e-6));
+    const answer committed = ask(decisions::commit(), "--on-demand 0.7068 --reserved-1y 0.4453 --utilisation 50%");
+    const answer at_even = ask(decisions::commit(), "--on-demand 0.7068 --reserved-1y 0.4453 --utilisation " +
+                                                        std::to_string(number(committed, "break_even_reserved_1y")));
+    CHECK(dollars(std::get<usd>(at_even["usd_per_hour_on_demand"])) ==
+          doctest::Approx(dollars(std::get<usd>(at_even["usd_per_hour_reserved_1y"]))).epsilon(1e-5));
 }
 
 TEST_CASE("prices come from the catalog with source and age, and stale ones are refused") {

@@ -14,6 +14,7 @@
 #include "instances/price/date.hpp"          // day_number
 #include "instances/price/fresh.hpp"         // require_fresh
 #include "instances/price/peaks.hpp"           // check_peaks
+#include "instances/report/figures.hpp"        // price_matrix, family_timeline
 
 namespace {
 
@@ -289,6 +290,70 @@ TEST_CASE("one spot ratio for five types of a family is an estimate [C11]") {
     }
     CHECK(detectors(types, prices) == std::multiset<std::string>{"flat_spot_ratio"});
     CHECK(detectors(types, marked).empty());
+}
+
+TEST_CASE("damaged tables are refused as data or read, and never anything else [C20]") {
+    const std::string whole =
+        "provider,instance_type,region,allocation,usd_per_hour,observed_at,note\n"
+        "aws,t,r1,on_demand,0.68,2026-01-01,\"a, \"\"b\"\"\"\naws,u,r1,spot,12.000000001,,\n";
+    const scratch_folder folder;
+    write_catalog(folder, type_row("t") + type_row("u"), price_line("t", "on_demand", "1", "2026-01-01"));
+    price_catalog catalog = price_catalog::load(folder.path());
+    std::uint64_t state = 20;
+    const auto random = [&](std::uint64_t below) {  // a linear congruential generator: the same draws everywhere
+        state = state * 6364136223846793005 + 1442695040888963407;
+        return (state >> 33) % below;
+    };
+    static constexpr char alphabet[] = "\",\n\r\0-.0189eE+x\x80\xff tn";
+    int refused = 0, read = 0;
+    for (int round = 0; round < 2000; ++round) {
+        std::string damaged = whole;
+        for (std::uint64_t edits = 1 + random(4); edits > 0; --edits) {
+            const std::size_t at = random(damaged.size());
+            switch (random(4)) {
+                case 0: damaged[at] = alphabet[random(sizeof alphabet - 1)]; break;
+                case 1: damaged.erase(at, 1 + random(9)); break;
+                case 2: damaged.insert(at, 1, alphabet[random(sizeof alphabet - 1)]); break;
+                default: damaged.resize(at + 1); break;
+            }
+        }
+        try {
+            catalog.add_user_prices(folder.write("damaged.csv", damaged));
+            ++read;
+        } catch (const data_error& problem) {
+            CHECK(std::string(problem.what()).find("damaged.csv") != std::string::npos);
+            ++refused;
+        }
+    }
+    CHECK(refused > 1000);
+    CHECK(read > 50);
+    // Whatever was read is a price.
+    for (const price_row& row : catalog.rows()) CHECK(effective_per_hour(row) > usd());
+}
+
+TEST_CASE("what the catalog shows at a glance: prices of accelerators, and families by date [C11]") {
+    const price_catalog catalog = price_catalog::load(TENFOLD_CATALOG_DIR);
+    const text_table matrix = price_matrix(catalog);
+    const auto cell = [&](const std::string& accelerator, const std::string& provider) {
+        for (const auto& row : matrix.rows)
+            if (row[0] == accelerator && row[1] == provider) return row[2];
+        return std::string();
+    };
+    CHECK(cell("H100", "aws") == "6.880");     // p5.48xlarge: 55.04 / 8
+    CHECK(cell("H100", "nebius") == "3.850");  // a price per GPU
+    CHECK(cell("H100", "oci") == "10.000");
+    CHECK(cell("RTX PRO 6000", "gcp") != "");  // parts of a card
+    CHECK(cell("H100", "huggingface") == "");  // a managed service
+    const text_table families = family_timeline(TENFOLD_CATALOG_DIR);
+    REQUIRE(families.rows.size() > 20);
+    CHECK(families.rows.front()[0] == "aws P2");
+    CHECK(families.rows.back()[2] == "-");
+    for (const auto& row : families.rows) CHECK((row[2] == "-") == row[4].empty());
+    const scratch_folder folder;
+    for (const char* row : {"aws,P2,K80,2016,documented,s\n", "aws,P2,K80,2016-09-29,documented,\n"}) {
+        folder.write("families.csv", std::string("provider,family,accelerator,known_from,event,source\n") + row);
+        CHECK_THROWS_WITH_AS(family_timeline(folder.path()), doctest::Contains("YYYY-MM-DD with its source, or empty"), data_error);
+    }
 }
 
 TEST_CASE("the shipped catalog is whole, and its findings are the known ones [C11]") {
