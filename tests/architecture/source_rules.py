@@ -27,7 +27,7 @@ FORBIDDEN = {
 NOT_OURS = re.compile(
     r"__(attribute__|builtin_\w+|has_\w+|cpp_\w+|cplusplus|cpuid\w*|get_cpuid\w*|clang\w*|GNUC\w*|GLIBC\w*|NVCC\w*|CUDA\w*|host__|device__|"
     r"global__|shared__|forceinline__|launch_bounds__|grid_constant__|restrict__|restrict|extension__|asm__|volatile__|func__|"
-    r"FILE__|LINE__|COUNTER__|int128|float128|m(128|256|512)\w*|mmask\d+|tile\w*|x86_64__|i386__|aarch64__|ARM_\w+|"
+    r"FILE__|LINE__|COUNTER__|PRETTY_FUNCTION__|int128|float128|m(128|256|512)\w*|mmask\d+|tile\w*|x86_64__|i386__|aarch64__|ARM_\w+|"
     r"OPTIMIZE__|FAST_MATH__|SANITIZE_\w+|(asan|tsan|sanitizer)_\w+|threadfence\w*|(any|all|match_any|reduce_\w+)_sync|cvta_\w+|align__|shfl\w*|sync\w*|activemask|ballot\w*|nv_\w+|linux__|"
     r"(SSE|AVX|FMA|F16C|BMI|AMX)\w*|(ASSOCIATIVE|RECIPROCAL|ROUNDING)_MATH__|NO_SIGNED_ZEROS__|FINITE_MATH_ONLY__|"
     r"(FLT|DBL)_\w+|VA_(ARGS|OPT)__|BYTE_ORDER__|ORDER_\w+|STDC\w*|EXCEPTIONS)|_(Pragma|Float16|SC_\w+|MM_\w+|tile_\w+)")

@@ -144,8 +144,9 @@ public:
         run_->start_copy(thread_, {static_cast<unsigned char*>(to), static_cast<const unsigned char*>(from), Bytes,
                                    static_cast<std::size_t>(valid), where});
     }
-    void copy_commit() const {
+    void copy_commit(site where = site::here()) const {
         const unwatched executor;
+        if (run_->left_out(where)) return;
         emulated_lane& self = run_->lane(thread_);
         self.copy_groups.push_back(std::move(self.open_copies));
         self.open_copies.clear();

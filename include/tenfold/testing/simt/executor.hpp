@@ -44,6 +44,7 @@ public:
     bool launch(const launch_shape& shape, const typename Body::arguments& arguments, site where = site::here()) {
         const unwatched own;
         if (!check_shape(shape, where)) return false;
+        report_.add_kernel(type_name<Body>(), shape.shared);
         launch_state state;
         state.number = ++launches_;
         memory_region shared(shape.shared, where);

@@ -58,6 +58,19 @@ struct finding {
     std::string text;
 };
 
+/// A kernel that was launched, by the name of its body's type.
+struct launched_kernel {
+    std::string name;
+    std::size_t shared = 0;  ///< bytes of dynamic shared memory per block, the most of all launches
+};
+/// As the compiler spells it: "void f() [with T = int]" or "void f() [T = int]".
+template <class T>
+std::string type_name() {
+    const std::string text = __PRETTY_FUNCTION__;
+    const std::size_t from = text.find("T = ") + 4;
+    return text.substr(from, text.find_last_of(']') - from);
+}
+
 /// What one launch, or several, came to.
 class launch_report {
 public:
@@ -65,6 +78,7 @@ public:
     [[nodiscard]] const std::vector<finding>& findings() const noexcept { return findings_; }
     /// Synchronising calls that were reached: what a mutation test removes one by one.
     [[nodiscard]] const std::vector<site>& sync_sites() const noexcept { return sync_sites_; }
+    [[nodiscard]] const std::vector<launched_kernel>& kernels() const noexcept { return kernels_; }
     [[nodiscard]] bool has(defect kind) const noexcept {
         for (const finding& f : findings_) {
             if (f.kind == kind) return true;
@@ -93,11 +107,21 @@ public:
         sync_sites_.push_back(where);
     }
 
+    void add_kernel(const std::string& name, std::size_t shared) {
+        for (launched_kernel& k : kernels_) {
+            if (k.name != name) continue;
+            k.shared = shared > k.shared ? shared : k.shared;
+            return;
+        }
+        kernels_.push_back({name, shared});
+    }
+
 private:
     static constexpr std::size_t kept = 16;
 
     std::vector<finding> findings_;
     std::vector<site> sync_sites_;
+    std::vector<launched_kernel> kernels_;
 };
 }  // namespace testing::simt
 TENFOLD_END
