@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>  // std::max_element
+#include <map>        // std::map
 
 #include "instances/report/numbers.hpp"  // with_prefix, duration, percent, times
 
@@ -197,6 +198,48 @@ text_table ranking_table(const comparison& result, const class_ranking& ranking)
     return table;
 }
 
+namespace {
+
+/// Half the interval in percent of the estimate: "+-2.8 %".
+std::string half_width(const class_result& row) {
+    if (!row.rate_interval) return no_figure;
+    return "+-" + percent(50 * (row.rate_interval->high - row.rate_interval->low) / row.rate);
+}
+
+/// "0.561 x worse"; of the baseline its name.
+std::string against_base(const class_result& row, const std::optional<double>& ratio, verdict found) {
+    if (row.is_baseline) return "baseline";
+    return ratio ? times(*ratio) + " " + std::string(verdict_word(found)) : no_figure;
+}
+
+/// The ranking as a terminal holds it: what a verdict needs and no more; the other formats have the rest.
+text_table brief_ranking(const comparison& result, const class_ranking& ranking) {
+    const std::string work = work_name(ranking.key.unit);
+    text_table table;
+    table.title = fmt::format("{}, {}", ranking.key.text(), cases_text(ranking));
+    table.note = fmt::format("Ranked by {}; margin {}; +- is 95 % between machines.", ranking.by_cost ? "USD per " + work : "rate",
+                             percent(result.delta * 100));
+    if (one_machine_only(ranking)) table.note += " k = 1: no between-machine information.";
+    std::map<std::string, std::vector<std::string>> used;  // configuration -> machines
+    for (const class_result& row : ranking.results) used[row.best.text()].push_back(result.contenders[row.contender].label);
+    std::vector<std::string> ways;
+    for (const auto& [how, machines] : used) ways.push_back(used.size() == 1 ? how : how + " on " + joined(machines, ", "));
+    if (!ways.empty()) table.note += " Measured with " + joined(ways, "; ") + ".";
+    table.columns = {{"", true},     {"machine"},     {"k", true},           {"rate", true}, {"+-", true},
+                     {"roof", true}, {"USD/h", true}, {"USD/" + work, true}, {"speed"},      {"cost"}};
+    int rank = 0;
+    for (const class_result& row : ranking.results) {
+        const contender& one = result.contenders[row.contender];
+        table.rows.push_back({std::to_string(++rank), one.label, std::to_string(row.machines), with_prefix(row.rate, ranking.key.unit),
+                              half_width(row), optional_percent(row.percent_of_roof), one.price ? one.price->per_hour.text(4) : no_figure,
+                              row.cost ? row.cost->significant(4) : no_figure, against_base(row, row.speed_ratio, row.speed),
+                              row.cost ? against_base(row, row.cost_ratio, row.cost_verdict) : no_figure});
+    }
+    return table;
+}
+
+}  // namespace
+
 std::vector<text_table> ranking_tables(const comparison& result) {
     if (result.contenders.size() == 1) return {single_machine_table(result)};
     std::vector<text_table> tables;
@@ -333,7 +376,11 @@ std::vector<text_table> provenance_tables(const comparison& result) {
 }
 
 std::vector<text_table> all_tables(const comparison& result, bool with_cases) {
-    std::vector<text_table> tables = ranking_tables(result);
+    std::vector<text_table> tables;
+    if (with_cases || result.contenders.size() == 1)
+        tables = ranking_tables(result);
+    else
+        for (const class_ranking& ranking : result.classes) tables.push_back(brief_ranking(result, ranking));
     const auto append = [&](const std::vector<text_table>& more) { tables.insert(tables.end(), more.begin(), more.end()); };
     if (const text_table configurations = configuration_table(result); !configurations.rows.empty()) tables.push_back(configurations);
     tables.push_back(price_table(result));
