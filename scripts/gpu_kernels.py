@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernels of the cuda backend and a hash of the source of each: what a verification on a GPU is a verification of.
 
-The hash covers a kernel's body, its driver and all headers of kernel/cuda that they include, without comments and white space. Headers
-outside, such as element types, change rarely and are covered by conformance on every machine.
+The hash covers a kernel's body, its driver and every header of tenfold that they include, near or far, without comments and white space.
 """
 import hashlib
 import json
@@ -32,14 +31,14 @@ def stripped(text):
 
 
 def closure(*headers):
-    """The headers, and what they include of kernel/cuda."""
+    """The headers, and all of tenfold's that they include."""
     found, left = set(), list(headers)
     while left:
         header = left.pop()
         if header in found:
             continue
         found.add(header)
-        left += re.findall(rf"#include <({CUDA}/[^>]+)>", (INCLUDE / header).read_text())
+        left += re.findall(r"#\s*include <(tenfold/[^>]+)>", (INCLUDE / header).read_text())
     return sorted(found)
 
 

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,12 +22,14 @@ if [ "$1" = --version ]; then echo 'Cuda compilation tools, release 13.0, V13.0.
 for a in "$@"; do [ "$previous" = -o ] && out=$a; previous=$a; done
 case $(basename "$out") in
   table) echo '#!/bin/sh
+if [ "$HANG_IN" = table ]; then echo "{\"kernel\": \"gemm_tile\", \"problem\": \"matmul f32 64^3\", \"microseconds\": 2.0}"; sleep 60; fi
 echo "{\"kernel\": \"gemm_tile\", \"problem\": \"matmul f32 256^3\", \"microseconds\": 10.0, \"TFLOP_per_s\": 3.4}"' ;;
   "$FAIL_CASE".*) echo '#!/bin/sh
 echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 1, \"max_error_over_bound\": null}"
 echo "1 of 10 points failed" >&2
 exit 1' ;;
   *) echo '#!/bin/sh
+[ "$HANG_IN" != conformance ] || sleep 60
 [ "$CUDA_DEVICE_ORDER" = PCI_BUS_ID ] && [ "$CUDA_VISIBLE_DEVICES" = "$RUN_ON" ] || exit 3
 echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 0, \"max_error_over_bound\": 0.25}"' ;;
 esac > "$out"
@@ -59,16 +62,28 @@ def main():
 
     with tempfile.TemporaryDirectory() as name:
         tree, tools = Path(name) / "tree", Path(name) / "tools"
-        for part in ("scripts", "tests/cuda", "include/tenfold/kernel/cuda"):
+        for part in ("scripts", "tests/cuda", "include"):
             shutil.copytree(root / part, tree / part)
         (tree / "tests/cuda/verified.json").write_text("{}\n")
         tools.mkdir()
-        for tool in ("python3", "sh", "cat", "basename", "chmod", "env"):
+        for tool in ("python3", "sh", "cat", "basename", "chmod", "env", "sleep"):
             (tools / tool).symlink_to(sys.executable if tool == "python3" else shutil.which(tool))
 
         def verify(*options, **environment):
             return subprocess.run([sys.executable, "-B", tree / "scripts/gpu-verify", *options], capture_output=True, text=True,
                                   env={"PATH": str(tools), "CUDA_HOME": "/nonexistent", "RUN_ON": "GPU-1", **environment})
+
+        def start_slowly(hang_in, **limits):
+            """The same where programs of one step hang, with other limits in seconds."""
+            code = ("import importlib.machinery, importlib.util, sys; sys.path.insert(0, 'scripts'); "
+                    "m = importlib.util.module_from_spec(importlib.util.spec_from_loader('v', "
+                    "importlib.machinery.SourceFileLoader('v', 'scripts/gpu-verify'))); m.__spec__.loader.exec_module(m); "
+                    f"m.LIMITS.update({limits}); sys.argv[1:] = ['--only', 'gemm_tile']; sys.exit(m.main())")
+            return subprocess.Popen([sys.executable, "-B", "-c", code], cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                    env={"PATH": str(tools), "CUDA_HOME": "/nonexistent", "RUN_ON": "GPU-1", "HANG_IN": hang_in})
+
+        def last_record():
+            return json.loads(max((tree / "benchmarks/records").glob("gpu-*.json"), key=lambda p: p.stat().st_mtime_ns).read_text())
 
         def written():
             return json.loads((tree / "tests/cuda/verified.json").read_text())
@@ -103,6 +118,26 @@ def main():
         expect([e["device"] for e in written().get("gemm_tile", [])] == ["Made-up GPU 100"], f"the second GPU: {written()}")
         done = verify("--only", "gemm_tile", CUDA_VISIBLE_DEVICES="7")
         expect(done.returncode == 77 and "'7'" in done.stdout, f"a GPU that is not there: {done.returncode} {done.stdout}")
+        slow = start_slowly("table", table=1)
+        said = slow.communicate()[0]
+        record = last_record()
+        expect(slow.returncode == 1 and "the table was cut off" in said, f"a table that takes too long: {slow.returncode} {said}")
+        expect(record["complete"] and not record["table_is_complete"] and len(record["table"]) == 1, f"a table that takes too long: {record}")
+        expect(written()["gemm_tile"][-1]["device"] == "Made-up GPU 9000", "a table that takes too long: what passed is not verified")
+        slow = start_slowly("conformance", conformance=1)
+        said = slow.communicate()[0]
+        expect(slow.returncode == 1 and "cut off" in said
+               and "Made-up GPU 9000" not in str(written().get("gemm_tile")), f"conformance is cut off: {said}")
+        slow = start_slowly("table")
+        for line in slow.stdout:
+            if line.startswith("times"):
+                break
+        slow.send_signal(signal.SIGINT)
+        slow.communicate()
+        record = last_record()
+        expect(slow.returncode != 0 and record["steps_done"] == ["build", "conformance", "sanitizers"] and not record["complete"],
+               f"interrupted: {slow.returncode} {record}")
+        expect(written()["gemm_tile"][-1]["device"] == "Made-up GPU 9000", "interrupted: what passed is not verified")
         start = time.monotonic()
         stopped = load(tree / "scripts/gpu-verify").run(["sh", "-c", "echo begun; sleep 60 & sleep 60"], 1)
         expect(stopped[:2] == (124, "begun\n") and time.monotonic() - start < 30, f"a program that is stopped: {stopped}")
@@ -112,6 +147,9 @@ def main():
         expect("gemm_tile" not in verify("--unverified").stdout, "a comment makes a kernel unverified")
         body.write_text(body.read_text() + "struct changed;\n")
         expect("gemm_tile: changed since" in verify("--unverified").stdout, "a change of a kernel is not seen")
+        element = tree / "include/tenfold/core/dtype/half.hpp"
+        element.write_text(element.read_text() + "struct changed;\n")
+        expect("row_block: changed since" in verify("--unverified").stdout, "a change of an element type is not seen")
         expect(verify("--only", "nothing").returncode == 64, "an unknown kernel is not refused")
     print("\n".join(failures) or "gpu-verify does what it says")
     return 1 if failures else 0
