@@ -7,6 +7,7 @@
 
 import argparse
 import pathlib
+import sys
 
 import aws_bulk
 import aws_capacity_blocks
@@ -64,6 +65,8 @@ def main():
             parser.error(f"--skypilot {argument}: write PROVIDER=FILE")
         tables.merge(skypilot.convert(provider, path, options.fetched_on))
     write_catalog(options.out, tables)
+    for contradiction in tables.contradictions:
+        print("sources disagree: " + contradiction, file=sys.stderr)
     if options.peaks:
         gpu_peaks.write(options.out / "peaks.csv", gpu_peaks.convert(options.peaks))
 

@@ -21,6 +21,8 @@ PRICE_COLUMNS = (
 ).split(",")
 INTERRUPTION_COLUMNS = "provider,instance_type,region,percent_low,percent_high,observed_at,source_id".split(",")
 
+MUST_AGREE = {"vcpus", "physical_cores", "memory_gib", "accelerator", "accelerator_count"}
+
 HOURS_PER_MONTH = Decimal(730)
 NANO = Decimal("0.000000001")
 
@@ -85,6 +87,7 @@ class Tables:
     prices: list = field(default_factory=list)
     sources: dict = field(default_factory=dict)
     interruptions: list = field(default_factory=list)  # monthly share of spot capacity that is taken back
+    contradictions: list = field(default_factory=list)  # what two sources say of one type; the first is kept
 
     def add_type(self, **values):
         key = (values["provider"], values["instance_type"])
@@ -94,6 +97,9 @@ class Tables:
                 raise KeyError(column)
             if old[column] == "":
                 old[column] = value
+            elif column in MUST_AGREE and value != "" and value != old[column]:
+                self.contradictions.append(
+                    f"{'/'.join(key)}: {column} is {old[column]} ({old['source_id']}) and {value} ({values['source_id']}); the first is kept")
 
     def add_price(self, **values):
         row = dict.fromkeys(PRICE_COLUMNS, "")
@@ -110,6 +116,7 @@ class Tables:
             self.add_type(**row)
         self.prices += other.prices
         self.interruptions += other.interruptions
+        self.contradictions += other.contradictions
         self.sources.update(other.sources)
 
 

@@ -416,6 +416,8 @@ TEST_CASE("every provider and system that the course material names is in the ca
                               {"gcp", "g2-", "L4"},
                               {"gcp", "g4-", "RTX PRO 6000"},
                               {"gcp", "TPU ", "TPU v5e"},
+                              {"gcp", "n1-", "T4"},
+                              {"gcp", "n1-", "V100"},
                               {"azure", "Standard_NC4as_T4", "T4"},
                               {"azure", "Standard_NC6s_v3", "V100"},
                               {"azure", "Standard_ND96", "H100"},
@@ -427,6 +429,9 @@ TEST_CASE("every provider and system that the course material names is in the ca
         CHECK(std::any_of(types.begin(), types.end(), [&](const instance_type& type) {
             return type.provider == one.provider && type.name.starts_with(one.start) && type.accelerator == one.accelerator;
         }));
+        const auto& rows = catalog.rows();
+        CHECK(std::any_of(rows.begin(), rows.end(),
+                          [&](const price_row& row) { return row.provider == one.provider && row.type.starts_with(one.start); }));
     }
     // Every price says where it is from, and what is not known stays empty instead of zero.
     for (const price_row& row : catalog.rows()) {

@@ -299,6 +299,16 @@ class Rest(unittest.TestCase):
         self.assertEqual(peaks["H100-NVL"]["bf16_dense_tflops"], "835.5")
         self.assertFalse([name for name in gpu_peaks.COLUMNS if "sparse" in name])
 
+    def test_sources_that_disagree_about_a_type_are_named(self):
+        tables = catalog_format.Tables()
+        common = dict(provider="aws", instance_type="p5.4xlarge")
+        tables.add_type(**common, vcpus="16", memory_gib="256", source_id="a")
+        tables.add_type(**common, vcpus="16", memory_gib="", note="the same", source_id="b")
+        self.assertEqual(tables.contradictions, [])
+        tables.add_type(**common, vcpus="24", source_id="c")
+        self.assertEqual(tables.contradictions, ["aws/p5.4xlarge: vcpus is 16 (a) and 24 (c); the first is kept"])
+        self.assertEqual(tables.types["aws", "p5.4xlarge"]["vcpus"], "16")
+
     def test_amounts(self):
         self.assertEqual(catalog_format.usd("0.6800"), "0.68")
         self.assertEqual(catalog_format.usd("100"), "100")

@@ -101,6 +101,20 @@ TEST_CASE("the page needs nothing but itself, and each chart has its table [C14]
     }
 }
 
+TEST_CASE("every price on the page has its source, date and licence there [C14]") {
+    const std::string html = report("html", true);
+    const std::string sources = html.substr(html.find("Where this comes from"));
+    for (const char* part : {"made-up", "example.org/prices", "2026-11-10", "made up for tests"}) {
+        CAPTURE(part);
+        CHECK(count(sources, part) > 0);
+    }
+    // Each dated price with the age that it has on the report's day; the one that is too old says so.
+    for (const char* part : {"made-up, 2026-11-10 (10 d)", "made-up, 2026-01-10 (314 d)", "price stale"}) {
+        CAPTURE(part);
+        CHECK(count(html, part) > 0);
+    }
+}
+
 TEST_CASE("text of a record is never markup [C14]") {
     bench_record record = made_up_record("a");
     record.context.machine.cpu_model = "<script>alert(1)</script>\"'&|\x1b[31m";
