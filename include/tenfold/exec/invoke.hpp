@@ -17,8 +17,9 @@ inline constexpr bool operands_accessible = (std::is_same_v<space_of<Operand>, t
 template <class Op, class Backend, class... Operand>
 consteval void require_callable() {
     static_assert(implemented<Op, Backend>,
-                  "tenfold: this backend has no kernel for this op. Include its header (tenfold/backends/<name>.hpp), or specialise "
-                  "tenfold::kernel<Op, Backend> (docs/how-to/add_a_backend.md)");
+                  "tenfold: this backend has no kernel for this op. Include its header (tenfold/backends/<name>.hpp); if it has none "
+                  "(cuda: convolution, pooling, packed weights), call the op on cpu or reference with host tensors (copy_from brings "
+                  "device tensors to the host), or specialise tenfold::kernel<Op, Backend> (docs/how-to/add_a_backend.md)");
     static_assert(operands_accessible<Backend, Operand...>,
                   "tenfold: an operand is in memory this backend does not work on; move it with copy_to(backend, x)");
 }

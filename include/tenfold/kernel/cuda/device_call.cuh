@@ -19,7 +19,13 @@ constexpr const char* element_name() noexcept {
 template <class... Operand>
 TENFOLD_COLD status with_circumstances(const status& s, int device, const void* stream, const Operand&... operand) noexcept {
     failure message(s);
-    message << ". On device " << device << ", stream " << stream << ", with";
+    message << ". On ";
+    if (device < 0) {
+        message << "no device";
+    } else {
+        message << "device " << device << ", stream " << stream;
+    }
+    message << ", with";
     const char* separator = " ";
     ((message << separator << element_name<typename Operand::value_type>() << " " << operand.extents(), separator = ", "), ...);
     return message;
