@@ -8,39 +8,60 @@
 #include <tenfold/kernel/cpu/parallel.hpp>
 
 TENFOLD_BEGIN
-/// The next strip of columns: full ones, a full one whose last vector overlaps within the tile, or a narrower one, which
-/// may begin before column j. A null strip: the columns left are fewer than any tile's. Up to k = 48, one full tile takes less
-/// time than the two narrow ones that would compute less (n = 24, k = 24: 110 and 124 ns for 8 rows).
+/// Columns [at, end) of a product by one strip; `last` as in gemm_tile_arguments. A null strip: the columns left are fewer than
+/// any tile's, and must not be computed twice.
 template <class T>
 struct direct_strip {
     const tile_strip<T>* strip;
-    index_t at, last, end;  // columns
+    index_t at, last, end;
+};
+/// The strip for the columns from j on: a full one, whose vectors may overlap, or the widest that fits, or the next wider one,
+/// which begins earlier. `overlap`: columns may be computed twice, which sums that are added to C must not. Up to a quarter more
+/// than half a full strip, narrow ones take less time (24^3: 16 + 8 columns 300 ns, a full tile 368), unless rows are few, for
+/// whose numbers only full tiles are all there (5 x 24 x 40: 194 and 137).
+template <class T>
+TENFOLD_INLINE direct_strip<T> strip_at(const tile_set<T>& tiles, index_t m, index_t n, index_t j, bool overlap) noexcept {
+    const tile_strip<T>& full = tiles.strips[0];
+    const index_t vector = tiles.strips[1].columns, rest = n - j;
+    if (rest >= full.columns) return {&full, j, full.last, j + full.columns};
+    if (rest > full.last && (!overlap || m < 8 || rest > vector + vector / 2)) return {&full, j, rest - vector, n};
+    int i = 1;
+    while (i < tiles.count && tiles.strips[i].columns > rest) ++i;
+    const bool exact = i < tiles.count && tiles.strips[i].columns == rest;
+    if (!exact && overlap && i > 1 && n >= tiles.strips[i - 1].columns)
+        return {&tiles.strips[i - 1], n - tiles.strips[i - 1].columns, 0, n};
+    if (i == tiles.count) return {nullptr, 0, 0, 0};
+    return {&tiles.strips[i], j, 0, j + tiles.strips[i].columns};
+}
+
+/// How the columns of a product are cut: full strips, then those of what is left.
+template <class T>
+struct direct_cut {
+    index_t whole;  // columns of full strips
+    int count;
+    direct_strip<T> strips[4];
+    bool covers;    // all columns
 };
 template <class T>
-TENFOLD_INLINE direct_strip<T> strip_at(const tile_set<T>& tiles, index_t n, index_t k, index_t j, bool overlap) noexcept {
-    const tile_strip<T>& full = tiles.strips[0];
-    const index_t rest = n - j;
-    if (rest >= full.columns) return {&full, j, full.last, j + full.columns};
-    const index_t vector = tiles.strips[1].columns;
-    if (rest > full.last && (!overlap || k <= 48 || rest > vector + vector / 2)) return {&full, j, rest - vector, n};
-    if (rest >= vector) return {&tiles.strips[1], j, 0, j + vector};
-    int i = tiles.count - 1;
-    while (tiles.strips[i].columns < rest) --i;
-    if (tiles.strips[i].columns == rest || (overlap && n >= tiles.strips[i].columns))
-        return {&tiles.strips[i], n - tiles.strips[i].columns, 0, n};
-    if (++i == tiles.count) return {nullptr, 0, 0, 0};
-    return {&tiles.strips[i], j, 0, j + tiles.strips[i].columns};
+TENFOLD_INLINE void cut_columns(const tile_set<T>& tiles, index_t m, index_t n, bool overlap, direct_cut<T>& cut) noexcept {
+    index_t j = 0;
+    while (n - j >= tiles.full.columns) j += tiles.full.columns;
+    cut.whole = j;
+    cut.count = 0;
+    cut.covers = true;
+    for (; j < n; j = cut.strips[cut.count++].end) {
+        cut.strips[cut.count] = strip_at(tiles, m, n, j, overlap);
+        cut.covers = cut.strips[cut.count].strip != nullptr;
+        if (!cut.covers) return;
+    }
 }
 
 /// A and B are rows of T with unit steps, C is in place, k is one block: does every strip of columns find a tile?
 template <class T>
-TENFOLD_INLINE bool fits_direct(index_t n, index_t k, bool accumulate, const tile_set<T>& tiles) noexcept {
-    for (index_t j = n / tiles.full.columns * tiles.full.columns; j < n;) {
-        const direct_strip<T> s = strip_at(tiles, n, k, j, !accumulate);
-        if (s.strip == nullptr) return false;
-        j = s.end;
-    }
-    return true;
+TENFOLD_INLINE bool fits_direct(index_t m, index_t n, bool accumulate, const tile_set<T>& tiles) noexcept {
+    direct_cut<T> cut;
+    cut_columns(tiles, m, n, !accumulate, cut);
+    return cut.covers;
 }
 
 /// Rows of a tile at most. 64^3 f32: 8 rows 109, 14 rows 107 GFLOP/s; and 8 rows never collide in an L1 set.
@@ -66,61 +87,59 @@ TENFOLD_INLINE gemm_tile_arguments<T> first_tile(const gemm_problem<T, T>& x, co
 
 /// Rows [i, i + rows) of C.
 template <class T>
-void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, index_t i,
-                     index_t rows) noexcept {
+void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, const direct_cut<T>& cut,
+                     index_t i, index_t rows) noexcept {
     const bool overlap = !target.accumulate;
     const tile_strip<T>& full = tiles.strips[0];
     gemm_tile_arguments<T> t = first_tile(x, target);
     const index_t end = i + rows;
-    index_t j = 0;
-    while (x.n - j >= full.columns) j += full.columns;
-    const index_t whole = j;  // columns of full strips
-    direct_strip<T> s{};
-    if (j < x.n) s = strip_at(tiles, x.n, x.k, j, overlap);
-    const bool wide = s.strip == &full;
-    if (whole > 0 || wide) {
+    const direct_strip<T>* const wide = cut.count > 0 && cut.strips[0].strip == &full ? &cut.strips[0] : nullptr;
+    if (cut.whole > 0 || wide != nullptr) {
         for (index_t row = i; row < end;) {
             const index_t height = panel_height(end - row, direct_rows(tiles));
             T* const c = target.in_place + row * target.row;
             t.a = x.a + row * x.a_row;
             t.last = full.last;
-            for (j = 0; j < whole; j += full.columns) {
+            for (index_t j = 0; j < cut.whole; j += full.columns) {
                 t.b = x.b + j;
                 t.c = c + j;
                 full.run(height, t);
             }
-            if (wide) {
-                t.b = x.b + whole;
-                t.c = c + whole;
-                t.last = s.last;
+            if (wide != nullptr) {
+                t.b = x.b + wide->at;
+                t.c = c + wide->at;
+                t.last = wide->last;
                 full.run(height, t);
             }
             row += height;
         }
     }
-    if (wide || s.strip == nullptr) return;
     // Narrow strips go down the rows by themselves, 8 at a time: fewer accumulators would wait for each other.
-    for (;; s = strip_at(tiles, x.n, x.k, s.end, overlap)) {
+    for (int narrow = wide != nullptr ? 1 : 0; narrow < cut.count; ++narrow) {
+        const direct_strip<T>& s = cut.strips[narrow];
         t.b = x.b + s.at;
         t.last = s.last;
         for (index_t row = i; row < end; row += 8) {
-            const index_t height = (std::min)(index_t{8}, end - row);
-            const index_t first = overlap && rows >= 8 && height < 8 ? end - 8 : row;
+            const index_t left = end - row;
+            const index_t tall = left > 4 ? 8 : left > 2 ? 4 : left;  // one tile, which may begin earlier
+            const bool shifted = tall > left && overlap && rows >= tall;
+            const index_t first = shifted ? end - tall : row;
             t.a = x.a + first * x.a_row;
             t.c = target.in_place + first * target.row + s.at;
-            s.strip->run(end - first < 8 ? height : 8, t);
+            s.strip->run(shifted ? tall : (std::min)(index_t{8}, left), t);
         }
-        if (s.end == x.n) return;
     }
 }
 
 template <class T>
 void multiply_direct(const cpu& where, int workers, const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles) {
+    direct_cut<T> cut;
+    cut_columns(tiles, x.m, x.n, !target.accumulate, cut);
     const index_t chunk = workers > 1 ? round_up(ceil_divide(x.m, index_t{4} * workers), 8) : (std::max)(x.m, index_t{1});
     parallel_for_items(where, workers, ceil_divide(x.m, chunk), [&](int, index_t item) {
         const index_t i = item * chunk;
         const index_t rows = (std::min)(chunk, x.m - i);
-        multiply_direct(x, target, tiles, i, rows);
+        multiply_direct(x, target, tiles, cut, i, rows);
         if (target.finish != nullptr) target.finish(target.context, target.in_place + i * target.row, target.row, i, 0, rows, x.n);
     });
 }

@@ -64,7 +64,7 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
     if (r.form == gemm_form::direct) {
         if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
             const bool idle = r.workers > 1 && x.m < tiles_of<A>(isa).full.rows * r.workers;
-            if (!idle && slice_target.in_place != nullptr && fits_direct(one.n, one.k, slice_target.accumulate, tiles_of<A>(isa))) {
+            if (!idle && slice_target.in_place != nullptr && fits_direct(one.m, one.n, slice_target.accumulate, tiles_of<A>(isa))) {
                 r.plan.form = gemm_form::direct;
                 r.plan.depth = one.k;
                 r.plan.depths = 1;

@@ -30,7 +30,7 @@ struct tile_strip {
 
     /// Any number of rows up to `rows`.
     TENFOLD_INLINE void run(index_t height, gemm_tile_arguments<T, Sum>& t) const noexcept {
-        if (height == 8 || (every_height && (height < 8 || height == rows))) {
+        if (every_height ? height <= 8 || height == rows : height == 8) {
             by_height[every_height ? height - 1 : 0](&t);
             return;
         }

@@ -41,11 +41,7 @@ struct kernel<matmul_op, cpu> {
         if (status s = choose_isa(matmul_op::name, where, isa); !s.ok()) return s;
         if (x.c.empty()) return {};
         if constexpr (may_be_small<Arguments>) {
-            direct_strip<typename Arguments::c_type> first;
-            if (is_small(isa, x, first)) {
-                run_small(isa, x, first);
-                return {};
-            }
+            if (run_small(isa, x)) return {};
         }
         matmul_plan plan;  // not before: clearing it takes a fifth of an 8^3 call
         plan.isa = isa;
@@ -62,8 +58,7 @@ struct kernel<matmul_op, cpu> {
         if (x.c.empty()) return {};
         plan_product(where, x, plan);
         if constexpr (may_be_small<Arguments>) {
-            direct_strip<typename Arguments::c_type> first;
-            plan.in_one_go = is_small(plan.isa, x, first);
+            plan.in_one_go = is_small(x) && fits_direct(x.m(), x.n(), x.options.beta == 1, tiles_of<typename Arguments::c_type>(plan.isa));
         }
         return {};
     }
@@ -71,10 +66,7 @@ struct kernel<matmul_op, cpu> {
     template <class Arguments>
     static status run(const cpu& where, const Arguments& x, const matmul_plan& plan, unsigned char* workspace) {
         if constexpr (may_be_small<Arguments>) {
-            if (plan.in_one_go) {
-                run_small(plan.isa, x, first_strip(plan.isa, x));
-                return {};
-            }
+            if (plan.in_one_go && run_small(plan.isa, x)) return {};
         }
         if (x.c.empty()) return {};
         const fp_environment ieee;  // of whatever runs on the caller outside of regions: sums of k slices
@@ -118,39 +110,41 @@ private:
         with_product(x, plan.swapped, [&](const auto& p) { p.fill(where, plan); });
     }
 
-    /// A few hundred nanoseconds of work on plain matrices: nothing is planned. 8^3 takes half of what the way below does.
-    /// `first`: the first strip of columns.
+    /// A few microseconds of work on plain matrices: nothing is planned. 8^3 takes half of what the way below does.
     template <class Arguments>
-    TENFOLD_INLINE static bool is_small(int isa, const Arguments& x, direct_strip<typename Arguments::c_type>& first) noexcept {
+    TENFOLD_INLINE static bool is_small(const Arguments& x) noexcept {
         const index_t m = x.m(), n = x.n(), k = x.k();
         constexpr index_t most = 64;
         if (m > most || n > most || k > most || k == 0 || x.a.stride(1) != 1 || x.b.stride(1) != 1 || x.c.stride(1) != 1) return false;
-        if (x.options.alpha != 1 || (x.options.beta != 0 && x.options.beta != 1)) return false;
-        first = first_strip(isa, x);
-        return first.end == n || fits_direct(n, k, x.options.beta == 1, tiles_of<typename Arguments::c_type>(isa));
+        return x.options.alpha == 1 && (x.options.beta == 0 || x.options.beta == 1);
     }
+    /// False: not that small, or not all columns find a tile; nothing is done.
     template <class Arguments>
-    TENFOLD_INLINE static direct_strip<typename Arguments::c_type> first_strip(int isa, const Arguments& x) noexcept {
-        return strip_at(tiles_of<typename Arguments::c_type>(isa), x.n(), x.k(), 0, x.options.beta == 0);
-    }
-    /// is_small() holds.
-    template <class Arguments>
-    TENFOLD_INLINE static void run_small(int isa, const Arguments& x, const direct_strip<typename Arguments::c_type>& first) noexcept {
+    TENFOLD_INLINE static bool run_small(int isa, const Arguments& x) noexcept {
         using T = typename Arguments::c_type;
+        if (!is_small(x)) return false;
+        const tile_set<T>& tiles = tiles_of<T>(isa);
+        const direct_strip<T> first = strip_at(tiles, x.m(), x.n(), 0, x.options.beta == 0);
+        const bool one_run = first.end == x.n() && (x.m() <= direct_rows(tiles) || !first.strip->every_height);
+        direct_cut<T> cut;
+        if (!one_run) {
+            cut_columns(tiles, x.m(), x.n(), x.options.beta == 0, cut);
+            if (!cut.covers) return false;
+        }
         const fp_environment ieee;
         gemm_target<T> target;
         target.in_place = x.c.data();
         target.row = x.c.stride(0);
         target.accumulate = x.options.beta == 1;
         const gemm_problem<T, T> all{x.m(), x.n(), x.k(), x.a.data(), x.a.stride(0), 1, x.b.data(), x.b.stride(0), 1};
-        const tile_set<T>& tiles = tiles_of<T>(isa);
-        if (first.end == all.n && (all.m <= direct_rows(tiles) || !first.strip->every_height)) {
+        if (one_run) {
             gemm_tile_arguments<T> t = first_tile(all, target);
             t.last = first.last;
             first.strip->run(all.m, t);
         } else {
-            multiply_direct(all, target, tiles, 0, all.m);
+            multiply_direct(all, target, tiles, cut, 0, all.m);
         }
+        return true;
     }
     /// Step along an axis; 1 where there is but one element.
     template <class View>
