@@ -4,6 +4,7 @@
 #include <algorithm>  // std::max, std::find_if
 #include <cmath>      // std::log10
 #include <functional>  // std::greater
+#include <map>         // std::map
 #include <set>         // std::set
 
 #include "instances/report/numbers.hpp"  // with_prefix, percent
@@ -150,13 +151,20 @@ std::string offers_section(const comparison& result) {
     return html_heading("What the catalog sells at this size", "Arithmetic on list prices. Nothing in this section was measured.") + html;
 }
 
+/// What is about one machine: open where it is the only one, folded under its name among several.
+std::string about_machine(const comparison& result, std::size_t index, const std::string& content) {
+    if (is_single(result)) return content;
+    return fmt::format("<details class=\"machine\"><summary><i class=\"c{}\"></i>{}</summary>{}</details>\n", index % 7,
+                       escaped(result.contenders[index].label), content);
+}
+
 std::string configurations_section(const comparison& result) {
     if (result.configurations.empty()) return "";
     std::string html =
         html_heading("Backends, instruction sets and other libraries",
                      "How many times as fast as the textbook backend, logarithmic, over the cases that it ran too; rates are over the "
                      "cases that all others have. Within one machine. Where the textbook backend did not run: the rate itself.");
-    html += "<div class=\"grid\">";
+    std::map<std::size_t, std::string> cards;  // by machine
     std::set<std::pair<std::size_t, class_key>> done;
     for (const configuration_result& first : result.configurations) {
         if (!done.emplace(first.contender, first.key).second) continue;
@@ -180,10 +188,12 @@ std::string configurations_section(const comparison& result) {
                                   row.percent_of_roof ? percent(*row.percent_of_roof) : no_figure,
                                   row.over_reference ? times(*row.over_reference) : no_figure});
         }
-        const std::string title = (is_single(result) ? "" : result.contenders[first.contender].label + ": ") + first.key.text();
-        html += html_card(title, (first.over_reference ? log_bar_chart(title, bars, " x") : bar_chart(title, bars)) + html_folded(table));
+        const std::string title = first.key.text();
+        cards[first.contender] +=
+            html_card(title, (first.over_reference ? log_bar_chart(title, bars, " x") : bar_chart(title, bars)) + html_folded(table));
     }
-    return html + "</div>";
+    for (const auto& [machine, content] : cards) html += about_machine(result, machine, "<div class=\"grid\">" + content + "</div>");
+    return html;
 }
 
 std::string cases_section(const comparison& result) {
@@ -222,7 +232,7 @@ std::string cases_section(const comparison& result) {
             maps += "<h3>" + escaped(key.text()) + "</h3><div class=\"wide\">" +
                     heat_map(one.label + ": " + key.text(), names, rows, cells) + "</div>" + html_folded(tables[number++]) + "<br>";
         }
-        html += html_card(is_single(result) ? "" : one.label, maps);
+        html += about_machine(result, index, html_card("", maps));
     }
     return html;
 }

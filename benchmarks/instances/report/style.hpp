@@ -18,6 +18,9 @@ h3{font-size:1rem;margin:0 0 10px}
 p{margin:0 0 12px;max-width:75ch}
 .soft,.note{color:var(--soft);font-size:.92rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
+.card+.card{margin-top:16px}.grid .card+.card{margin-top:0}
+.machine{margin:10px 0}.machine>summary{color:var(--ink);font-size:1rem;font-weight:600;padding:4px 0}
+.machine>summary i{display:inline-block;width:11px;height:11px;border-radius:3px;margin:0 7px}
 .grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));margin:12px 0}
 .answer{border-left:5px solid var(--c2);margin:20px 0}
 .answer ul{margin:6px 0 0;padding-left:20px}
