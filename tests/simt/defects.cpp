@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <stdexcept>
 
 namespace si = tenfold::testing::simt;
@@ -43,9 +45,9 @@ struct divergent {
             if (self.thread() == 37) return;
             (fault = __LINE__, self.block_sync());
         } else if (self.thread() < 32) {
-            self.block_sync();
+            (fault = __LINE__, self.block_sync());
         } else {
-            self.block_sync();
+            (fault = __LINE__, self.block_sync());
         }
     }
 };
@@ -109,10 +111,19 @@ struct unordered_copy {
     TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
         if (self.thread() == 0) self.store(a.y, 1.0f);
         self.block_sync();
-        if (self.thread() == 40) self.store(a.y, 2.0f);
-        if (self.thread() == 1) self.template copy_async<4>(self.template shared<float>(0), a.y);
+        if (self.thread() == 40) (fault = __LINE__, self.store(a.y, 2.0f));
+        if (self.thread() == 1) (fault = __LINE__, self.template copy_async<4>(self.template shared<float>(0), a.y));
         self.copy_commit();
         self.template copy_wait<0>();
+    }
+};
+/// Plain pointers, which nothing checks: they write beside shared memory, or beside an allocation.
+template <bool Shared>
+struct unchecked {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        if (self.thread() == 3) *(Shared ? self.template shared<float>(0) + 64 : a.y - 1) = 1;
     }
 };
 /// Loads for memory that does not change, of memory that does or that is the block's.
@@ -176,9 +187,9 @@ void under_each_schedule(const F& f) {
         f(options);
     }
 }
-/// Launches 64 threads over 64 inputs; the report must hold a finding of the kind at the line of the fault.
+/// Launches 64 threads over 64 inputs; the report must hold a finding of one of the kinds at the line of the fault.
 template <class Body>
-void expect(si::defect kind, bool at_fault = true) {
+void expect(std::initializer_list<si::defect> kinds) {
     under_each_schedule([&](const si::launch_options& options) {
         si::executor gpu(options);
         alignas(16) float x[64];
@@ -187,11 +198,17 @@ void expect(si::defect kind, bool at_fault = true) {
         auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(64 * sizeof(float)).data());
         gpu.launch<Body>({.blocks = 1, .threads = 64, .shared = 64 * sizeof(float)}, {x, y});
         INFO(gpu.report().summary());
-        REQUIRE(gpu.report().has(kind));
-        bool found = !at_fault;
-        for (const si::finding& f : gpu.report().findings()) found |= f.kind == kind && f.where.line == fault && f.text.size() > 20;
+        bool found = false;
+        for (const si::finding& f : gpu.report().findings()) {
+            const bool meant = std::find(kinds.begin(), kinds.end(), f.kind) != kinds.end();
+            found |= meant && f.where.line == fault && f.text.size() > 20;
+        }
         CHECK(found);
     });
+}
+template <class Body>
+void expect(si::defect kind) {
+    expect<Body>({kind});
 }
 template <class Body>
 void expect_clean(float result) {
@@ -223,7 +240,7 @@ TEST_CASE("simt: a missing barrier is a race, with both lines; the whole kernel 
     expect<tree_sum<2>>(si::defect::race);
 }
 TEST_CASE("simt: divergent barriers and warp operations are named") {
-    expect<divergent<false>>(si::defect::divergence, false);
+    expect<divergent<false>>(si::defect::divergence);
     expect<divergent<true>>(si::defect::divergence);
     expect<divergent_warp>(si::defect::divergence);
 }
@@ -240,12 +257,8 @@ TEST_CASE("simt: asynchronous copies arrive when they are waited for, and for ot
     expect<async_tiles<copying::no_wait>>(si::defect::copy_in_flight);
     expect<async_tiles<copying::one_group_too_few>>(si::defect::copy_in_flight);
     expect<async_tiles<copying::never>>(si::defect::copy_not_waited);
-    si::executor gpu;  // descending, the readers come first: in flight instead
-    alignas(16) float x[64] = {};
-    gpu.memory().lend(x, sizeof x, true);
-    auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(sizeof x).data());
-    gpu.launch<async_tiles<copying::no_barrier>>({.blocks = 1, .threads = 64, .shared = 256}, {x, y});
-    CHECK_MESSAGE(!gpu.report().clean(), gpu.report().summary());
+    // What is found of the missing barrier depends on who comes first: bytes that nobody wrote, or that are under way, or a race.
+    expect<async_tiles<copying::no_barrier>>({si::defect::race, si::defect::copy_in_flight, si::defect::uninitialised});
 }
 
 namespace {
@@ -291,7 +304,24 @@ TEST_CASE("simt: an asynchronous copy has no more valid bytes than bytes, and ra
     expect_clean<partial_copy<0>>(0);
     expect<partial_copy<20>>(si::defect::out_of_bounds);
     expect<partial_copy<-4>>(si::defect::out_of_bounds);
-    expect<unordered_copy>(si::defect::race, false);
+    expect<unordered_copy>(si::defect::race);
+}
+TEST_CASE("simt: what plain pointers write beside memory is found when the launch ends") {
+    const auto text_of = [](const auto& launch) {
+        si::executor gpu;
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(64 * sizeof(float)).data());
+        launch(gpu, y);
+        REQUIRE(gpu.report().has(si::defect::out_of_bounds));
+        CHECK(gpu.report().findings().front().where.line == fault);
+        return gpu.report().findings().front().text;
+    };
+    const si::launch_shape shape{.blocks = 1, .threads = 32, .shared = 256};
+    const auto beside_shared =
+        text_of([&](si::executor& gpu, float* y) { (fault = __LINE__, gpu.launch<unchecked<true>>(shape, {nullptr, y})); });
+    CHECK(beside_shared.find("beside its shared memory") != std::string::npos);
+    const auto beside_global =
+        text_of([&](si::executor& gpu, float* y) { (fault = __LINE__, gpu.launch<unchecked<false>>(shape, {nullptr, y})); });
+    CHECK(beside_global.find("beside the 256 bytes from defects.cpp") != std::string::npos);
 }
 TEST_CASE("simt: what load_once and load_pack read is global and does not change") {
     expect<inconstant<false>>(si::defect::race);

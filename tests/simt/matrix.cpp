@@ -11,6 +11,41 @@ using tenfold::half;
 using tenfold::gpu_kernels::tf32;
 
 namespace {
+struct place {
+    unsigned row, column;
+};
+/// Where element i of a lane's fragment of A or B stands, shape by shape in the words of the PTX ISA, not by the formula of the emulation.
+template <class E, unsigned K>
+place place_in_a(unsigned lane, unsigned i) {
+    const unsigned group = lane >> 2;
+    const unsigned in_group = lane % 4;
+    if constexpr (sizeof(E) == 2 && K == 16) {
+        return {(i < 2 || (4 <= i && i < 6)) ? group : group + 8, i < 4 ? in_group * 2 + (i & 1) : in_group * 2 + (i & 1) + 8};
+    } else if constexpr (sizeof(E) == 2 && K == 8) {
+        return {i < 2 ? group : group + 8, in_group * 2 + (i & 1)};
+    } else if constexpr (sizeof(E) == 1 && K == 32) {
+        return {(i < 4 || (8 <= i && i < 12)) ? group : group + 8, i < 8 ? in_group * 4 + (i & 3) : in_group * 4 + (i & 3) + 16};
+    } else if constexpr (sizeof(E) == 1 && K == 16) {
+        return {i < 4 ? group : group + 8, in_group * 4 + (i & 3)};
+    } else if constexpr (K == 8) {
+        return {i == 0 || i == 2 ? group : group + 8, i < 2 ? in_group : in_group + 4};
+    } else {
+        return {i == 0 ? group : group + 8, in_group};
+    }
+}
+template <class E, unsigned K>
+place place_in_b(unsigned lane, unsigned i) {
+    const unsigned group = lane >> 2;
+    const unsigned in_group = lane % 4;
+    if constexpr (sizeof(E) == 2) {
+        return {i < 2 ? in_group * 2 + (i & 1) : in_group * 2 + (i & 1) + 8, group};
+    } else if constexpr (sizeof(E) == 1) {
+        return {i < 4 ? in_group * 4 + (i & 3) : in_group * 4 + (i & 3) + 16, group};
+    } else {
+        return {i == 0 ? in_group : in_group + 4, group};
+    }
+}
+
 /// One warp multiplies A (16, K) by B (K, 8), both packed into registers element by element as the layout says.
 template <class E, unsigned K, class C>
 struct one_product {
@@ -29,11 +64,13 @@ struct one_product {
         const auto put = [](std::uint32_t& reg, unsigned j, E value) {
             std::memcpy(reinterpret_cast<unsigned char*>(&reg) + j * sizeof(E), &value, sizeof(E));
         };
-        for (unsigned r = 0; r < si::a_registers<E, K>; ++r) {
-            for (unsigned j = 0; j < p; ++j) put(a[r], j, self.load(x.a + (g + 8 * (r % 2)) * K + p * t + j + 4 * p * (r / 2)));
+        for (unsigned i = 0; i < p * si::a_registers<E, K>; ++i) {
+            const place at = place_in_a<E, K>(self.lane(), i);
+            put(a[i / p], i % p, self.load(x.a + at.row * K + at.column));
         }
-        for (unsigned r = 0; r < si::b_registers<E, K>; ++r) {
-            for (unsigned j = 0; j < p; ++j) put(b[r], j, self.load(x.b + (p * t + j + 4 * p * r) * 8 + g));
+        for (unsigned i = 0; i < p * si::b_registers<E, K>; ++i) {
+            const place at = place_in_b<E, K>(self.lane(), i);
+            put(b[i / p], i % p, self.load(x.b + at.row * 8 + at.column));
         }
         C c[4] = {};
         self.template multiply_add<E, K>(c, a, b);
@@ -62,6 +99,32 @@ struct loaded_product {
         float c[4] = {};
         self.template multiply_add<E, 16>(c, a, b);
         for (unsigned i = 0; i < 4; ++i) self.store(x.c + (l / 4 + 8 * (i / 2)) * 8 + 2 * (l % 4) + i % 2, c[i]);
+    }
+};
+
+/// Four matrices in shared memory, element (row, column) of matrix m being 100 m + 10 row + column, loaded in every way.
+struct every_load {
+    struct arguments {
+        std::uint32_t* out;  // (way, lane, register)
+    };
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        auto* const s = self.template shared<std::uint16_t>(0);
+        const unsigned l = self.lane();
+        for (unsigned i = 8 * l; i < 8 * l + 8; ++i) self.store(s + i, static_cast<std::uint16_t>(i / 64 * 100 + i / 8 % 8 * 10 + i % 8));
+        self.warp_sync();
+        load<1, false>(self, a.out, s);
+        load<1, true>(self, a.out + 128, s);
+        load<2, false>(self, a.out + 256, s);
+        load<2, true>(self, a.out + 384, s);
+        load<4, false>(self, a.out + 512, s);
+        load<4, true>(self, a.out + 640, s);
+    }
+    template <unsigned Count, bool Transposed, class Thread>
+    TENFOLD_DEVICE static void load(const Thread& self, std::uint32_t* out, const std::uint16_t* s) {
+        std::uint32_t r[Count];
+        self.template load_matrix<Transposed>(r, s + 8 * (self.lane() % (8 * Count)));
+        for (unsigned m = 0; m < Count; ++m) self.store(out + 4 * self.lane() + m, r[m]);
     }
 };
 
@@ -115,8 +178,27 @@ TEST_CASE("simt: products of m16n8kK fragments in every element type") {
     check_registers<std::int8_t, 32, std::int32_t>();
     check_registers<std::uint8_t, 32, std::int32_t>();
     check_registers<std::int8_t, 16, std::int32_t>();
+    check_registers<std::uint8_t, 16, std::int32_t>();
 }
 TEST_CASE("simt: ldmatrix, plain and transposed, feeds the product") {
     check_product<loaded_product<half>, half, 16, float>();
     check_product<loaded_product<bfloat16>, bfloat16, 16, float>();
+}
+TEST_CASE(
+    "simt: ldmatrix of one, two and four matrices gives lane l the elements 2 (l mod 4) and the next of row l / 4, or of that column") {
+    si::executor gpu;
+    auto* const out = reinterpret_cast<std::uint32_t*>(gpu.memory().allocate(6 * 32 * 4 * sizeof(std::uint32_t)).data());
+    REQUIRE(gpu.launch<every_load>({.blocks = 1, .threads = 32, .shared = 512}, {out}));
+    CHECK_MESSAGE(gpu.report().clean(), gpu.report().summary());
+    for (unsigned way = 0; way < 6; ++way) {
+        const unsigned count = 1u << way / 2;
+        for (unsigned lane = 0; lane < 32; ++lane) {
+            for (unsigned m = 0; m < count; ++m) {
+                const unsigned along = 2 * (lane % 4);
+                const unsigned first = way % 2 == 0 ? lane / 4 * 10 + along : along * 10 + lane / 4;
+                const unsigned second = way % 2 == 0 ? first + 1 : first + 10;
+                CHECK(out[128 * way + 4 * lane + m] == ((100 * m + first) | (100 * m + second) << 16));
+            }
+        }
+    }
 }

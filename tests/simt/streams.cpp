@@ -7,6 +7,8 @@
 namespace si = tenfold::testing::simt;
 
 namespace {
+int line_of_access = 0;
+
 struct add_one {
     struct arguments {
         float* x;
@@ -15,7 +17,7 @@ struct add_one {
     template <class Thread>
     TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
         const unsigned i = self.block() * self.threads() + self.thread();
-        if (i < a.count) self.store(a.x + i, self.load(a.x + i) + 1);
+        if (i < a.count) (line_of_access = __LINE__, self.store(a.x + i, self.load(a.x + i) + 1));
     }
 };
 constexpr std::size_t bytes = 100 * sizeof(float);
@@ -66,7 +68,7 @@ TEST_CASE("simt streams: an event orders two streams, its lack is found") {
     }
 }
 
-TEST_CASE("simt streams: memory freed before its last use, on the same stream or another") {
+TEST_CASE("simt streams: memory freed before its last use, with the lines of the use and of the free") {
     si::emulated_gpu gpu;
     float* const d = device_buffer(gpu);
     const std::vector<float> x(100, 1);
@@ -76,8 +78,33 @@ TEST_CASE("simt streams: memory freed before its last use, on the same stream or
     gpu.launch<add_one>(shape, {d, 100}, 0);
     CHECK(gpu.synchronise(0) == si::runtime_answer::context_lost);
     REQUIRE(gpu.report().has(si::defect::use_after_free));
+    CHECK(gpu.report().findings().front().where.line == line_of_access);
     CHECK(gpu.report().summary().find("freed at streams.cpp:" + std::to_string(freed_line)) != std::string::npos);
     CHECK(gpu.launch<add_one>(shape, {d, 100}, 0) == si::runtime_answer::context_lost);
+}
+
+TEST_CASE("simt streams: memory freed on another stream, which must wait for the last use") {
+    for (const bool waits : {true, false}) {
+        int found = 0;
+        for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+            si::emulated_gpu gpu({.seed = seed});
+            const int other = gpu.create_stream();
+            const int used = gpu.create_event();
+            float* const d = device_buffer(gpu);
+            const std::vector<float> x(100, 1);
+            gpu.copy(d, x.data(), bytes, 0);
+            gpu.launch<add_one>(shape, {d, 100}, 0);
+            gpu.record(used, 0);
+            if (waits) gpu.wait(other, used);
+            gpu.free(d, other);
+            gpu.synchronise(0);
+            gpu.synchronise(other);
+            if (gpu.report().clean()) continue;
+            ++found;
+            CHECK(gpu.report().has(si::defect::use_after_free));
+        }
+        CHECK((found > 0) == !waits);
+    }
 }
 
 TEST_CASE("simt streams: a host buffer is read when the stream comes to it") {

@@ -64,6 +64,11 @@ public:
                 report_.add(defect::out_of_bounds, where,
                             "block " + std::to_string(block) + " wrote beside its shared memory, not through store()");
         }
+        if (const memory_region* const beside = memory_.written_beside()) {
+            report_.add(defect::out_of_bounds, where,
+                        "the launch wrote beside the " + std::to_string(beside->bytes()) + " bytes from " + to_string(beside->made()) +
+                            ", not through store()");
+        }
         return whole;
     }
 

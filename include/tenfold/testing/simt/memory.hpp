@@ -89,11 +89,10 @@ public:
     }
     /// A write that bypassed every check, such as of host code or of unwrapped kernel code.
     [[nodiscard]] bool red_zones_intact() const noexcept {
-        for (std::size_t i = 0; i < own_.size(); ++i) {
-            const unsigned char* const at = own_.data() + i;
-            if ((at < data_ || at >= data_ + bytes_) && *at != canary) return false;
-        }
-        return true;
+        const auto untouched = [](unsigned char byte) { return byte == canary; };
+        const unsigned char* const end = own_.data() + own_.size();
+        return own_.empty() || (std::all_of(own_.data(), static_cast<const unsigned char*>(data_), untouched) &&
+                                std::all_of(static_cast<const unsigned char*>(data_ + bytes_), end, untouched));
     }
 
     [[nodiscard]] bool all_written(std::size_t offset, std::size_t bytes) const noexcept { return all(written, offset, bytes); }
@@ -214,6 +213,13 @@ public:
             if (region->owned() || (held != nullptr && !held->read_only())) break;  // nothing overlaps what the GPU allocated
         }
         return held != nullptr ? held : before(address);
+    }
+    /// An allocation beside which somebody wrote, or null.
+    [[nodiscard]] const memory_region* written_beside() const noexcept {
+        for (const auto& entry : regions_) {
+            if (!entry.second->red_zones_intact()) return entry.second.get();
+        }
+        return nullptr;
     }
     [[nodiscard]] std::size_t live_allocations() const noexcept {
         std::size_t count = 0;
