@@ -66,6 +66,7 @@ class collector {
         std::set<std::string> planned, finished;
         for (const attempt& one : read_attempts(folder, notes)) {
             ++record.attempts;
+            record.type = type_of(one.head.context.identity);
             for (const planned_case& name : one.head.plan) planned.insert(name.name);
             for (const record_case& known : one.cases) finished.insert(known.name);
         }
@@ -137,12 +138,20 @@ void print(const collection& found, std::ostream& out) {
             {one.label, one.wanted ? fmt::format("{} of {}", one.machines.size(), *one.wanted) : fmt::format("{}", one.machines.size()),
              fmt::format("{}", one.incomplete), fmt::format("{}", one.interruptions), verdicts_text(one)});
     out << terminal_table(table);
-    if (!found.unfinished.empty()) out << "\nto be finished, each by its own command with --resume, on any machine of its type:\n";
-    for (const unfinished_record& one : found.unfinished)
-        out << fmt::format("  {}: {} of {} cases after {} processes\n", one.file.string(), one.finished, one.planned, one.attempts);
+    const auto list_unfinished = [&](bool needed, const char* title) {
+        bool titled = false;
+        for (const unfinished_record& one : found.unfinished) {
+            if (found.needed(one) != needed) continue;
+            if (!titled) out << "\n" << title << ":\n";
+            titled = true;
+            out << fmt::format("  {}: {} of {} cases after {} processes\n", one.file.string(), one.finished, one.planned, one.attempts);
+        }
+    };
+    list_unfinished(true, "to be finished, each by its own command with --resume, on any machine of its type");
+    list_unfinished(false, "not needed any more, because enough machines of the type are complete");
     bool missing = false;
     for (const collected_type& one : found.types) {
-        if (!one.wanted || one.machines.size() >= *one.wanted) continue;
+        if (!one.wanted || one.enough()) continue;
         out << (missing ? "" : "\nto be started again:\n")
             << fmt::format("  {} more of {}\n", *one.wanted - one.machines.size(), one.label.substr(0, one.label.find(' ')));
         missing = true;
@@ -153,10 +162,15 @@ void print(const collection& found, std::ostream& out) {
 
 }  // namespace
 
+bool collection::needed(const unfinished_record& record) const {
+    return std::none_of(types.begin(), types.end(),
+                        [&](const collected_type& one) { return one.enough() && one.label.starts_with(record.type + " "); });
+}
+
 bool collection::whole() const {
-    return unfinished.empty() && std::all_of(types.begin(), types.end(), [](const collected_type& one) {
-               return one.incomplete == 0 && (!one.wanted || one.machines.size() >= *one.wanted);
-           });
+    return std::none_of(unfinished.begin(), unfinished.end(), [this](const unfinished_record& one) { return needed(one); }) &&
+           std::all_of(types.begin(), types.end(),
+                       [](const collected_type& one) { return one.wanted ? one.enough() : one.incomplete == 0; });
 }
 
 collection collect(const std::vector<fs::path>& paths, const std::map<std::string, std::size_t>& expected) {

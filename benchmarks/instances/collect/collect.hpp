@@ -20,11 +20,14 @@ struct collected_type {
     std::map<std::string, std::size_t> verdicts;  // VALID, DEGRADED, INVALID
     std::size_t interruptions = 0;
     std::optional<std::size_t> wanted;  // machines; nothing: nobody said
+
+    [[nodiscard]] bool enough() const { return wanted && machines.size() >= *wanted; }
 };
 
 /// A record that is not complete, and what there is of it.
 struct unfinished_record {
     std::filesystem::path file;
+    std::string type;  // "aws/g6.xlarge"
     std::size_t attempts = 0, finished = 0, planned = 0;  // processes; cases on any machine
 };
 
@@ -33,6 +36,8 @@ struct collection {
     std::vector<unfinished_record> unfinished;
     std::vector<std::string> problems;  // damaged files, copies, mixtures
 
+    /// Must it be finished? Not if so many machines of its type as were expected are complete: others took its place.
+    [[nodiscard]] bool needed(const unfinished_record& one) const;
     /// All that was expected is here, complete.
     [[nodiscard]] bool whole() const;
 };

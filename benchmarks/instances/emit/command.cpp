@@ -139,7 +139,8 @@ std::string emit_command(const emit_options& options) {
     for (const auto& [name, text] : files) {
         write_whole_file(options.out / name, text);
         manifest["files"][name] = sha256_of(text);
-        if (name.ends_with(".sh")) fs::permissions(options.out / name, fs::perms::owner_exec, fs::perm_options::add, failed);
+        if (name.ends_with(".sh") || name.ends_with(".py"))
+            fs::permissions(options.out / name, fs::perms::owner_exec, fs::perm_options::add, failed);
     }
     write_whole_file(options.out / "MANIFEST.json", manifest.dump(2) + "\n");
     std::string text = fmt::format("{}: {} files for {} machines, {} USD at most. Nothing has been launched.\n", options.out.string(),

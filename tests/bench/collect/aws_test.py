@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way through AWS, played by moto: machines are launched, measure, upload by --on-checkpoint, one is taken away and replaced,
-the records are fetched, collected and compared.  [C17]
+"""The way through AWS, played by moto: plan, emit, launch, measure, upload, lose a machine by a notice, replace it, fetch, collect,
+compare.  [C17]
 
-Each machine is a made-up one on this computer, so its records are INVALID and compared with --allow-invalid.
+The emitted launcher launches at moto; each machine's user data is then run here, as that machine, with docker, aws and shutdown
+played by small programs. Such records are INVALID, because made-up machines are, and compared with --allow-invalid.
 """
+import base64
+import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
@@ -21,45 +22,137 @@ try:
 except ImportError as gone:
     tools.missing(gone.name, "pip install -r tests/bench/tools.txt")
 
-PROGRAM = sys.argv[1]
-TYPE, REGION, BUCKET, PREFIX = "c7i.large", "us-east-1", "tenfold-test", "run1/"
-FLAGS = ["run", "--quick", "--filter", "^softmax:f32:1536x128:.*/cpu:baseline|^rms_norm:.*/cpu:baseline", "--threads", "1", "--no-imds"]
-UPLOAD = """import boto3, os, pathlib
-client = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name="us-east-1")
-folder = pathlib.Path(os.environ["MACHINE_FOLDER"])
-for file in folder.rglob("*.json*"):
+PROGRAM, CATALOG, METADATA_SERVER = sys.argv[1:4]
+TYPE, REGION, BUCKET = "g6.xlarge", "us-east-1", "tenfold-test"  # the type that the metadata server's AWS says
+IMAGE = "registry.example/tenfold-bench@sha256:" + "0" * 64
+CASES = "^softmax:f32:1536x128:.*/cpu:baseline|^rms_norm:.*/cpu:baseline"
+# What the boot script calls. Anything it is not asked for below is an error.
+COMMANDS = {
+    "shutdown": 'echo "$*" >>"$MACHINE/shutdown.log"',
+    "chown": 'test "$*" = "10001:10001 $MACHINE/out"',
+    "docker": f"""case $1 in
+pull | stop) ;;
+run)
+  while [ "$1" != "{IMAGE}" ]; do echo "$1" >>"$MACHINE/docker.log"; shift; done
+  shift
+  exec "{PROGRAM}" "$@" --filter '{CASES}' --threads 1 $MORE_FLAGS ;;
+*) exit 2 ;;
+esac""",
+    "aws": f"""exec "{sys.executable}" - "$@" <<'PYTHON'
+import boto3, pathlib, sys
+kind, verb, quiet, recursive, source, target = sys.argv[1:]
+assert [kind, verb, quiet, recursive] == ["s3", "cp", "--only-show-errors", "--recursive"], sys.argv
+bucket, prefix = target.removeprefix("s3://").split("/", 1)
+assert prefix.endswith("/"), target
+for file in sorted(pathlib.Path(source).rglob("*")):
     if file.is_file():
-        client.upload_file(str(file), "tenfold-test", "run1/" + str(file.relative_to(folder)))
-"""
+        boto3.client("s3").upload_file(str(file), bucket, prefix + str(file.relative_to(source)))
+PYTHON""",
+}
 
 
-class Machine:
-    """What an instance of that id would do, in a folder that is lost with it."""
+def run(*command, code=0, **options):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=200, check=False, **options)
+    assert done.returncode == code, (command, done.returncode, done.stdout, done.stderr)
+    return done.stdout
 
-    def __init__(self, root, instance, environment):
-        self.folder = root / instance
-        sysroot = root / (instance + "-system")
-        (sysroot / "etc").mkdir(parents=True)
-        (sysroot / "proc/sys/kernel/random").mkdir(parents=True)
-        (sysroot / "etc/machine-id").write_text(instance + "\n")
-        (sysroot / "proc/sys/kernel/random/boot_id").write_text(instance + "-boot\n")
-        self.folder.mkdir()
-        self.environment = {**environment, "TENFOLD_BENCH_SYSROOT": str(sysroot), "MACHINE_FOLDER": str(self.folder),
-                            "TENFOLD_BENCH_INSTANCE": f"aws/{TYPE}/{REGION}//spot"}
 
-    def start(self, slot):
-        (self.folder / slot).mkdir(parents=True, exist_ok=True)
-        upload = self.folder.parent / "upload.py"
-        upload.write_text(UPLOAD)
-        return subprocess.Popen([PROGRAM, *FLAGS, "--resume", "--out", str(self.folder / slot / "record.json"), "--on-checkpoint",
-                                 f"{sys.executable} {upload}"], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+class Account:
+    """What the user has: credentials, a network, a bucket."""
+
+    def __init__(self):
+        self.ec2, self.s3, iam = boto3.client("ec2"), boto3.client("s3"), boto3.client("iam")
+        self.s3.create_bucket(Bucket=BUCKET)
+        iam.create_instance_profile(InstanceProfileName="tenfold")
+        vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+        group = self.ec2.create_security_group(GroupName="closed", Description="nothing comes in", VpcId=vpc)["GroupId"]
+        image = self.ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+        self.flags = ["--image-x86_64", image, "--subnet", subnet, "--security-group", group, "--instance-profile", "tenfold"]
+
+    def launched(self, slot):
+        """The machines of a slot, as EC2 describes them, and the script that each was given."""
+        pages = self.ec2.describe_instances(Filters=[{"Name": "tag:slot", "Values": [slot]}])["Reservations"]
+        return [(one, base64.b64decode(self.attribute(one, "userData")).decode()) for page in pages for one in page["Instances"]]
+
+    def attribute(self, machine, name):
+        key = name[0].upper() + name[1:]
+        return self.ec2.describe_instance_attribute(InstanceId=machine["InstanceId"], Attribute=name)[key]["Value"]
+
+
+def boot(root, machine, script, code, more_flags="--no-imds", **environment):
+    """Runs the user data as that machine, whose disk is a folder that nobody sees afterwards."""
+    folder = root / machine["InstanceId"]
+    for made in ("bin", "sys/etc", "sys/proc/sys/kernel/random"):
+        (folder / made).mkdir(parents=True)
+    for name, body in COMMANDS.items():
+        (folder / "bin" / name).write_text("#!/bin/bash\n" + body + "\n")
+        (folder / "bin" / name).chmod(0o755)
+    boot_id = folder / "sys/proc/sys/kernel/random/boot_id"
+    boot_id.write_text(machine["InstanceId"] + "-boot\n")
+    (folder / "sys/etc/machine-id").write_text(machine["InstanceId"] + "\n")
+    script = script.replace("/proc/sys/kernel/random/boot_id", str(boot_id)).replace("/out", str(folder / "out"))
+    output = run("bash", "-c", script, env={
+        **os.environ, **environment, "MACHINE": str(folder), "MORE_FLAGS": more_flags, "PATH": f"{folder / 'bin'}:/usr/bin:/bin",
+        "TENFOLD_BENCH_SYSROOT": str(folder / "sys")})  # fmt: skip
+    assert ("ended with code" in output) == (code != 0) and (code == 0 or f"code {code}" in output), output
+    assert (folder / "shutdown.log").read_text().split("\n")[:2] == ["-h +" + script.split("MINUTES='")[1].split("'")[0], "-h now"]
+    for guard in ("--read-only", "no-new-privileges", "10001:10001", "host"):
+        assert guard in (folder / "docker.log").read_text().split(), guard
 
 
 def fetch(client, folder):
-    for found in client.list_objects_v2(Bucket=BUCKET, Prefix=PREFIX).get("Contents", []):
-        file = folder / found["Key"].removeprefix(PREFIX)
+    for found in client.list_objects_v2(Bucket=BUCKET, Prefix="records/").get("Contents", []):
+        file = folder / found["Key"]
         file.parent.mkdir(parents=True, exist_ok=True)
         client.download_file(BUCKET, found["Key"], str(file))
+
+
+def way_through(root):
+    account = Account()
+    plan = root / "plan.json"
+    run(PROGRAM, "plan", "--catalog", CATALOG, "--types", f"aws/{TYPE}", "--region", REGION, "--k", "2", "--suite", "quick", "--campaign",
+        "run1", "--budget-usd", "10", "--allow-stale", "--allow-idle-gpus", "--out", plan)  # fmt: skip
+    plan.write_text(plan.read_text().replace('"on_demand"', '"spot"'))
+    run(PROGRAM, "emit", "--target", "userdata", "--plan", plan, "--image", IMAGE, "--store", f"s3://{BUCKET}/records", "--out", root / "deploy")
+    launch = [sys.executable, "-B", root / "deploy/launch.py", *account.flags]
+    slots = [slot["id"] for slot in json.loads(plan.read_text())["slots"]]
+    assert len(run(*launch).splitlines()) == len(slots) == 2
+    assert run(*launch).count("launched before") == 2  # again: nothing more is launched
+    for slot in slots:
+        [(machine, script)] = account.launched(slot)
+        assert script == (root / "deploy" / (slot + ".sh")).read_text()
+        assert machine["InstanceType"] == TYPE and machine["InstanceLifecycle"] == "spot", machine
+        assert machine["MetadataOptions"]["HttpTokens"] == "required", machine
+        assert account.attribute(machine, "instanceInitiatedShutdownBehavior") == "terminate"
+        assert {"Key": "campaign", "Value": "run1"} in machine["Tags"], machine
+
+    stated = {"TENFOLD_BENCH_INSTANCE": f"aws/{TYPE}/{REGION}//spot"}
+    boot(root, *account.launched(slots[0])[0], code=0, **stated)
+    # Slot 1 gets its notice from the metadata service, uploads what it has and ends; EC2 takes it away.
+    [(taken, script)] = account.launched(slots[1])
+    with subprocess.Popen([sys.executable, "-B", METADATA_SERVER, "aws-notice"], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            where = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+            boot(root, taken, script, code=75, more_flags="", TENFOLD_BENCH_IMDS_BASE=where)
+        finally:
+            server.kill()
+    account.ec2.terminate_instances(InstanceIds=[taken["InstanceId"]])
+
+    records = root / "fetched"
+    fetch(account.s3, records)
+    first = run(PROGRAM, "collect", records, "--plan", plan, code=75)
+    assert "to be finished" in first and f"1 more of aws/{TYPE}" in first, first
+    run(*launch, "--only", slots[1], "--attempt", "2")
+    [(replacement, script)] = [one for one in account.launched(slots[1]) if one[0]["State"]["Name"] != "terminated"]
+    boot(root, replacement, script, code=0, **stated)
+    fetch(account.s3, records)
+    last = run(PROGRAM, "collect", records, "--plan", plan)
+    assert "2 of 2" in last and "not needed any more" in last, last
+    assert f"aws/{TYPE}" in run(PROGRAM, "compare", records, "--allow-invalid")
+    # No capacity is an answer too: said by slot, and told by the exit code.
+    run(*launch[:-1], "no-such-profile", "--only", slots[0], "--attempt", "3", code=75)
+    print(last)
 
 
 def main():
@@ -67,56 +160,10 @@ def main():
     server.start()
     try:
         host, port = server.get_host_and_port()
-        environment = {**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION,
-                       "AWS_ENDPOINT_URL": f"http://{host}:{port}", "NO_PROXY": "127.0.0.1,localhost"}
-        os.environ.update(environment)
-        ec2 = boto3.client("ec2", endpoint_url=environment["AWS_ENDPOINT_URL"], region_name=REGION)
-        s3 = boto3.client("s3", endpoint_url=environment["AWS_ENDPOINT_URL"], region_name=REGION)
-        s3.create_bucket(Bucket=BUCKET)
-
-        def launch():
-            image = ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
-            return ec2.run_instances(ImageId=image, InstanceType=TYPE, MinCount=1, MaxCount=1,
-                                     InstanceMarketOptions={"MarketType": "spot"})["Instances"][0]["InstanceId"]
-
+        os.environ.update({"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION,
+                           "AWS_ENDPOINT_URL": f"http://{host}:{port}", "NO_PROXY": "127.0.0.1,localhost"})  # fmt: skip
         with tempfile.TemporaryDirectory() as name:
-            root, local = Path(name), Path(name) / "records"
-            local.mkdir()
-            # Slot 0 measures to the end.
-            with Machine(root, launch(), environment).start("0") as program:
-                output, errors = program.communicate(timeout=120)
-            assert program.returncode == 0, (output, errors)
-            # Slot 1 is taken away with a notice, and its folder with it.
-            taken = launch()
-            machine = Machine(root, taken, environment)
-            with machine.start("1") as program:
-                # As soon as its journal has a head: the roofs are measured then, and no case is finished.
-                while program.poll() is None and not any(file.stat().st_size for file in machine.folder.rglob("*.jsonl")):
-                    time.sleep(0.005)
-                program.send_signal(signal.SIGTERM)
-                output, errors = program.communicate(timeout=120)
-            assert program.returncode == 75, (program.returncode, output, errors)
-            ec2.terminate_instances(InstanceIds=[taken])
-            fetch(s3, local)
-            expect = ["--expect", f"aws/{TYPE}=2"]
-            first = subprocess.run([PROGRAM, "collect", str(local), *expect], capture_output=True, text=True, check=False)
-            assert first.returncode == 75, (first.stdout, first.stderr)
-            assert "to be finished" in first.stdout and f"1 more of aws/{TYPE}" in first.stdout, first.stdout
-            # Another machine takes the slot over from what was uploaded.
-            replacement = Machine(root, launch(), environment)
-            fetch(s3, replacement.folder)
-            with replacement.start("1") as program:
-                output, errors = program.communicate(timeout=120)
-            assert program.returncode == 0, (output, errors)
-            fetch(s3, local)
-            last = subprocess.run([PROGRAM, "collect", str(local), *expect], capture_output=True, text=True, check=False)
-            assert last.returncode == 0, (last.stdout, last.stderr)
-            compared = subprocess.run([PROGRAM, "compare", str(local), "--allow-invalid"], capture_output=True, text=True, check=False)
-            assert compared.returncode == 0 and f"aws/{TYPE}" in compared.stdout, (compared.stdout, compared.stderr)
-            running = [one["InstanceId"] for page in ec2.describe_instances()["Reservations"] for one in page["Instances"]
-                       if one["State"]["Name"] == "running"]
-            ec2.terminate_instances(InstanceIds=running)
-            print(last.stdout)
+            way_through(Path(name))
     finally:
         server.stop()
 

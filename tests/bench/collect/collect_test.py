@@ -58,6 +58,13 @@ class Collect(unittest.TestCase):
         self.assertIn("2 more of aws/c7i.4xlarge", done.stdout)
         self.assertIn("2 more of gcp/c3-standard-8", done.stdout)
 
+    def test_what_others_took_the_place_of_is_not_needed(self):
+        self.put("a.json", "m0")
+        self.put("lost.json", "m1", complete=False)
+        self.assertEqual(self.collect().returncode, 75)
+        self.assertEqual(self.collect("--expect", "aws/c7i.4xlarge=2").returncode, 75)
+        self.assertEqual(self.collect("--expect", "aws/c7i.4xlarge=1").returncode, 0)
+
     def test_damaged_doubled_and_mixed(self):
         self.put("a.json", "m0")
         (self.folder / "copy.json").write_text((self.folder / "a.json").read_text())

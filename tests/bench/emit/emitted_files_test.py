@@ -96,6 +96,9 @@ with tempfile.TemporaryDirectory() as folder:
     expect(done.returncode == 137, f"docker/run.sh: ends with {done.returncode}: {done.stderr}")
     expect(log.read_text().splitlines()[-1] == "stop tenfold-bench-c7g-4xlarge-0", f"docker/run.sh: {log.read_text()}")
 
+# The launcher: Python that compiles; what it does is seen by tests/bench/collect/aws_test.py.
+compile((here / "userdata/launch.py").read_text(), "launch.py", "exec")
+
 # Dockerfile.
 dockerfile = (here / "docker/Dockerfile").read_text()
 expect("\nUSER 10001" in dockerfile and "ENTRYPOINT [\"tenfold-bench\"]" in dockerfile, "Dockerfile: user or entry point")

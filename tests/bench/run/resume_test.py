@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Interrupted at any instant, resumed: every case exactly once, no class from two machines, out in time.  [C05][C06][C07]
+"""Interrupted at any instant, resumed: every case exactly once, no class from two machines, out in time.  [C05][C06][C07][C19]
 
 TENFOLD_BENCH_KILLS sets how many processes are ended at random moments; the default is for a test that runs often.
 """
@@ -265,6 +265,29 @@ class Resume(unittest.TestCase):
             self.assertLess(time.monotonic() - begin, 2)
         self.assertEqual(program.returncode, INTERRUPTED, errors)
         self.assertEqual(lines_of(self.attempts)[-1]["reason"], "signal SIGTERM")
+
+    def test_as_the_first_process_of_a_container(self):
+        """There, signals without a handler are lost, and what a hook leaves behind has no other parent."""
+        container = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
+        if subprocess.run([*container, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("this machine allows no user namespaces")
+        mark = self.folder / "left behind"
+        hook = f'sh -c \'sleep 1; touch "{mark}"\' & cp "$TENFOLD_BENCH_ATTEMPT" {self.folder}/copy.jsonl'
+        with subprocess.Popen([*container, *self.command("--grace", "5", "--on-checkpoint", hook)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as program:  # fmt: skip
+            while not lines_of(self.attempts) and program.poll() is None:
+                time.sleep(0.01)
+            first = int(Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text(encoding="ascii"))
+            inner = next(line for line in Path(f"/proc/{first}/status").read_text(encoding="ascii").splitlines() if line.startswith("NSpid"))
+            self.assertEqual(inner.split()[-1], "1")
+            begin = time.monotonic()
+            os.kill(first, signal.SIGTERM)
+            _, errors = program.communicate(timeout=60)
+        self.assertEqual(program.returncode, INTERRUPTED, errors)
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(lines_of(self.folder)[-1]["reason"], "signal SIGTERM")
+        time.sleep(1.2)
+        self.assertFalse(mark.exists(), "a process of the container outlived it")
 
     def test_notice_of_the_cloud(self):
         with subprocess.Popen([sys.executable, "-B", SERVER, "aws-notice-later"], stdout=subprocess.PIPE, text=True) as server:

@@ -1,7 +1,7 @@
 #!/bin/bash
 # aws/c7g.4xlarge, slot c7g-4xlarge-0
-# On EC2, launch on-demand machines with --instance-initiated-shutdown-behavior terminate: by default a shutdown only stops
-# them, and their disks stay on the bill.
+# launch.py gives this to its machine. Launched otherwise, on-demand machines of EC2 need
+# --instance-initiated-shutdown-behavior terminate: by default a shutdown only stops them, and their disks stay on the bill.
 MINUTES='30'
 IMAGE='registry.example/tenfold-bench@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
 GPUS=''
