@@ -76,7 +76,7 @@ std::string speed_section(const comparison& result) {
                               : unit == "B/s"  ? "Memory traffic"
                                                : "Calls",
                               bar_chart("rate per kernel class as a share of the measured roof", bars));
-        return html + "</div>" + html_folded(ranking_tables(result).front());
+        return html + "</div>" + html_folded(ranking_tables(result, false).front());
     }
     std::string html = html_heading("Speed per kernel class",
                                     "Full width is the fastest machine of the class; longer is faster. The whisker is the 95 % "

@@ -16,8 +16,8 @@ std::vector<std::string> answer_sentences(const comparison& result);
 /// One row per class: who is fastest, who is cheapest, and each machine's verdict.
 text_table winners_table(const comparison& result);
 
-/// The rankings, one table per class; of a single machine all classes in one table.
-std::vector<text_table> ranking_tables(const comparison& result);
+/// The rankings, one table per class; of a single machine all classes in one table. Brief: what a terminal's line holds.
+std::vector<text_table> ranking_tables(const comparison& result, bool brief);
 text_table ranking_table(const comparison& result, const class_ranking& ranking);
 text_table price_table(const comparison& result);
 /// Backend and ISA within each machine.

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small texts that several tables of a report share.
+#pragma once
+
+#include <fmt/format.h>
+#include <algorithm>  // std::any_of
+#include <optional>   // std::optional
+#include <string>     // std::string
+#include <vector>     // std::vector
+
+#include "instances/compare/comparison.hpp"  // class_result
+#include "instances/report/numbers.hpp"      // percent
+
+namespace tenfold::bench {
+
+inline std::string optional_percent(const std::optional<double>& value) { return value ? percent(*value) : no_figure; }
+
+inline std::string verdict_text(const class_result& result, verdict v) {
+    if (result.is_baseline) return "baseline";
+    std::string text(verdict_word(v));
+    if (v == verdict::undecided && result.machines_to_decide)
+        text += fmt::format(" ({} machines would decide)", *result.machines_to_decide);
+    return text;
+}
+
+inline bool one_machine_only(const class_ranking& ranking) {
+    return std::any_of(ranking.results.begin(), ranking.results.end(), [](const class_result& one) { return one.machines < 2; });
+}
+
+inline std::string joined(const std::vector<std::string>& parts, const std::string& separator) {
+    std::string text;
+    for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
+    return text;
+}
+
+}  // namespace tenfold::bench
