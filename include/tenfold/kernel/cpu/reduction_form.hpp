@@ -3,6 +3,7 @@
 #pragma once
 
 #include <tenfold/core/tensor_view.hpp>
+#include <tenfold/op/axis_list.hpp>
 #include <tenfold/op/reduced_axes.hpp>
 
 TENFOLD_BEGIN
@@ -11,6 +12,11 @@ struct form_axis {
     index_t extent;
     index_t x;
     index_t y;
+
+    [[nodiscard]] TENFOLD_INLINE index_t leading() const noexcept { return x; }
+    [[nodiscard]] TENFOLD_INLINE bool continues(const form_axis& inner) const noexcept {
+        return x == inner.x * inner.extent && y == inner.y * inner.extent;
+    }
 };
 inline constexpr form_axis single_element{1, 0, 0};
 
@@ -35,30 +41,14 @@ struct form_axes {
         return product;
     }
     TENFOLD_INLINE void append(const form_axis& added) noexcept { axis[count++] = added; }
-    TENFOLD_INLINE void insert(const form_axis& added) noexcept {
-        int at = count++;
-        for (; at > 0 && axis[at - 1].x < added.x; --at) axis[at] = axis[at - 1];
-        axis[at] = added;
-    }
+    TENFOLD_INLINE void insert(const form_axis& added) noexcept { insert_axis(axis, count, added); }
     TENFOLD_INLINE form_axis take(int at) noexcept {
         const form_axis taken = axis[at];
         --count;
         for (int i = at; i < count; ++i) axis[i] = axis[i + 1];
         return taken;
     }
-    TENFOLD_INLINE void merge() noexcept {
-        int last = 0;
-        for (int i = 1; i < count; ++i) {
-            form_axis& outer = axis[last];
-            const form_axis& inner = axis[i];
-            if (outer.x == inner.x * inner.extent && outer.y == inner.y * inner.extent) {
-                outer = {outer.extent * inner.extent, inner.x, inner.y};
-            } else {
-                axis[++last] = inner;
-            }
-        }
-        if (count > 0) count = last + 1;
-    }
+    TENFOLD_INLINE void merge() noexcept { merge_axes(axis, count); }
     /// Offsets in x and y of the index with this row-major number.
     TENFOLD_INLINE void offsets(index_t number, index_t& in_x, index_t& in_y) const noexcept {
         in_x = 0;

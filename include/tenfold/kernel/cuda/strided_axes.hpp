@@ -6,6 +6,7 @@
 #include <tenfold/core/status.hpp>
 #include <tenfold/kernel/cuda/divisor.hpp>
 #include <tenfold/kernel/cuda/simt/pack.hpp>
+#include <tenfold/op/axis_list.hpp>
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
@@ -23,6 +24,13 @@ struct strided_axes {
         index_t extent;
         index_t stride[Operands];
         divisor by;  ///< the extent
+
+        [[nodiscard]] index_t leading() const noexcept { return stride[0]; }
+        [[nodiscard]] bool continues(const one& inner) const noexcept {
+            bool every = true;
+            for (std::size_t k = 0; k < Operands; ++k) every &= stride[k] == inner.stride[k] * inner.extent;
+            return every;
+        }
     };
     one axis[capacity];
     int count;
@@ -49,27 +57,6 @@ struct collected_axes {
     bool fit;  ///< false: more axes are left than a kernel's arguments hold
 };
 
-template <std::size_t Operands>
-void merge_axes(strided_axes<Operands>& list) noexcept {
-    using one = typename strided_axes<Operands>::one;
-    int last = 0;
-    for (int i = 1; i < list.count; ++i) {
-        one& outer = list.axis[last];
-        const one& inner = list.axis[i];
-        bool together = true;
-        for (std::size_t k = 0; k < Operands; ++k) together &= outer.stride[k] == inner.stride[k] * inner.extent;
-        if (together) {
-            const index_t extent = outer.extent * inner.extent;
-            outer = inner;
-            outer.extent = extent;
-        } else {
-            list.axis[++last] = inner;
-        }
-    }
-    if (list.count > 0) list.count = last + 1;
-    for (int i = 0; i < list.count; ++i) list.axis[i].by = divisor_of(list.axis[i].extent > 0 ? list.axis[i].extent : 1);
-}
-
 /// The axes that are not in `without`, a mask. The strides of operand 0 lead. `in_order`: the axes stay as the caller has them, because
 /// the order of the elements counts; neighbours are merged all the same.
 template <std::size_t Rank, std::size_t Operands>
@@ -93,11 +80,14 @@ collected_axes<Operands> collect_axes(const index_array<Rank>& extents, const in
             found.fit = false;
             return found;
         }
-        int at = list.count++;
-        for (; at > 0 && !in_order && list.axis[at - 1].stride[0] < a.stride[0]; --at) list.axis[at] = list.axis[at - 1];
-        list.axis[at] = a;
+        if (in_order) {
+            list.axis[list.count++] = a;
+        } else {
+            insert_axis(list.axis, list.count, a);
+        }
     }
-    merge_axes(list);
+    merge_axes(list.axis, list.count);
+    for (int i = 0; i < list.count; ++i) list.axis[i].by = divisor_of(list.axis[i].extent > 0 ? list.axis[i].extent : 1);
     return found;
 }
 
