@@ -3,8 +3,10 @@
 #include <fmt/format.h>  // fmt::format
 #include <CLI/CLI.hpp>   // CLI::App
 
+#include <memory>  // std::make_shared
 #include <string>  // std::string
 
+#include "help_text.hpp"            // help_text
 #include "instances/errors.hpp"     // exit_code
 #include "support/build_info.hpp"   // this_build
 #include "support/run_program.hpp"  // run_program
@@ -23,6 +25,7 @@ std::string command_text(int argc, char** argv) {
 /// CLI11's own codes say which of its classes was thrown; to the outside all of them are wrong usage.
 int command_line(int argc, char** argv) {
     CLI::App app("Measures tensor kernels on this machine, and compares machines by speed and by price.", "tenfold-bench");
+    app.formatter(std::make_shared<help_text>());  // also of the verbs, which are added below
     app.require_subcommand(1);
     app.footer(
         "`tenfold-bench VERB --help` explains a verb.\n"

@@ -20,9 +20,9 @@ void add_emit(CLI::App& app, verb_action& chosen, const std::string&) {
                  "  tenfold-bench emit --target terraform --plan plan.json "
                  "--image registry/tenfold-bench@sha256:... \\\n"
                  "      --store s3://bucket/records --out deploy\n"
-                 "What ends after the plan's minutes: with terraform, cloudformation and userdata the machine shuts itself\n"
-                 "down, with docker the container ends, with skypilot the task, with k8s the Job; the last two leave the\n"
-                 "machine to SkyPilot and to the node pool. No file holds a key.");
+                 "What ends after the plan's minutes: with terraform, cloudformation and userdata the machine shuts\n"
+                 "itself down, with docker the container ends, with skypilot the task, with k8s the Job; the last\n"
+                 "two leave the machine to SkyPilot and to the node pool. No file holds a key.");
     const auto options = std::make_shared<emit_options>();
     verb->add_option("--target", options->target, "What to write")->required()->type_name("NAME");
     verb->add_option("--plan", options->plan, "Written by `tenfold-bench plan`")->required()->type_name("FILE.json");

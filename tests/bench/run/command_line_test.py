@@ -33,8 +33,17 @@ class CommandLine(unittest.TestCase):
             done = run(*arguments)
             self.assertEqual(done.returncode, 0, arguments)
             self.assertIn("tenfold-bench", done.stdout)
-        for verb in ("run", "collect", "coldstart", "sharing", "scaling"):
-            for line in run(verb, "--help").stdout.splitlines():
+        def below(*verb):
+            listed = run(*verb, "--help").stdout.split("Subcommands:")[1].split("\n\n")[0]
+            return [[*verb, line.split()[0]] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "]
+
+        verbs, decisions = below(), below("cost")
+        self.assertGreaterEqual(len(verbs), 11)
+        self.assertGreaterEqual(len(decisions), 16)
+        for arguments in [[], *verbs, *decisions]:
+            done = run(*arguments, "--help")
+            self.assertEqual(done.returncode, 0, arguments)
+            for line in done.stdout.splitlines():
                 self.assertLessEqual(len(line), 100, line)
         version = run("--version")
         self.assertEqual(version.returncode, 0)
