@@ -71,8 +71,6 @@ libcli11-dev - CLI/CLI.hpp
 libfmt-dev - fmt/core.h
 libssl-dev - openssl/evp.h
 doctest-dev - doctest/doctest.h
-shellcheck shellcheck -
-chromium chromium -
 TABLE
   [ ${#missing[@]} -eq 0 ] && return
   echo "$0: only Debian and its relatives are set up automatically. Please install (Debian's names):" >&2

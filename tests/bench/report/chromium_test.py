@@ -53,7 +53,7 @@ WIDTHS = {"phone": 390, "desk": 1280}
 def run(page, *flags):
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}", *flags, page.as_uri()],
+            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", f"--user-data-dir={profile}", *flags, page.as_uri()],
             capture_output=True, text=True, timeout=60)  # fmt: skip
     if done.returncode != 0:
         sys.exit(f"{browser} failed on {page}: {done.stderr[-2000:]}")
