@@ -289,6 +289,31 @@ class Resume(unittest.TestCase):
         time.sleep(1.2)
         self.assertFalse(mark.exists(), "a process of the container outlived it")
 
+    def run_on_cloud(self, mode):
+        """On a machine whose metadata service is played; it is the same machine in all modes of a cloud."""
+        with subprocess.Popen([sys.executable, "-B", SERVER, mode], stdout=subprocess.PIPE, text=True) as server:
+            try:
+                where = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+                return self.run_to_end("--resume", "--grace", "12", flags=[flag for flag in FLAGS if flag != "--no-imds"],
+                                       env={**os.environ, "TENFOLD_BENCH_IMDS_BASE": where})  # fmt: skip
+            finally:
+                server.kill()
+
+    def test_notice_of_each_cloud_and_the_same_command_again(self):
+        for cloud, mode, reason in (("aws", "aws-notice", "notice of aws: terminate at 2026-11-21T12:00:00Z"),
+                                    ("gcp", "gcp-preempted", "notice of gcp: preempted"), ("azure", "azure-preempt", "notice of azure: Preempt")):
+            with self.subTest(cloud):
+                noticed = self.run_on_cloud(mode)
+                self.assertEqual(noticed.returncode, INTERRUPTED, noticed.stderr)
+                self.assertIn(reason, noticed.stderr)
+                done = self.run_on_cloud(cloud)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                record = json.loads(self.out.read_text())
+                self.assertEqual(sorted(row["name"] for row in record["benchmarks"]), self.names())
+                self.assertEqual([one["ended"] for one in record["attempts"]], [reason, "complete"])
+                self.assertEqual(record["context"]["tenfold"]["identity"]["provider"], cloud)
+                self.out.unlink()
+
     def test_notice_of_the_cloud(self):
         with subprocess.Popen([sys.executable, "-B", SERVER, "aws-notice-later"], stdout=subprocess.PIPE, text=True) as server:
             self.addCleanup(server.kill)
