@@ -85,6 +85,18 @@ TENFOLD_INLINE gemm_tile_arguments<T> first_tile(const gemm_problem<T, T>& x, co
     return t;
 }
 
+/// One run() of the strip computes all of an m x n product.
+template <class T>
+TENFOLD_INLINE bool is_one_run(const tile_set<T>& tiles, const direct_strip<T>& s, index_t m, index_t n) noexcept {
+    return s.at == 0 && s.end == n && (m <= direct_rows(tiles) || !s.strip->every_height);
+}
+template <class T>
+TENFOLD_INLINE void run_strip(const gemm_problem<T, T>& x, const gemm_target<T>& target, const direct_strip<T>& s) noexcept {
+    gemm_tile_arguments<T> t = first_tile(x, target);
+    t.last = s.last;
+    s.strip->run(x.m, t);
+}
+
 /// Rows [i, i + rows) of C.
 template <class T>
 void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles, const direct_cut<T>& cut,

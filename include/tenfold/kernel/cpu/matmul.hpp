@@ -125,7 +125,7 @@ private:
         if (!is_small(x)) return false;
         const tile_set<T>& tiles = tiles_of<T>(isa);
         const direct_strip<T> first = strip_at(tiles, x.m(), x.n(), 0, x.options.beta == 0);
-        const bool one_run = first.end == x.n() && (x.m() <= direct_rows(tiles) || !first.strip->every_height);
+        const bool one_run = is_one_run(tiles, first, x.m(), x.n());
         direct_cut<T> cut;
         if (!one_run) {
             cut_columns(tiles, x.m(), x.n(), x.options.beta == 0, cut);
@@ -138,9 +138,7 @@ private:
         target.accumulate = x.options.beta == 1;
         const gemm_problem<T, T> all{x.m(), x.n(), x.k(), x.a.data(), x.a.stride(0), 1, x.b.data(), x.b.stride(0), 1};
         if (one_run) {
-            gemm_tile_arguments<T> t = first_tile(all, target);
-            t.last = first.last;
-            first.strip->run(all.m, t);
+            run_strip(all, target, first);
         } else {
             multiply_direct(all, target, tiles, cut, 0, all.m);
         }
@@ -238,52 +236,88 @@ private:
         void run(const cpu& where, const matmul_plan& plan, unsigned char* workspace) const {
             const gemm_problem<Left, Right> first = problem();
             const gemm_target<Sum> first_target = target();
-            const finish_context<C, Rank, Epilogue> first_context{
-                x.c.data(),  row_axis, column_axis, unit_or(x.c, row_axis), unit_or(x.c, column_axis), x.options.alpha, x.options.beta,
-                &x.epilogue, {},       plan.isa};
             const index_t batches = x.batch();
-            const auto run_batch = [&](int team, index_t batch) {
-                gemm_problem<Left, Right> one = first;
-                finish_context<C, Rank, Epilogue> context = first_context;
-                index_t offset = 0;
-                for (std::size_t axis = Rank - 2; axis-- > 0;) {
-                    const index_t extent = x.c.extent(axis);
-                    const index_t i = batch % extent;
-                    batch /= extent;
-                    context.index[axis] = i;
-                    if (i == 0) continue;
-                    one.a += i * left.stride(axis);
-                    one.b += i * right.stride(axis);
-                    offset += i * x.c.stride(axis);
-                }
-                context.c += offset;
-                gemm_target<Sum> t = first_target;
-                if (t.in_place != nullptr) t.in_place += offset;
-                t.context = &context;
-                unsigned char* const scratch = workspace + team * plan.team_bytes;
-                if constexpr (sizeof(Left) == 1) {
-                    if (zeros().any()) {
-                        unsigned char* const terms = scratch + round_up(plan.recipe.scratch_bytes, 64);
-                        fill_zero_point_terms(where, plan.isa, plan.recipe.workers, one, zeros(), column_sums_of(x), terms);
-                        context.row_terms = reinterpret_cast<const std::uint32_t*>(terms);
-                        context.column_terms = reinterpret_cast<const std::uint32_t*>(terms + row_term_bytes(one.m));
-                    }
-                }
-                run_gemm(where, plan.recipe, one, t, scratch);
-            };
-            if (plan.across_batches) {
-                // Many small products share an item, so that drawing it costs little beside them.
-                const index_t piece =
-                    (std::max)(index_t{1}, (std::min)(batches / (8 * plan.workers), multiply_adds_per_worker / (work_of(first) + 1)));
+            if (!plan.across_batches) {
+                for (index_t batch = 0; batch < batches; ++batch) run_batch(where, plan, first, first_target, batch, workspace);
+                return;
+            }
+            // Many small products share an item, so that drawing it costs little beside them.
+            const index_t piece =
+                (std::max)(index_t{1}, (std::min)(batches / (8 * plan.workers), multiply_adds_per_worker / (work_of(first) + 1)));
+            const auto each = [&](const auto& body) {
                 parallel_for_items(where, plan.workers, ceil_divide(batches, piece), [&](int worker, index_t item) {
                     const index_t end = (std::min)(batches, (item + 1) * piece);
-                    for (index_t batch = item * piece; batch < end; ++batch) run_batch(worker, batch);
+                    for (index_t batch = item * piece; batch < end; ++batch) body(worker, batch);
                 });
-            } else {
-                for (index_t batch = 0; batch < batches; ++batch) run_batch(0, batch);
+            };
+            if constexpr (has_direct_form) {
+                if (plan.recipe.form == gemm_form::direct && plan.recipe.slices <= 1 && first_target.finish == nullptr) {
+                    const tile_set<Left>& tiles = tiles_of<Left>(plan.isa);
+                    direct_cut<Left> cut;  // of all of them
+                    cut_columns(tiles, first.m, first.n, !first_target.accumulate, cut);
+                    const bool one_run = is_one_run(tiles, cut.whole == 0 ? cut.strips[0] : direct_strip<Left>{}, first.m, first.n);
+                    each([&](int, index_t batch) {
+                        const auto [one, t] = at_batch(first, first_target, batch, nullptr);
+                        if (one_run) {
+                            run_strip(one, t, cut.strips[0]);
+                        } else {
+                            multiply_direct(one, t, tiles, cut, 0, one.m);
+                        }
+                    });
+                    return;
+                }
             }
+            each([&](int worker, index_t batch) {
+                run_batch(where, plan, first, first_target, batch, workspace + worker * plan.team_bytes);
+            });
         }
 
+    private:
+        static constexpr bool has_direct_form = std::is_same_v<Left, Right> && std::is_same_v<Left, tile_type<Left>>;
+
+        struct placed_product {
+            gemm_problem<Left, Right> one;
+            gemm_target<Sum> target;
+        };
+        /// The product of a batch, from that of the first. `index` <- its place along the leading axes of c, unless null.
+        TENFOLD_INLINE placed_product at_batch(const gemm_problem<Left, Right>& first, const gemm_target<Sum>& first_target, index_t batch,
+                                               index_t* index) const noexcept {
+            placed_product p{first, first_target};
+            for (std::size_t axis = Rank - 2; axis-- > 0;) {
+                index_t i = batch;
+                if (axis > 0) {  // the first axis takes what the others leave
+                    const index_t extent = x.c.extent(axis);
+                    i = batch % extent;
+                    batch /= extent;
+                }
+                if (index != nullptr) index[axis] = i;
+                if (i == 0) continue;
+                p.one.a += i * left.stride(axis);
+                p.one.b += i * right.stride(axis);
+                if (p.target.in_place != nullptr) p.target.in_place += i * x.c.stride(axis);
+            }
+            return p;
+        }
+        void run_batch(const cpu& where, const matmul_plan& plan, const gemm_problem<Left, Right>& first,
+                       const gemm_target<Sum>& first_target, index_t batch, unsigned char* scratch) const {
+            finish_context<C, Rank, Epilogue> context{
+                x.c.data(),  row_axis, column_axis, unit_or(x.c, row_axis), unit_or(x.c, column_axis), x.options.alpha, x.options.beta,
+                &x.epilogue, {},       plan.isa};
+            placed_product p = at_batch(first, first_target, batch, context.index.data());
+            for (std::size_t axis = 0; axis + 2 < Rank; ++axis) {
+                if (context.index[axis] != 0) context.c += context.index[axis] * x.c.stride(axis);
+            }
+            p.target.context = &context;
+            if constexpr (sizeof(Left) == 1) {
+                if (zeros().any()) {
+                    unsigned char* const terms = scratch + round_up(plan.recipe.scratch_bytes, 64);
+                    fill_zero_point_terms(where, plan.isa, plan.recipe.workers, p.one, zeros(), column_sums_of(x), terms);
+                    context.row_terms = reinterpret_cast<const std::uint32_t*>(terms);
+                    context.column_terms = reinterpret_cast<const std::uint32_t*>(terms + row_term_bytes(p.one.m));
+                }
+            }
+            run_gemm(where, plan.recipe, p.one, p.target, scratch);
+        }
         static index_t work_of(const gemm_problem<Left, Right>& p) noexcept {
             return saturated_multiply(saturated_multiply(p.m, p.n), p.k);
         }
