@@ -82,6 +82,12 @@ TEST_CASE("sums of adversarial data stay within the documented bound, along eith
     }
 }
 
+TEST_CASE("a hundred million ones are exactly a hundred million, in float [E37]") {
+    const std::vector<float> ones(1000000, 1.0f);
+    const tenfold::tensor_view<const float, 2> repeated(ones.data(), {100, 1000000}, {0, 1});
+    on_every_isa([&](const tenfold::cpu& where) { CHECK(tenfold::sum(where, repeated, axes{0, 1})() == 1e8f); });
+}
+
 TEST_CASE("variance, norm2 and mean of adversarial data are right to the last bits of float [E38]") {
     for (const data& d : all_data) {
         std::vector<float> x(length);

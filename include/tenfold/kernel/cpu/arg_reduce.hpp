@@ -3,11 +3,75 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/arg_reduce.hpp>
+#include <tenfold/kernel/cpu/body/arg_reduce_rows.hpp>
 #include <tenfold/kernel/cpu/reduce.hpp>  // index_at
 #include <tenfold/kernel/cpu/reduction_walk.hpp>
 #include <tenfold/op/arg_reduce.hpp>
 
+#include <bit>
+#include <limits>
+
 TENFOLD_BEGIN
+/// Each output is one run without gaps, long enough for a vector and in one chunk. Long runs of 16 bits lose more by being widened
+/// than they gain by being folded together.
+template <class T>
+bool is_row_search(const reduction_walk& w) noexcept {
+    constexpr index_t widest = 64 / (sizeof(T) == 8 ? 8 : 4);  // lanes
+    constexpr index_t longest = sizeof(T) == 2 ? 512 : (std::numeric_limits<index_t>::max)();
+    const bool one_run = w.lanes && w.vector.x == 1 && w.rows.count == 0 && w.chunks.count() == 1;
+    return one_run && w.vector.extent >= widest && w.vector.extent <= longest;
+}
+
+/// The index of the first element of a run that is as good as the one at `found`, whose key is the largest: zeros tie, NaNs tie.
+template <class T>
+index_t first_of_ties(const T* x, index_t found) noexcept {
+    if constexpr (is_floating_v<T>) {
+        using order = float_order<T, true>;
+        const auto magnitude_of = [](const T& element) {
+            return static_cast<typename order::word>(std::bit_cast<typename order::word>(element) & order::magnitude);
+        };
+        const auto best = magnitude_of(x[found]);
+        if (best == 0) {
+            for (index_t i = 0; i < found; ++i) {
+                if (magnitude_of(x[i]) == 0) return i;
+            }
+        } else if (best > order::infinity) {
+            for (index_t i = 0; i < found; ++i) {
+                if (magnitude_of(x[i]) > order::infinity) return i;
+            }
+        }
+    }
+    return found;
+}
+
+/// y <- the indices, many outputs at a time.
+template <class Order, class T>
+void search_rows(int isa, const cpu& where, const reduction_walk& w, int workers, const T* x, index_t* y) {
+    using arguments = arg_reduce_rows_arguments<sizeof(T)>;
+    using lane = typename arguments::lane;
+    const auto order = keys_of<key_of_t<T>>(order_settings<T>(Order::largest, Order::nan_high));
+    const index_t blocks = w.blocks();
+    parallel_for_items(where, workers, w.items(), [&](int, index_t item) {
+        index_t x_offset = 0;
+        index_t y_offset = 0;
+        w.outer.offsets(item / blocks, x_offset, y_offset);
+        const index_t begin = item % blocks * w.block;
+        const index_t end = w.inner.extent - begin < w.block ? w.inner.extent : begin + w.block;
+        for (index_t first = begin; first < end; first += arguments::most_outputs) {
+            lane key[arguments::most_outputs];
+            lane position[arguments::most_outputs];
+            const index_t outputs = end - first < arguments::most_outputs ? end - first : arguments::most_outputs;
+            const T* const from = x + x_offset + first * w.inner.x;
+            const arguments a{from, outputs, w.inner.x, w.vector.extent, order, key, position};
+            dispatch<arg_reduce_rows<sizeof(T)>>(isa, &a);
+            for (index_t o = 0; o < outputs; ++o) {
+                const index_t found = first_of_ties(from + o * w.inner.x, static_cast<index_t>(position[o]));
+                y[y_offset + (first + o) * w.inner.y] = found * w.vector.y;
+            }
+        }
+    });
+}
+
 /// y <- the indices; x and y in canonical form, at least one element and one output.
 template <class Order, class T>
 status run_arg_reduction(const char* op, const cpu& where, const reduction_form& form, const T* x, index_t* y) {
@@ -17,6 +81,12 @@ status run_arg_reduction(const char* op, const cpu& where, const reduction_form&
     if (status s = choose_isa(op, where, isa); !s.ok()) return s;
     int workers = 1;
     const reduction_walk w = plan_search(form, static_cast<index_t>(sizeof(T)), body_arguments::most_transposed, where, workers);
+    if constexpr (sizeof(T) >= 2) {
+        if (is_row_search<T>(w)) {
+            search_rows<Order>(isa, where, w, workers, x + form.x_first, y + form.y_first);
+            return {};
+        }
+    }
     const index_t chunks = w.chunks.count();
     const index_t blocks = w.blocks();
     constexpr index_t outputs_per_item = 4096;  // of the combination

@@ -180,8 +180,8 @@ private:
         s.direct = SameTypes && contiguous;
         if (s.across) {
             s.in_pieces = n_ * (count < enough ? count : enough) > cached;
-            constexpr index_t small = 65536 / index_t{sizeof(C)};  // then strides of powers of two do no harm
-            s.in_place = SameTypes && row[0] == 1 && row[1] == 1 && nest_.size() * n_ <= small;
+            constexpr index_t few = 65536 / index_t{sizeof(C)};  // then strides of powers of two do no harm
+            s.in_place = SameTypes && row[0] == 1 && row[1] == 1 && nest_.size() * n_ <= few;
             const bool transposed = size(step_[0]) < size(row[0]);
             s.rows = s.in_pieces ? widest : bounded(cached / n_, lanes_, transposed ? most_rows : widest);
             const index_t share = ceil_divide(count, ceil_divide(2 * index_t{workers}, ceil_divide(nest_.size(), count)));

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reductions, arg-reductions and scans at their edges, on every instruction set, against oracles of their own.
 #include <tenfold/exec/cpu.hpp>
+#include <tenfold/exec/reference.hpp>
 #include <tenfold/kernel/cpu/arg_reduce.hpp>
 #include <tenfold/kernel/cpu/reduce.hpp>
 #include <tenfold/kernel/cpu/scan.hpp>
+#include <tenfold/kernel/reference/arg_reduce.hpp>
 
 #include <doctest/doctest.h>
 
 #include <support/settings.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -441,6 +444,72 @@ TEST_CASE("argmax of short rows and of rows that end within a step, ties and NaN
         const index_t rows = n < 40 ? 137 : 5;
         check(float{}, rows, n, n);
         check(float{}, rows, n, n + 3);
+        check(tf::half{}, rows, n, n);
+        check(std::int32_t{}, rows, n, n);
         check(std::int8_t{}, rows, n, n);
     }
+}
+
+TEST_CASE("argmax and argmin of rows: the first of +0 and -0, the first NaN of any payload, NaN ignored, extremes of integers [E34]") {
+    const auto check = [](auto zero, const auto& fill) {
+        using T = decltype(zero);
+        for (const index_t n : {40, 75, 300}) {
+            CAPTURE(n);
+            tf::tensor<T, 2> x({21, n});
+            for (index_t row = 0; row < 21; ++row) {
+                for (index_t i = 0; i < n; ++i) x(row, i) = fill(row, i, n);
+            }
+            on_every_isa([&](const tf::cpu& where) {
+                for (const tf::nan nan : {tf::nan::propagate, tf::nan::ignore}) {
+                    const auto same = [](const auto& y, const auto& z) { return hash_of(y) == hash_of(z); };
+                    CHECK(same(tf::argmax(where, x, tf::axes{1}, {.nan = nan}), tf::argmax(tf::reference{}, x, tf::axes{1}, {.nan = nan})));
+                    CHECK(same(tf::argmin(where, x, tf::axes{1}, {.nan = nan}), tf::argmin(tf::reference{}, x, tf::axes{1}, {.nan = nan})));
+                }
+            });
+        }
+    };
+    const auto floats = [](index_t row, index_t i, index_t n) {
+        const std::uint32_t nans[] = {0x7fc00001u, 0xffffffffu, 0x7f800001u};
+        if (row % 3 == 0) return i == 3 || i == n - 2 ? -0.0f : i == n / 2 ? 0.0f : (row % 2 == 0 ? -1.0f : 1.0f);
+        if (row % 3 == 1 && i >= row && i % 9 == 0) return std::bit_cast<float>(nans[i / 9 % 3]);
+        return row == 2 ? std::bit_cast<float>(nans[i % 3]) : row == 5 ? -infinity : noise(row * n + i);
+    };
+    check(float{}, floats);
+    check(double{}, [&](index_t row, index_t i, index_t n) { return static_cast<double>(floats(row, i, n)); });
+    check(tf::half{}, [&](index_t row, index_t i, index_t n) { return tf::half(floats(row, i, n)); });
+    check(std::int32_t{}, [](index_t row, index_t i, index_t n) {
+        return i == n - 1 - row ? (std::numeric_limits<std::int32_t>::max)() : (std::numeric_limits<std::int32_t>::min)();
+    });
+}
+
+TEST_CASE("views of every 2nd to 5th element, along them and across, against plain sums [E36][H22]") {
+    const auto check = [](auto zero) {
+        using T = decltype(zero);
+        for (const index_t n : {1, 17, 130, 5001}) {
+            for (const index_t step : {2, 3, 4, 5}) {
+                CAPTURE(n);
+                CAPTURE(step);
+                tf::tensor<T, 2> x({3, (n - 1) * step + 1});
+                for (index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<T>(static_cast<float>(i * 7 % 11));
+                const auto view = x.slice(1, 0, x.extent(1), step);
+                double along = 0;
+                double across = 0;
+                for (index_t i = 0; i < n; ++i) {
+                    along += static_cast<double>(static_cast<float>(view(1, i)));
+                    across = static_cast<double>(static_cast<float>(view(0, i))) + static_cast<double>(static_cast<float>(view(1, i))) +
+                             static_cast<double>(static_cast<float>(view(2, i)));
+                }
+                on_every_isa([&](const tf::cpu& where) {
+                    tf::tensor<float, 1> rows({3});
+                    tf::tensor<float, 1> columns({n});
+                    tf::sum(where, view, tf::axes{1}, rows);
+                    tf::sum(where, view, tf::axes{0}, columns);
+                    CHECK(static_cast<double>(rows(1)) == along);
+                    CHECK(static_cast<double>(columns(n - 1)) == across);
+                });
+            }
+        }
+    };
+    check(tf::half{});
+    check(float{});
 }

@@ -7,6 +7,7 @@
 #include <tenfold/kernel/cpu/simd.hpp>
 
 #include <type_traits>
+#include <utility>  // integer_sequence
 
 TENFOLD_BODIES_BEGIN
 TENFOLD_BEGIN
@@ -41,8 +42,71 @@ struct gather_rows {
         for (index_t r = 0; r < a.rows; ++r) {
             const word* const from = a.x + a.row_offset[r];
             word* const to = a.to + r * a.pitch;
-            for (index_t i = 0; i < a.count; ++i) to[i] = from[i * a.step];
+            index_t i = 0;
+            if (a.step == 2) {
+                i = pick<Isa, 2>(from, to, a.count);
+            } else if (a.step == 3) {
+                i = pick<Isa, 3>(from, to, a.count);
+            } else if (a.step == 4) {
+                i = pick<Isa, 4>(from, to, a.count);
+            }
+            for (; i < a.count; ++i) to[i] = from[i * a.step];
         }
+    }
+
+private:
+    /// Every Step-th word, by vectors: how many. The last vector of a step would be read beyond the last word: it is not.
+    template <class Isa, int Step>
+    TENFOLD_BODY static index_t pick(const word* from, word* to, index_t count) noexcept {
+        using W = typename word_of<Bytes>::type;
+        using V = typename vec<W, Isa::bytes>::type;
+        constexpr index_t L = vec<W, Isa::bytes>::lanes;
+        using lanes = std::make_integer_sequence<int, static_cast<int>(L)>;
+        index_t i = 0;
+        for (; i + L < count; i += L) {
+            V v[std::size_t{Step}];
+            TENFOLD_UNROLL
+            for (int s = 0; s < Step; ++s) {
+                load_bytes(from + i * Step + s * L, v[s]);
+                __builtin_prefetch(from + i * Step + s * L + 4096 / Bytes);
+            }
+            if constexpr (Step == 4) {
+                every_second(v[0], v[1], v[0], lanes{});
+                every_second(v[2], v[3], v[1], lanes{});
+            }
+            if constexpr (Step == 3) {
+                every_third(v, v[0], lanes{});
+            } else {
+                every_second(v[0], v[1], v[0], lanes{});
+            }
+            store_vector(reinterpret_cast<W*>(to + i), v[0]);
+        }
+        return i;
+    }
+    template <class V, int... At>
+    TENFOLD_BODY static void every_second(const V& a, const V& b, V& out, std::integer_sequence<int, At...>) noexcept {
+#if TENFOLD_SHUFFLE_TAKES_PACKS
+        out = __builtin_shufflevector(a, b, (2 * At)...);
+#else
+        constexpr int lanes = sizeof...(At);
+        V picked{};
+        ((picked[At] = 2 * At < lanes ? a[2 * At % lanes] : b[2 * At % lanes]), ...);
+        out = picked;
+#endif
+    }
+    /// What the first two vectors hold comes first; the rest lies in the third.
+    template <class V, int... At>
+    TENFOLD_BODY static void every_third(const V* v, V& out, std::integer_sequence<int, At...>) noexcept {
+        constexpr int lanes = sizeof...(At);
+        constexpr int early = (2 * lanes + 2) / 3;  // words in the first two
+#if TENFOLD_SHUFFLE_TAKES_PACKS
+        const V first = __builtin_shufflevector(v[0], v[1], (At < early ? 3 * At : 0)...);
+        out = __builtin_shufflevector(first, v[2], (At < early ? At : 3 * At - lanes)...);
+#else
+        V picked{};
+        ((picked[At] = v[3 * At / lanes][3 * At % lanes]), ...);
+        out = picked;
+#endif
     }
 };
 
