@@ -9,8 +9,9 @@
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
+/// At least one block per multiprocessor: without that word ptxas aims at 64 registers or fewer, and rather spills than takes one more.
 template <class Body>
-__global__ void __launch_bounds__(Body::threads) run_body(const __grid_constant__ typename Body::arguments arguments) {
+__global__ void __launch_bounds__(Body::threads, 1) run_body(const __grid_constant__ typename Body::arguments arguments) {
     Body::run(device_thread{}, arguments);
 }
 

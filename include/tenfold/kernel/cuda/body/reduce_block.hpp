@@ -28,6 +28,8 @@ struct reduce_block {
     static constexpr unsigned threads = 256;
     static constexpr unsigned accumulators = 4;
     static constexpr unsigned pack_elements = 16 / sizeof(T);
+    /// Loops over accumulators are unrolled, so that each stays in registers.
+    static constexpr unsigned side_by_side = pack_elements < accumulators ? pack_elements : accumulators;
 
     struct arguments {
         const T* x;
@@ -82,6 +84,7 @@ private:
             return in_order(self, a, x, begin, end, reducer);
         } else {
             state acc[accumulators];
+            TENFOLD_DEVICE_UNROLL
             for (unsigned i = 0; i < accumulators; ++i) acc[i] = a.policy.identity();
             if (a.cut.rows) {
                 along_rows(self, a, x, begin, end, reducer, acc);
@@ -99,10 +102,14 @@ private:
         for (index_t e = begin + static_cast<index_t>(reducer) * pack_elements; e < end; e += step) {
             if (a.cut.packs && e + pack_elements <= end) {
                 const auto p = self.template load_pack<pack_elements>(x + e);
+                TENFOLD_DEVICE_UNROLL
                 for (unsigned i = 0; i < pack_elements; ++i) add(a, acc[i % accumulators], p.element[i], e + i);
             } else {
-                for (unsigned i = 0; i < pack_elements && e + i < end; ++i) {
-                    add(a, acc[i % accumulators], self.load_once(x + a.axes.reduced.at(e + i).of[from_x]), e + i);
+                for (index_t at = e; at < end && at < e + pack_elements; at += side_by_side) {
+                    TENFOLD_DEVICE_UNROLL
+                    for (unsigned i = 0; i < side_by_side; ++i) {
+                        if (at + i < end) add(a, acc[i], self.load_once(x + a.axes.reduced.at(at + i).of[from_x]), at + i);
+                    }
                 }
             }
         }
@@ -113,6 +120,7 @@ private:
                                             unsigned reducer, state (&acc)[accumulators]) {
         const index_t group = a.cut.group;
         for (index_t e = begin + reducer; e < end; e += accumulators * group) {
+            TENFOLD_DEVICE_UNROLL
             for (unsigned i = 0; i < accumulators; ++i) {
                 const index_t row = e + i * group;
                 if (row < end) add(a, acc[i], self.load_once(x + a.axes.reduced.at(row).of[from_x]), row);
