@@ -4,6 +4,7 @@
 // Elements are words of their size here: four sizes serve every element type and every reduction.
 #pragma once
 
+#include <tenfold/kernel/cpu/body/copy_plane.hpp>  // transpose_registers
 #include <tenfold/kernel/cpu/simd.hpp>
 
 #include <type_traits>
@@ -121,7 +122,7 @@ struct transpose_rows {
         const gather_rows_arguments<Bytes> a = *arguments;  // a copy: stores of words may alias anything
         constexpr index_t B = 16 / Bytes;
         index_t i = 0;
-        if (B <= 4 && (a.rows >= B || a.step <= a.rows)) {  // otherwise a block would read between rows
+        if (a.rows >= B || a.step <= a.rows) {  // otherwise a block would read between rows
             const index_t end = (a.count - 1) * a.step + a.rows;
             const index_t rows = a.rows < B ? a.rows : B;
             for (; i + B <= a.count && (a.rows >= B || (i + B - 1) * a.step + B <= end); i += B) {
@@ -170,6 +171,17 @@ private:
             if (rows > 3)
                 store_vector(reinterpret_cast<typename word_of<Bytes>::type*>(to + 3 * pitch),
                              V(__builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7)));
+        } else {
+            constexpr int B = 16 / Bytes;
+            V tile[std::size_t{B}];
+            TENFOLD_UNROLL
+            for (int i = 0; i < B; ++i) load_bytes(x + i * step, tile[i]);
+            transpose_registers<B>(tile);
+            TENFOLD_UNROLL
+            for (int r = 0; r < B; ++r) {
+                if (r >= rows) return;
+                store_vector(reinterpret_cast<typename word_of<Bytes>::type*>(to + r * pitch), tile[r]);
+            }
         }
     }
 };
