@@ -99,9 +99,10 @@ public:
     status run(const char* op, const cpu& where, const X* x, Y* y, const Kernel& kernel) const {
         using state = typename Kernel::state;
         int workers = workers_for_bytes(where, 2 * nest_.size() * n_ * index_t{sizeof(C)});
-        strip_shape strip = shape_of_strips < std::is_same_v<X, C> && std::is_same_v < Y, C >> (workers);
+        constexpr bool converts = !std::is_same_v<X, C> || !std::is_same_v<Y, C>;
+        strip_shape strip = shape_of_strips<converts>(workers);
         strip.streamed = static_cast<const void*>(x) != y && is_streamed(nest_.size() * n_ * index_t{sizeof(Y)});
-        if constexpr (std::is_same_v<X, C> && std::is_same_v<Y, C>) {
+        if constexpr (!converts) {
             if (strip.direct && !strip.in_pieces) {
                 run_along(where, workers, x, y, strip.streamed, kernel);
                 return {};
@@ -166,7 +167,7 @@ private:
     [[nodiscard]] index_t shortest_row() const noexcept { return 2 * lanes_; }
 
     /// The strips' lengths follow from the shape alone, their widths are whole groups of rows: no bit depends on the workers.
-    template <bool SameTypes>
+    template <bool Converts>
     [[nodiscard]] strip_shape shape_of_strips(int workers) const noexcept {
         constexpr index_t cached = 256 * 1024 / index_t{sizeof(C)};  // elements that are read again, while as many are asked for
         constexpr index_t widest = 1024;                             // rows of a strip: pages of memory
@@ -177,11 +178,11 @@ private:
         strip_shape s{};
         s.lanes = lanes_;
         s.across = !contiguous && (n_ < shortest_row() || (size(row[0]) < size(step_[0]) && count >= lanes_));
-        s.direct = SameTypes && contiguous;
+        s.direct = !Converts && contiguous;
         if (s.across) {
             s.in_pieces = n_ * (count < enough ? count : enough) > cached;
             constexpr index_t few = 65536 / index_t{sizeof(C)};  // then strides of powers of two do no harm
-            s.in_place = SameTypes && row[0] == 1 && row[1] == 1 && nest_.size() * n_ <= few;
+            s.in_place = !Converts && row[0] == 1 && row[1] == 1 && nest_.size() * n_ <= few;
             const bool transposed = size(step_[0]) < size(row[0]);
             s.rows = s.in_pieces ? widest : bounded(cached / n_, lanes_, transposed ? most_rows : widest);
             const index_t share = ceil_divide(count, ceil_divide(2 * index_t{workers}, ceil_divide(nest_.size(), count)));
