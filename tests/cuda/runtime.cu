@@ -155,6 +155,43 @@ TEST_CASE("cuda runtime: memory of a stream comes from its pool and goes back, a
     CHECK(runtime.calls.back().name == "cudaMemPoolDestroy");
     CHECK(other.on().memory == nullptr);
 }
+TEST_CASE("cuda runtime: memory and workspace of a stream name each other, whichever is made first") {
+    fake::runtime& runtime = fresh();
+    {
+        tf::stream_memory memory;
+        tf::stream_workspace workspace;
+        REQUIRE(memory.open({.device = 5}).ok());
+        REQUIRE(workspace.allocate(memory.on(), 1 << 16).ok());
+        CHECK(workspace.on().memory == &memory);
+    }
+    tf::stream_workspace workspace;
+    tf::stream_memory memory;
+    REQUIRE(workspace.allocate({.device = 5}, 1 << 16).ok());
+    REQUIRE(memory.open(workspace.on()).ok());
+    CHECK(memory.on().workspace.data == workspace.on().workspace.data);
+    CHECK(memory.on().workspace.bytes == workspace.on().workspace.bytes);
+    runtime.calls.clear();
+    CHECK(sum_on(memory.on()).ok());
+    CHECK(runtime.calls.size() == 1);  // the launch
+}
+TEST_CASE("cuda runtime: an event that could not be recorded holds nobody") {
+    fake::runtime& runtime = fresh();
+    runtime.failing = "cudaEventRecord";
+    {
+        tf::gpu_event event;
+        CHECK(event.record({}).code() == tf::status_code::device);
+        CHECK(event.hold({}).code() == tf::status_code::shape);
+        CHECK(event.wait().code() == tf::status_code::shape);
+        CHECK(runtime.count("cudaStreamWaitEvent") + runtime.count("cudaEventSynchronize") == 0);
+        runtime.failing.clear();
+        CHECK(event.record({}).ok());
+        runtime.failing = "cudaEventRecord";
+        CHECK(event.record({}).code() == tf::status_code::device);  // it is still what was recorded before
+        CHECK(event.hold({}).ok());
+    }
+    CHECK(runtime.count("cudaEventCreateWithFlags") == 2);
+    CHECK(runtime.count("cudaEventDestroy") == 2);
+}
 TEST_CASE("cuda runtime: streams and events are made on their device, and order work without waiting") {
     fake::runtime& runtime = fresh();
     {
@@ -284,4 +321,19 @@ TEST_CASE("cuda runtime: a lost context is called that, wherever it shows") {
             tf::raise(s);
         } catch (const tf::device_lost_error& e) { CHECK(std::string_view(e.what()).find("sum: ") == 0); }
     }
+}
+TEST_CASE("cuda runtime: the errors after which a process must end are those that CUDA says it of") {
+    for (const cudaError_t error :
+         {cudaErrorECCUncorrectable, cudaErrorContained, cudaErrorIllegalAddress, cudaErrorLaunchTimeout, cudaErrorAssert,
+          cudaErrorHardwareStackError, cudaErrorIllegalInstruction, cudaErrorMisalignedAddress, cudaErrorInvalidAddressSpace,
+          cudaErrorInvalidPc, cudaErrorLaunchFailure, cudaErrorTensorMemoryLeak, cudaErrorMpsClientTerminated, cudaErrorExternalDevice}) {
+        CAPTURE(error);
+        fake::runtime& runtime = fresh();
+        runtime.failing = "cudaLaunchKernelExC";
+        runtime.with = error;
+        CHECK(sum_on({}).code() == tf::status_code::device_lost);
+    }
+    fresh().failing = "cudaLaunchKernelExC";
+    fake::state.with = cudaErrorNotReady;
+    CHECK(sum_on({}).code() == tf::status_code::device);
 }

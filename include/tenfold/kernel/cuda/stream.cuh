@@ -61,10 +61,16 @@ public:
     /// The event is all work of that stream so far.
     [[nodiscard]] status record(const cuda& where) noexcept {
         return gpu_kernels::ask_device(where, "gpu_event", "recording an event", [&](int device) {
-            cudaError_t answer = cudaSuccess;
-            if (event_ == nullptr) answer = cudaEventCreateWithFlags(&event_, cudaEventDisableTiming);
-            if (answer == cudaSuccess) answer = cudaEventRecord(event_, where.stream);
-            if (answer == cudaSuccess) device_ = device;
+            const bool first = event_ == nullptr;
+            cudaError_t answer = first ? cudaEventCreateWithFlags(&event_, cudaEventDisableTiming) : cudaSuccess;
+            if (answer != cudaSuccess) return answer;
+            answer = cudaEventRecord(event_, where.stream);
+            if (answer == cudaSuccess) {
+                device_ = device;
+            } else if (first) {  // an event that was never recorded would hold nobody
+                static_cast<void>(cudaEventDestroy(event_));
+                event_ = nullptr;
+            }
             return answer;
         });
     }

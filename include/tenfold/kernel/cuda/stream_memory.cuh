@@ -48,7 +48,7 @@ public:
         where_ = {where.stream, gpu.device(), where.workspace, this};
         return {};
     }
-    /// The backend whose calls use this memory.
+    /// The backend whose calls use this memory, and the `.workspace` that open() was given.
     [[nodiscard]] const cuda& on() const noexcept { return where_; }
 
     void* allocate(std::size_t bytes, std::size_t) noexcept override {

@@ -56,7 +56,11 @@ inline bool context_is_lost(cudaError_t error) noexcept {
         case cudaErrorMisalignedAddress:
         case cudaErrorInvalidAddressSpace:
         case cudaErrorInvalidPc:
-        case cudaErrorLaunchFailure: return true;
+        case cudaErrorLaunchFailure:
+        case cudaErrorContained:
+        case cudaErrorTensorMemoryLeak:
+        case cudaErrorMpsClientTerminated:
+        case cudaErrorExternalDevice: return true;
         default: return false;
     }
 }

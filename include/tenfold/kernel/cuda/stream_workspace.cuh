@@ -41,10 +41,10 @@ public:
             answer = gpu.clear(data, gpu_kernels::counter_bytes);
             if (answer != runtime_answer::success) static_cast<void>(cudaFree(data));
         }
-        if (answer == runtime_answer::success) where_ = {where.stream, gpu.device(), {data, need}};
+        if (answer == runtime_answer::success) where_ = {where.stream, gpu.device(), {data, need}, where.memory};
         return gpu_kernels::answer_failure(op, "allocating", answer, gpu.why(), static_cast<index_t>(need));
     }
-    /// The backend whose calls use this memory.
+    /// The backend whose calls use this memory; results come from the `.memory` that allocate() was given.
     [[nodiscard]] const cuda& on() const noexcept { return where_; }
 
 private:
