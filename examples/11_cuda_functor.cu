@@ -9,6 +9,11 @@
 namespace tf = tenfold;
 
 int main() {
+    int devices = 0;
+    if (cudaGetDeviceCount(&devices) != cudaSuccess) {
+        std::printf("no GPU here\n");
+        return 0;
+    }
     tf::tensor<float, 2> x({3, 500});
     for (tf::index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(i % 100) / 100;
     tf::tensor<int, 1> counts({3});
@@ -20,6 +25,9 @@ int main() {
         count_and_keep(gpu, on_device, kept, counted);
         tf::copy_from(gpu, counted, counts);
         std::printf("row 1 has %d above 0.5\n", counts(1));
-    } catch (const tf::device_error& e) { std::printf("no GPU here: %s\n", e.what()); }
+    } catch (const tf::device_error& e) {
+        std::printf("%s\n", e.what());
+        return 1;
+    }
 }
-// prints: *
+// prints: row 1 has 245 above 0.5
