@@ -26,8 +26,8 @@ int main() {
         return 1;
     }
     const tf::cuda gpu = memory.on();
-    const auto on_device = tf::copy_to(gpu, x);                          // pageable memory, which CUDA may wait for the stream to take
-    const auto probabilities = tf::softmax(gpu, on_device, 1);           // a new device tensor
+    const auto on_device = tf::copy_to(gpu, x);  // pageable memory, which CUDA may wait for the stream to take
+    const auto probabilities = tf::softmax(gpu, on_device, 1);  // a new device tensor
     const auto best = tf::max_with_index(gpu, probabilities, tf::axes{1});  // both enqueued
 
     tf::gpu_event ready;  // work of another stream, after what was enqueued here
