@@ -86,7 +86,7 @@ auto allocate_result(const cuda& where, const index_array<Rank>& extents) {
 }
 
 /// A device tensor with the elements of x, which is on the host. The copy is enqueued: x must live, unchanged, until the stream has
-/// come to it (pageable memory is read before the call returns).
+/// come to it. (Pageable memory is read before the call returns, which may wait for the stream.)
 template <viewable X>
     requires std::is_same_v<space_of<X>, host_space>
 [[nodiscard]] status copy_to(std::nothrow_t, const cuda& where, const X& x, tensor<value_of<X>, rank_of<X>, device_space>& y) noexcept {

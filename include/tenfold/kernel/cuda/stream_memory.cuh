@@ -11,7 +11,7 @@ TENFOLD_BEGIN
 /// it ends. The pool keeps what is given back. Where the device has no pools the memory is the device's own, and giving it back waits.
 ///
 /// It outlives its tensors, as its stream does. A tensor that work of another stream still uses must not end before that
-/// (gpu_event tells).
+/// (gpu_event tells), and none may end while the stream is captured: CUDA then takes no memory back, and it is lost.
 class stream_memory final : public memory_resource {
 public:
     stream_memory() noexcept = default;

@@ -8,8 +8,8 @@
 #include <limits>
 
 TENFOLD_BEGIN
-/// Owns the workspace of one stream: make it before a capture, pass `on()` to calls, keep it until their work is done. Calls on other
-/// streams must not use it. The destructor waits for the device, as cudaFree() does.
+/// Owns the workspace of one stream: make it before a capture, pass `on()` to calls, keep it until their work is done, that of
+/// graphs included. Calls on other streams must not use it. The destructor waits for the device, as cudaFree() does; not in a capture.
 class stream_workspace {
 public:
     stream_workspace() noexcept = default;
