@@ -4,10 +4,9 @@
 #include <iostream>    // std::cout, std::cerr
 #include <memory>      // std::make_shared
 #include <optional>    // std::optional
-#include <string>      // std::to_string
 
 #include "instances/collect/collect.hpp"  // collect_command
-#include "instances/emit/target.hpp"      // slots_by_type
+#include "instances/plan/plan.hpp"        // read_plan
 #include "verbs/list.hpp"
 
 namespace tenfold::bench {
@@ -27,12 +26,14 @@ void add_collect(CLI::App& app, verb_action& chosen, const std::string&) {
         ->type_name("PROVIDER/TYPE=N");
     const auto plan = std::make_shared<std::optional<std::filesystem::path>>();
     verb->add_option("--plan", *plan, "The machines of this plan are expected")->type_name("FILE.json");
+    verb->add_flag("--allow-invalid", options->allow_invalid,
+                   "Count machines whose record is INVALID too, as compare --allow-invalid takes them");
     verb->callback([options, plan, &chosen] {
         chosen = [options, plan] {
             collect_options all = *options;
             if (*plan)
-                for (const auto& [type, slots] : slots_by_type(read_plan(**plan)))
-                    all.expect.push_back(type + "=" + std::to_string(slots.size()));
+                for (const plan_slot& slot : read_plan(**plan).slots)
+                    all.planned.push_back({slot.provider + "/" + slot.type, slot.allocation, slot.region, 1});
             return collect_command(all, std::cout, std::cerr);
         };
     });

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>  // fmt::format
 
-#include <algorithm>  // std::all_of, std::find_if, std::sort
+#include <algorithm>  // std::all_of, std::any_of, std::find_if, std::none_of, std::sort
 #include <charconv>   // std::from_chars
 #include <ostream>    // std::ostream
 
@@ -21,16 +21,34 @@ namespace fs = std::filesystem;
 std::string type_of(const record_identity& who) { return who.provider + "/" + who.instance_type.value_or("unknown type"); }
 
 class collector {
+    const bool allow_invalid_;
     collection found_;
     std::map<std::string, std::string> file_of_;  // of a record, by its id
     std::map<std::string, std::string> program_of_;  // first file, by program and flags
 
     void problem(const fs::path& file, const std::string& what) { found_.problems.push_back(file.string() + ": " + what); }
 
-    collected_type& type(const std::string& label) {
-        const auto known = std::find_if(found_.types.begin(), found_.types.end(), [&](const auto& one) { return one.label == label; });
-        if (known != found_.types.end()) return *known;
-        return found_.types.emplace_back(collected_type{label, {}, 0, 0, {}, 0, std::nullopt});
+    collected_type& type(const std::string& name, const std::string& allocation, const std::string& region) {
+        for (collected_type& one : found_.types)
+            if (one.type == name && one.allocation == allocation && one.region == region) return one;
+        collected_type fresh;
+        fresh.type = name;
+        fresh.allocation = allocation;
+        fresh.region = region;
+        return found_.types.emplace_back(std::move(fresh));
+    }
+
+    /// Those of a type that are to be compared are of one allocation and region: where several would do, the most numerous.
+    void expect(const expected_machines& wanted) {
+        collected_type* best = nullptr;
+        for (collected_type& one : found_.types) {
+            const bool fits = one.type == wanted.type && (wanted.allocation.empty() || one.allocation == wanted.allocation) &&
+                              (wanted.region.empty() || one.region == wanted.region);
+            if (fits && (best == nullptr || one.machines.size() > best->machines.size())) best = &one;
+        }
+        const auto or_dash = [](const std::string& text) { return text.empty() ? "-" : text; };
+        if (best == nullptr) best = &type(wanted.type, or_dash(wanted.allocation), or_dash(wanted.region));
+        best->wanted = wanted;
     }
 
     void take_record(const fs::path& file) {
@@ -49,12 +67,16 @@ class collector {
                                         context.dirty ? "+changes" : "", context.settings.flags),
                             file.string());
         const record_identity& who = context.identity;
-        collected_type& of = type(fmt::format("{} {} {}", type_of(who), who.lifecycle, who.region.value_or("unknown region")));
+        collected_type& of = type(type_of(who), who.lifecycle, who.region.value_or("unknown region"));
+        const std::string verdict = record.validity ? record.validity->verdict : "not judged";
         // The part of a machine that was taken away belongs to the record of the one that took over: a slot is one machine.
         const bool counts = !is_share_file(file);
         if (counts) ++(record.complete ? of.complete : of.incomplete);
-        if (counts && record.complete) of.machines.insert(who.machine_hash.value_or(file.string()));
-        ++of.verdicts[record.validity ? record.validity->verdict : "not judged"];
+        // An INVALID one is refused by compare: its machine has measured nothing yet.
+        const bool useless = verdict == "INVALID" && !allow_invalid_;
+        if (counts && record.complete && useless) ++of.invalid;
+        if (counts && record.complete && !useless) of.machines.insert(who.machine_hash.value_or(file.string()));
+        ++of.verdicts[verdict];
         if (record.attempts.size() > 1) of.interruptions += record.attempts.size() - 1;
     }
 
@@ -90,17 +112,11 @@ class collector {
     }
 
 public:
-    collection run(const std::vector<fs::path>& paths, const std::map<std::string, std::size_t>& expected) {
+    explicit collector(bool allow_invalid) : allow_invalid_(allow_invalid) {}
+
+    collection run(const std::vector<fs::path>& paths, const std::vector<expected_machines>& expected) {
         for (const fs::path& path : paths) take(path);
-        for (const auto& [name, machines] : expected) {
-            bool seen = false;
-            for (collected_type& one : found_.types)
-                if (one.label.starts_with(name + " ")) {
-                    one.wanted = machines;
-                    seen = true;
-                }
-            if (!seen) type(name + " - -").wanted = machines;
-        }
+        for (const expected_machines& wanted : expected) expect(wanted);
         if (program_of_.size() > 1) {
             std::string text = "records of different programs or flags, which compare keeps apart: ";
             for (const auto& [program, file] : program_of_) text += (text.ends_with(": ") ? "" : "; ") + program + " (" + file + ")";
@@ -110,8 +126,8 @@ public:
     }
 };
 
-std::map<std::string, std::size_t> parse_expected(const std::vector<std::string>& texts) {
-    std::map<std::string, std::size_t> expected;
+std::vector<expected_machines> parse_expected(const std::vector<std::string>& texts) {
+    std::vector<expected_machines> expected;
     for (const std::string& text : texts) {
         const std::size_t equals = text.rfind('=');
         std::size_t machines = 0;
@@ -119,7 +135,7 @@ std::map<std::string, std::size_t> parse_expected(const std::vector<std::string>
         const bool right = equals != std::string::npos && text.find('/') < equals &&
                            std::from_chars(text.data() + equals + 1, end, machines).ptr == end && machines > 0;
         if (!right) throw usage_error("--expect \"" + text + "\" is not of the form provider/type=machines, for example aws/g6.xlarge=3");
-        expected[text.substr(0, equals)] = machines;
+        expected.push_back({text.substr(0, equals), "", "", machines});
     }
     return expected;
 }
@@ -135,7 +151,8 @@ void print(const collection& found, std::ostream& out) {
     table.columns = {{"machines of"}, {"complete", true}, {"incomplete", true}, {"interrupted", true}, {"verdicts"}};
     for (const collected_type& one : found.types)
         table.rows.push_back(
-            {one.label, one.wanted ? fmt::format("{} of {}", one.machines.size(), *one.wanted) : fmt::format("{}", one.machines.size()),
+            {one.label(),
+             one.wanted ? fmt::format("{} of {}", one.machines.size(), one.wanted->machines) : fmt::format("{}", one.machines.size()),
              fmt::format("{}", one.incomplete), fmt::format("{}", one.interruptions), verdicts_text(one)});
     out << terminal_table(table);
     const auto list_unfinished = [&](bool needed, const char* title) {
@@ -153,7 +170,8 @@ void print(const collection& found, std::ostream& out) {
     for (const collected_type& one : found.types) {
         if (!one.wanted || one.enough()) continue;
         out << (missing ? "" : "\nto be started again:\n")
-            << fmt::format("  {} more of {}\n", *one.wanted - one.machines.size(), one.label.substr(0, one.label.find(' ')));
+            << fmt::format("  {} more of {}", one.wanted->machines - one.machines.size(), one.wanted->name())
+            << (one.invalid > 0 ? fmt::format("; {} INVALID do not count without --allow-invalid", one.invalid) : "") << "\n";
         missing = true;
     }
     if (!found.problems.empty()) out << "\nproblems:\n";
@@ -162,24 +180,39 @@ void print(const collection& found, std::ostream& out) {
 
 }  // namespace
 
-bool collection::needed(const unfinished_record& record) const {
-    return std::none_of(types.begin(), types.end(),
-                        [&](const collected_type& one) { return one.enough() && one.label.starts_with(record.type + " "); });
+std::string expected_machines::name() const {
+    return type + (allocation.empty() ? "" : " " + allocation) + (region.empty() ? "" : " " + region);
 }
+
+bool collection::satisfied(const std::string& type) const {
+    const auto wanted = [&](const collected_type& one) { return one.type == type && one.wanted; };
+    return std::any_of(types.begin(), types.end(), wanted) &&
+           std::none_of(types.begin(), types.end(), [&](const collected_type& one) { return wanted(one) && !one.enough(); });
+}
+
+bool collection::needed(const unfinished_record& record) const { return !satisfied(record.type); }
 
 bool collection::whole() const {
     return std::none_of(unfinished.begin(), unfinished.end(), [this](const unfinished_record& one) { return needed(one); }) &&
            std::all_of(types.begin(), types.end(),
-                       [](const collected_type& one) { return one.wanted ? one.enough() : one.incomplete == 0; });
+                       [this](const collected_type& one) { return satisfied(one.type) || (!one.wanted && one.incomplete == 0); });
 }
 
-collection collect(const std::vector<fs::path>& paths, const std::map<std::string, std::size_t>& expected) {
-    return collector().run(paths, expected);
+collection collect(const collect_options& options) {
+    std::vector<expected_machines> expected = parse_expected(options.expect);
+    for (const expected_machines& planned : options.planned) {
+        const auto same = std::find_if(expected.begin(), expected.end(), [&](const auto& one) { return one.name() == planned.name(); });
+        if (same == expected.end())
+            expected.push_back(planned);
+        else
+            same->machines += planned.machines;
+    }
+    return collector(options.allow_invalid).run(options.paths, expected);
 }
 
 int collect_command(const collect_options& options, std::ostream& out, std::ostream& err) {
     constexpr int resumable = 75;
-    const collection found = collect(options.paths, parse_expected(options.expect));
+    const collection found = collect(options);
     if (found.types.empty() && found.unfinished.empty() && found.problems.empty())
         throw data_error(options.paths.front().string() + ": holds no record and no attempt at one");
     print(found, out);

@@ -3,7 +3,7 @@
 compare.  [C17]
 
 The emitted launcher launches at moto; each machine's user data is then run here, as that machine, with docker, aws and shutdown
-played by small programs. Such records are INVALID, because made-up machines are, and compared with --allow-invalid.
+played by small programs. Such records are INVALID, because made-up machines are, and collected and compared with --allow-invalid.
 """
 import base64
 import json
@@ -12,12 +12,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
 import tools  # noqa: E402
 
 try:
     import boto3
+    from moto.ec2.exceptions import EC2ClientError
     from moto.server import ThreadedMotoServer
 except ImportError as gone:
     tools.missing(gone.name, "pip install -r tests/bench/tools.txt")
@@ -108,6 +110,34 @@ def fetch(client, folder):
         client.download_file(BUCKET, found["Key"], str(file))
 
 
+def said(*command, code, **options):
+    """What a command that must fail says of it."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=200, check=False, **options)
+    assert done.returncode == code, (command, done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stderr
+
+
+def refusals(root, plan, launch, slot):
+    """What calling again can change ends with 75; what it cannot, with 65."""
+    fresh = [*launch, "--only", slot, "--attempt", "3"]
+    for code, name in ((75, "InsufficientInstanceCapacity"), (75, "VcpuLimitExceeded"), (65, "UnauthorizedOperation")):
+        with mock.patch("moto.ec2.models.instances.InstanceBackend.run_instances", side_effect=EC2ClientError(name, "not now")):
+            assert name in said(*fresh, code=code)
+    for flag, wrong in (("--instance-profile", "no-such-profile"), ("--image-x86_64", "ami-00000000"), ("--subnet", "subnet-00000000")):
+        error = said(*fresh, flag, wrong, code=65)
+        assert f"{slot}: not launched" in error, error
+    bare = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    error = said(*fresh, code=65, env={**bare, "HOME": str(root), "AWS_EC2_METADATA_DISABLED": "true"})
+    assert "AWS_PROFILE" in error, error
+    # Another plan under the same name: what is there is not what this plan is about.
+    run(PROGRAM, "emit", "--target", "userdata", "--plan", plan, "--image", IMAGE.replace("0", "1"), "--store", f"s3://{BUCKET}/records",
+        "--out", root / "other")  # fmt: skip
+    for attempt in ("1", "3"):
+        error = said(sys.executable, "-B", root / "other/launch.py", *launch[3:], "--only", slot, "--attempt", attempt, code=65)
+        assert "another --campaign" in error, error
+
+
 def way_through(root):
     account = Account()
     plan = root / "plan.json"
@@ -141,17 +171,16 @@ def way_through(root):
 
     records = root / "fetched"
     fetch(account.s3, records)
-    first = run(PROGRAM, "collect", records, "--plan", plan, code=75)
+    first = run(PROGRAM, "collect", records, "--allow-invalid", "--plan", plan, code=75)
     assert "to be finished" in first and f"1 more of aws/{TYPE}" in first, first
     run(*launch, "--only", slots[1], "--attempt", "2")
     [(replacement, script)] = [one for one in account.launched(slots[1]) if one[0]["State"]["Name"] != "terminated"]
     boot(root, replacement, script, code=0, **stated)
     fetch(account.s3, records)
-    last = run(PROGRAM, "collect", records, "--plan", plan)
+    last = run(PROGRAM, "collect", records, "--allow-invalid", "--plan", plan)
     assert "2 of 2" in last and "not needed any more" in last, last
     assert f"aws/{TYPE}" in run(PROGRAM, "compare", records, "--allow-invalid")
-    # No capacity is an answer too: said by slot, and told by the exit code.
-    run(*launch[:-1], "no-such-profile", "--only", slots[0], "--attempt", "3", code=75)
+    refusals(root, plan, launch, slots[0])
     print(last)
 
 

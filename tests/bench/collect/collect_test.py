@@ -10,6 +10,7 @@ from pathlib import Path
 
 PROGRAM = sys.argv.pop(1)
 RECORD = json.loads(Path(sys.argv.pop(1)).read_text())
+CATALOG = sys.argv.pop(1)
 
 
 class Collect(unittest.TestCase):
@@ -18,11 +19,12 @@ class Collect(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def put(self, name, machine, **changes):
+    def put(self, name, machine, verdict="VALID", lifecycle="on_demand", **changes):
         record = copy.deepcopy(RECORD)
         record["record_id"] = f"{hash(name) & 0xFFFFFFFF:016x}"
-        record["validity"] = {"verdict": "VALID", "reasons": []}
-        record["context"]["tenfold"]["identity"]["machine_hash"] = machine
+        reasons = [] if verdict == "VALID" else ["made up by this test"]
+        record["validity"] = {"verdict": verdict, "reasons": reasons}
+        record["context"]["tenfold"]["identity"] |= {"machine_hash": machine, "lifecycle": lifecycle}
         record.update(changes)
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -64,6 +66,42 @@ class Collect(unittest.TestCase):
         self.assertEqual(self.collect().returncode, 75)
         self.assertEqual(self.collect("--expect", "aws/c7i.4xlarge=2").returncode, 75)
         self.assertEqual(self.collect("--expect", "aws/c7i.4xlarge=1").returncode, 0)
+
+    def test_more_than_was_expected_is_no_fault(self):
+        for i in range(2):
+            self.put(f"{i}.json", f"m{i}")
+        self.put("spot.json", "m2", lifecycle="spot")
+        self.put("unfinished.json", "m3", lifecycle="spot", complete=False)
+        done = self.collect("--expect", "aws/c7i.4xlarge=2")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"on_demand us-east-1 +2 of 2")
+        self.assertNotIn("more of", done.stdout)
+        # The two kinds are never averaged, so they do not make up for each other.
+        self.assertEqual(self.collect("--expect", "aws/c7i.4xlarge=3").returncode, 75)
+
+    def test_a_plan_is_of_one_allocation_and_region(self):
+        plan = self.folder.parent / (self.folder.name + ".plan.json")
+        self.addCleanup(plan.unlink)
+        subprocess.run([PROGRAM, "plan", "--catalog", CATALOG, "--types", "aws/c7i.4xlarge", "--region", "us-east-1", "--k", "2",
+                        "--budget-usd", "10", "--allow-stale", "--out", plan], check=True, stdout=subprocess.DEVNULL, timeout=60)  # fmt: skip
+        for i in range(2):
+            self.put(f"{i}.json", f"m{i}")
+        planned = plan.read_text()
+        self.assertEqual(self.collect("--plan", str(plan)).returncode, 0)
+        for part, other in (("on_demand", "spot"), ("us-east-1", "eu-west-1")):
+            plan.write_text(planned.replace(f'"{part}"', f'"{other}"'))
+            done = self.collect("--plan", str(plan))
+            self.assertEqual(done.returncode, 75, (part, done.stdout))
+            self.assertRegex(done.stdout, rf"2 more of aws/c7i.4xlarge .*{other}")
+
+    def test_an_invalid_record_does_not_count(self):
+        self.put("a.json", "m0", verdict="INVALID")
+        self.put("b.json", "m1", verdict="DEGRADED")
+        done = self.collect("--expect", "aws/c7i.4xlarge=2")
+        self.assertEqual(done.returncode, 75, done.stdout)
+        self.assertRegex(done.stdout, r"1 of 2 .*1 DEGRADED, 1 INVALID")
+        self.assertIn("1 INVALID do not count", done.stdout)
+        self.assertEqual(self.collect("--expect", "aws/c7i.4xlarge=2", "--allow-invalid").returncode, 0)
 
     def test_damaged_doubled_and_mixed(self):
         self.put("a.json", "m0")
