@@ -76,7 +76,6 @@ spec:
               cpu: "@CPU@"
               memory: @MEMORY@
             limits:
-              cpu: "@CPU@"
               memory: @MEMORY@
 @GPUS@          securityContext:
             allowPrivilegeEscalation: false
@@ -187,7 +186,8 @@ emitted_files make_k8s(const emit_request& request) {
         std::string arguments;
         for (const std::string& argument : measuring_arguments(plan, indexed, "/out"))
             arguments += fmt::format("            - \"{}\"\n", argument);
-        // One CPU and a quarter of the memory stay for the node's own pods; whole numbers pin the cores.
+        // One CPU and a quarter of the memory stay for the node's own pods. The CPUs are not limited: unless the kubelet has the
+        // static CPU manager, a limit pins nothing but stops the program's threads as soon as the quota of a period is used up.
         const int cpu = first.vcpus - 1;
         const bool has_gpus = first.accelerators > 0;
         files[fmt::format("job-{}.yaml", slug(first.type))] = filled(
