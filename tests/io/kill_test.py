@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A training killed at random moments and resumed ends with the bytes of one that nobody disturbed.  [C08]
 
-TENFOLD_KILLS sets how often it is killed; the default is for a test that runs often.
+TENFOLD_KILLS sets how often it is killed.
 """
 import os
 import random
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 PROGRAM, STEPS = sys.argv[1], "150"
-KILLS = int(os.environ.get("TENFOLD_KILLS", "6"))
+KILLS = int(os.environ.get("TENFOLD_KILLS", "50"))
 
 
 def main():
