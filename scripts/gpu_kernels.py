@@ -60,7 +60,7 @@ def records():
         if kernel not in KERNELS:
             raise ValueError(f"{kernel} is no kernel; those are {', '.join(KERNELS)}")
         for entry in entries:
-            for key in ("source_hash", "date", "device", "driver", "cuda", "max_error_over_bound", "points", "throughput"):
+            for key in ("source_hash", "date", "device", "driver", "cuda", "max_error_over_bound", "points", "sanitizers", "throughput"):
                 if key not in entry:
                     raise ValueError(f"a record of {kernel} has no {key}")
     return data

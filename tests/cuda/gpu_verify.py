@@ -30,6 +30,7 @@ echo "1 of 10 points failed" >&2
 exit 1' ;;
   *) echo '#!/bin/sh
 [ "$HANG_IN" != conformance ] || sleep 60
+case $(basename "$0") in "$SLOW_CASE".*) sleep 1 ;; esac
 [ "$CUDA_DEVICE_ORDER" = PCI_BUS_ID ] && [ "$CUDA_VISIBLE_DEVICES" = "$RUN_ON" ] || exit 3
 echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 0, \"max_error_over_bound\": 0.25}"' ;;
 esac > "$out"
@@ -88,6 +89,7 @@ def main():
         def written():
             return json.loads((tree / "tests/cuda/verified.json").read_text())
 
+        script = load(tree / "scripts/gpu-verify")
         done = verify()
         expect(done.returncode == 69 and "nvcc" in done.stderr and "g++" in done.stderr, f"missing tools: {done.returncode} {done.stderr}")
         program(tools, "nvcc", NVCC)
@@ -110,6 +112,21 @@ def main():
         expect(verify().returncode == 0 and "scan_block" in written(), "all pass: not all are verified")
         verify("--only", "scan_block", FAIL_CASE="conformance_scan")
         expect("scan_block" not in written() and "gemm_tile" in written(), "what fails is still called verified by an earlier run")
+        seen = Path(name) / "sanitized"
+        program(tools, "compute-sanitizer", f'#!/bin/sh\necho "$2 $(basename "$5")" >> {seen}\n')
+        done = verify("--only", "reduce_block", SLOW_CASE="conformance_reduce")
+        expect(done.returncode == 0 and seen.read_text().split() == [
+            word for case in ("conformance_arg_reduce", "conformance_reduce") for tool in script.SANITIZERS for word in (tool, case + ".float")],
+            f"sanitizers: not the quickest program first under each tool: {done.returncode} {seen.read_text()}")
+        expect(written()["reduce_block"][-1]["sanitizers"]["racecheck"] == {"conformance_reduce": "clean", "conformance_arg_reduce": "clean"},
+               f"sanitizers: not in the record: {written()}")
+        program(tools, "compute-sanitizer", '#!/bin/sh\n[ "$2" = memcheck ] || sleep 60\n')
+        slow = start_slowly("nothing", sanitizer=1)
+        said = slow.communicate()[0]
+        expect(slow.returncode == 1 and "racecheck finished on no program" in said and "memcheck finished" not in said,
+               f"sanitizers that do not finish: {slow.returncode} {said}")
+        expect(written()["gemm_tile"][-1]["sanitizers"]["racecheck"] == {"conformance_matmul": "cut off"},
+               f"sanitizers that do not finish: {written()}")
         program(tools, "compute-sanitizer", "#!/bin/sh\nexit 3\n")
         done = verify("--only", "gemm_tile")
         expect(done.returncode == 1 and "gemm_tile" not in written(), f"a sanitizer that fails: {done.returncode} {done.stdout}")
@@ -139,7 +156,6 @@ def main():
                f"interrupted: {slow.returncode} {record}")
         expect(written()["gemm_tile"][-1]["device"] == "Made-up GPU 9000", "interrupted: what passed is not verified")
         start = time.monotonic()
-        script = load(tree / "scripts/gpu-verify")
         expect(sum(script.LIMITS.values()) <= 450, "the steps may take more than 7.5 of 8 minutes")
         stopped = script.run(["sh", "-c", "echo begun; sleep 60 & sleep 60"], 1)
         expect(stopped[:2] == (124, "begun\n") and time.monotonic() - start < 30, f"a program that is stopped: {stopped}")
@@ -152,6 +168,9 @@ def main():
         element = tree / "include/tenfold/core/dtype/half.hpp"
         element.write_text(element.read_text() + "struct changed;\n")
         expect("row_block: changed since" in verify("--unverified").stdout, "a change of an element type is not seen")
+        table = subprocess.run([sys.executable, "-B", "-c", "import sys; sys.path.insert(0, 'scripts'); import run_jobs; "
+                                "run_jobs.print_table([run_jobs.Result(run_jobs.JOBS[0])])"], cwd=tree, capture_output=True, text=True)
+        expect("not verified: row_block: changed since" in table.stdout, f"scripts/test does not name the kernels: {table.stdout}{table.stderr}")
         expect(verify("--only", "nothing").returncode == 64, "an unknown kernel is not refused")
     print("\n".join(failures) or "gpu-verify does what it says")
     return 1 if failures else 0
