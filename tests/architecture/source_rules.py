@@ -10,7 +10,7 @@ FORBIDDEN = {
     "assert": (r"\bassert\s*\(", r"(?!)"),
     "NDEBUG": (r"\bNDEBUG\b", r"(?!)"),
     "reading the environment": (r"\b(secure_)?getenv\s*\(", r"exec/environment\.hpp"),
-    "assembly": (r"\b(asm|__asm__|__asm)\b", r"kernel/cuda/simt/ptx\.cuh|kernel/cpu/isa/detect\.hpp|kernel/cpu/fp_environment\.hpp|"
+    "assembly": (r"\b(asm|__asm__|__asm)\b", r"kernel/cuda/simt/ptx\.cuh|kernel/cpu/isa/detect\.hpp|exec/fp_environment\.hpp|"
                  r"kernel/cpu/body/special/.*|testing/simt/context_switch\.hpp"),
     "cpuid": (r"\b__(get_)?cpuid\w*|\b__builtin_cpu_(supports|is|init)\b", r"kernel/cpu/isa/detect\.hpp"),
     "a kernel launch": (r"<<<", r"kernel/cuda/launch\.cuh"),

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <support/bits.hpp>
+#include <threads/fp_mode.hpp>
 
 namespace tf = tenfold;
 namespace si = tenfold::testing::simt;
@@ -79,4 +80,31 @@ TEST_CASE("cross_device: NaN is the canonical one, signs of zeros and empty sums
     tf::sum(tf::reference{}, view(cases[0], {1, 1, 4}), tf::axes{2}, y, everywhere);
     CHECK(std::bit_cast<std::uint32_t>(y(0, 0, 0)) == 0x7fc00000u);
     check<tf::sum_reducer>(view(nullptr, {3, 1, 0}), tf::axes{2});
+}
+TEST_CASE("cross_device: a caller that flushes subnormals or rounds otherwise gets the same bits from the reference and cpu [E13][E14]") {
+    tf::tensor<float, 3> x({1, 3, 31});
+    for (index_t i = 0; i < x.size(); ++i) x.data()[i] = i % 31 < 28 ? 0x1.0004p-5f : 0x1p-3f;  // products are subnormal
+    tf::tensor<float, 3> small({1, 3, 31});
+    for (index_t i = 0; i < small.size(); ++i) small.data()[i] = 0x1p-140f;
+    const auto check_modes = [](auto reducer, const view& of) {
+        using op = decltype(reducer);
+        support::set_fp_mode(support::ieee_mode);  // without the flags that making data has raised
+        check<op>(of, tf::axes{2});
+        const std::uint64_t expected = bits<op>(tf::reference{}, of, tf::axes{2});
+        for (const std::uint32_t odd : support::odd_modes) {
+            support::set_fp_mode(odd);
+            const std::uint64_t of_reference = bits<op>(tf::reference{}, of, tf::axes{2});
+            const std::uint32_t after = support::fp_mode();
+            const std::uint64_t of_cpu = bits<op>(tf::cpu{}, of, tf::axes{2});
+            support::set_fp_mode(support::ieee_mode);
+            CAPTURE(odd);
+            CHECK(of_reference == expected);
+            CHECK(of_cpu == expected);
+            CHECK(after == odd);
+        }
+    };
+    check_modes(tf::prod_reducer{}, x);
+    check_modes(tf::sum_reducer{}, small);
+    check_modes(tf::mean_reducer{}, small);
+    check_modes(tf::norm1_reducer{}, x);
 }

@@ -98,7 +98,8 @@ private:
 ///
 /// Shapes     axes{...} in any order, negative from the end; axes{} reduces nothing: each element is its own result. y has
 ///            x's rank with extent 1 along the reduced axes, or the axes that are left.
-/// Layout     any strides, zero and negative included; never copied but through a few KiB of scratch.
+/// Layout     any strides, zero and negative included; never copied but through scratch of a size of its own: a few KiB per thread, up to 128 KiB
+///            for cross_device.
 /// Types      sum, prod: float types in float (half, bfloat16, float) or double, y: T, or float for 16-bit types; integers
 ///            modulo 2^64, y: any integer type (int64 where a tensor is returned), modulo its width. min, max: y: T. any, all:
 ///            y: bool or uint8_t. The others: float types, y as for sum; integers are refused, convert() them first.

@@ -91,14 +91,16 @@ status run_ordered_sum(const cpu& where, const reduce_arguments<T, Rank, Y, OutR
     const index_t round = order.round();
     constexpr index_t elements_per_worker = 65536;
     const int workers = workers_for(where, outputs * count, elements_per_worker);
-    // Per worker the lanes of an output and a round of the elements of each, behind the totals of all parts.
-    const index_t totals_bytes = round_up(outputs * order.parts * static_cast<index_t>(sizeof(lane)), index_t{tensor_alignment});
+    // Per worker the lanes of an output and a round of the elements of each, behind the totals of all parts: of which there are at
+    // most about 1500, since only few outputs are cut.
+    const index_t totals = order.parts == 1 ? 0 : outputs * order.parts;
+    const index_t totals_bytes = round_up(totals * static_cast<index_t>(sizeof(lane)), index_t{tensor_alignment});
     const index_t lanes_bytes = round_up(lanes * static_cast<index_t>(sizeof(lane)), index_t{tensor_alignment});
     const index_t round_bytes = round_up(round * static_cast<index_t>(sizeof(T)), index_t{tensor_alignment});
     const index_t bytes = totals_bytes + workers * width * (lanes_bytes + round_bytes);
     const scratch_buffer scratch(bytes);
     if (!scratch) return scratch_failure(Reducer::name, bytes);
-    lane* const totals = scratch.template at<lane>(0);  // (outputs, parts)
+    lane* const total = scratch.template at<lane>(0);  // (outputs, parts)
 
     parallel_for_items(where, workers, blocks * order.parts, [&](int worker, index_t item) {
         const index_t first = item / order.parts * width;
@@ -127,14 +129,19 @@ status run_ordered_sum(const cpu& where, const reduce_arguments<T, Rank, Y, OutR
             }
         }
         for (index_t o = 0; o < in_block; ++o) {
-            const ordered_tree_arguments<lane, Y> close{scratch.template at<lane>(own + o * lanes_bytes), lanes, count,
-                                                        totals + (first + o) * order.parts + item % order.parts, nullptr};
+            ordered_tree_arguments<lane, Y> close{scratch.template at<lane>(own + o * lanes_bytes), lanes, count, nullptr, nullptr};
+            if (order.parts == 1) {
+                close.y = &y(index_at(reader.kept(), first + o));
+            } else {
+                close.total = total + (first + o) * order.parts + item % order.parts;
+            }
             baseline::call<ordered_tree<Reducer, lane, Y>>(&close);
         }
     });
+    if (order.parts == 1) return {};
     const fp_environment ieee;
     for (index_t o = 0; o < outputs; ++o) {
-        const ordered_tree_arguments<lane, Y> close{totals + o * order.parts, order.parts, count, nullptr, &y(index_at(reader.kept(), o))};
+        const ordered_tree_arguments<lane, Y> close{total + o * order.parts, order.parts, count, nullptr, &y(index_at(reader.kept(), o))};
         baseline::call<ordered_tree<Reducer, lane, Y>>(&close);
     }
     return {};

@@ -4,7 +4,7 @@
 
 #include <tenfold/core/index.hpp>
 #include <tenfold/exec/cpu.hpp>
-#include <tenfold/kernel/cpu/fp_environment.hpp>
+#include <tenfold/exec/fp_environment.hpp>
 #include <tenfold/kernel/cpu/parallel/process.hpp>
 #include <tenfold/kernel/cpu/topology.hpp>
 #if TENFOLD_EXECUTOR_STD_THREADS

@@ -2,6 +2,7 @@
 // y(kept) = fold of x over the reduced axes: one definition per reducer, sums in double or exact integers.   [floor 4]
 #pragma once
 
+#include <tenfold/exec/fp_environment.hpp>
 #include <tenfold/exec/reference.hpp>
 #include <tenfold/kernel/reference/element.hpp>  // wide_t, widen, narrow, for_each_index
 #include <tenfold/kernel/reference/ordered_sum.hpp>
@@ -176,17 +177,20 @@ template <>
 struct kernel<reduce_op, reference> {
     template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
     static status run(const reference&, const reduce_arguments<T, Rank, Y, OutRank, Reducer, Space>& a) {
-        const auto y = a.output();
-        for_each_output(a.x.extents(), a.axes, [&](const index_array<Rank>& at, const auto& each_index) {
-            const auto each = [&](const auto& visit) { each_index([&](const index_array<Rank>& index) { visit(a.x(index)); }); };
-            if constexpr (requires { a.reducer.bits; } && is_floating_v<T>) {
-                if (crosses_devices<T>(a.reducer) && a.count() > 0) {
-                    y(at) = ordered_fold<Reducer, T, Y>(a.y.size(), a.count(), each);
-                    return;
-                }
+        const auto write_each = [&](const auto& fold) {
+            const auto y = a.output();
+            for_each_output(a.x.extents(), a.axes, [&](const index_array<Rank>& at, const auto& each_index) {
+                y(at) = fold([&](const auto& visit) { each_index([&](const index_array<Rank>& index) { visit(a.x(index)); }); });
+            });
+        };
+        if constexpr (requires { a.reducer.bits; } && is_floating_v<T>) {
+            if (crosses_devices<T>(a.reducer) && a.count() > 0) {
+                const fp_environment ieee;  // what is the same everywhere does not depend on a caller that flushes subnormals
+                write_each([&](const auto& each) { return ordered_fold<Reducer, T, Y>(a.y.size(), a.count(), each); });
+                return {};
             }
-            y(at) = fold_elements<T, Y>(a.reducer, a.count(), each);
-        });
+        }
+        write_each([&](const auto& each) { return fold_elements<T, Y>(a.reducer, a.count(), each); });
         return {};
     }
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kernels run in round-to-nearest with gradual underflow, whatever the caller or a worker has set.          [floor 4]
+// Kernels run in round-to-nearest with gradual underflow, whatever the caller or a worker has set.          [floor 2]
 #pragma once
 
 #include <tenfold/config/abi.hpp>
