@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/cloud says what the program does: every ```console block is run, every command of the table of topics exists, every link
-leads somewhere, and the pictures are those that the program draws.
+leads somewhere, the pictures are those that the program draws, the size of the catalog is the one printed, and no topic of
+topics.txt is lost.
 
     cloud_docs_test.py ROOT PROGRAM
 
@@ -8,6 +9,7 @@ A block begins with "$ tenfold-bench ..."; the lines after it must occur in the 
 breaks are compared with their breaks removed.
 """
 
+import csv
 import itertools
 import pathlib
 import re
@@ -79,7 +81,8 @@ def check_links():
 
 def check_topics():
     """| topic | `verb sub --flag value`, ... | [page](...) |: verbs, decisions, flags and targets are in the program's help."""
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", (docs / "README.md").read_text(), re.M)
+    text = (docs / "README.md").read_text()
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", text, re.M)
     topics = [row for row in rows if row[0] != "topic" and "(" in row[2]]
     helps, targets = {}, []
     for topic, feature, page in topics:
@@ -102,9 +105,36 @@ def check_topics():
                 targets.append(words[words.index("--target") + 1])
                 if f"  {targets[-1]}: " not in helps[key]:
                     failed.append(f"README.md: {topic}: emit has no target {targets[-1]}")
-    if len(topics) < 25:
-        failed.append(f"README.md: only {len(topics)} topics were found")
+    steps = text.split("## By topic")[0]
+    check_coverage({topic: re.findall(r"\]\(([^)#]+)", page) for topic, _, page in topics if f"| {topic} |" not in steps})
     return len(topics)
+
+
+def check_coverage(pages_of):
+    """Each line of topics.txt has its row, and the pages of the row hold its words."""
+    promised = {}
+    for line in (pathlib.Path(__file__).parent / "topics.txt").read_text().splitlines():
+        if not line.startswith("#"):
+            topic, _, words = line.rpartition(": ")
+            promised[topic] = words.split(", ")
+    for topic in promised.keys() ^ pages_of.keys():
+        failed.append(f"topics.txt and the table of README.md must name the same topics; only one has: {topic}")
+    for topic in promised.keys() & pages_of.keys():
+        text = plain(" ".join((docs / page).read_text() for page in pages_of[topic] if (docs / page).exists()))
+        for word in promised[topic]:
+            if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.I):
+                failed.append(f"{topic}: {', '.join(pages_of[topic])} no longer say {word}")
+
+
+def check_catalog_size():
+    with open(root / "benchmarks/instances/catalog/types.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    size = (str(len(rows)), str(len({row["provider"] for row in rows})))
+    for file, statement, known in (("docs/cloud/prices.md", r"lists (\d+) types of (\d+) providers", size),
+                                   ("CHANGELOG.md", r"a catalog of (\d+) instance types", size[:1])):
+        said = re.search(statement, (root / file).read_text())
+        if said is None or said.groups() != known:
+            failed.append(f"{file}: {said.group() if said else 'no size of the catalog'}; types.csv has {' types of '.join(known)}")
 
 
 def check_figures():
@@ -116,5 +146,6 @@ def check_figures():
 
 print(f"{check_blocks()} commands, {check_links()} links, {check_topics()} topics of {len(pages)} pages")
 check_figures()
+check_catalog_size()
 if failed:
     sys.exit("\n".join(failed))
