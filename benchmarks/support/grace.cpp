@@ -12,6 +12,7 @@
 #include <system_error>  // std::system_error
 
 #include "support/interrupt.hpp"  // wait_for_interrupt
+#include "support/orphans.hpp"    // children_are_waited_for, poll_child
 
 extern char** environ;
 
@@ -108,13 +109,14 @@ std::string run_hook(const std::string& command, const std::vector<std::pair<std
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);  // a group of its own, so that its children end with it
+    const auto waited_for = children_are_waited_for();
     pid_t child = -1;
     const int failed = ::posix_spawn(&child, "/bin/sh", nullptr, &attributes, arguments, environment.data());
     posix_spawnattr_destroy(&attributes);
     if (failed != 0) return std::string("cannot be started: ") + std::strerror(failed);
     for (;;) {
         int status = 0;
-        const pid_t ended = ::waitpid(child, &status, WNOHANG);
+        const pid_t ended = poll_child(child, status);
         if (ended == child) {
             if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return "";
             return WIFEXITED(status) ? "exit code " + std::to_string(WEXITSTATUS(status)) : "signal " + std::to_string(WTERMSIG(status));

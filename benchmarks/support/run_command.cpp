@@ -26,6 +26,7 @@
 #include "support/grace.hpp"               // grace_guard
 #include "support/interrupt.hpp"           // watch_for_interrupts, interrupted
 #include "support/operand_pool.hpp"        // operand_pool
+#include "support/orphans.hpp"             // orphan_reaper
 #include "support/results.hpp"             // add_results, print_summary
 #include "support/run_files.hpp"           // require_writable, look_at
 
@@ -322,6 +323,7 @@ class run_session {
         grace_guard guard(grace_of(options_), [this](const grace_guard::deadline& until) { close(interruption_reason(), until); });
         const notice_poller poller(gathered.who, gathered.settings,
                                    [](const std::string& notice) { interrupt_because("notice of " + notice); });
+        const orphan_reaper reaper;
         try {
             measure_all(shown, phases);
             record_attempt& own = record_.attempts.back();
