@@ -169,6 +169,27 @@ TEST_CASE("the same machine and boot keeps finished cases [C06]") {
     CHECK(plan.roofs.at("threads_2").at("read_bandwidth").value == 2e10);
 }
 
+TEST_CASE("a clock that jumps between processes costs no case and doubles none [C05]") {
+    const scratch_folder folder;
+    std::set<std::string> wanted;
+    for (const auto& [id, kernel_class, date] :
+         {std::tuple("1", "matmul", "2031-02-28T12:00:00Z"), std::tuple("2", "conv", "1970-01-01T00:00:01Z")}) {
+        attempt_head head = head_on("m", "b", id);
+        head.context.date = date;
+        attempt_writer journal(folder.path(), head);
+        journal.add(cases_of("m", kernel_class), {});
+        for (const record_case& one : cases_of("m", kernel_class)) wanted.insert(one.name);
+    }
+    const auto plan = plan_resume(read_quietly(folder.path()), head_on("m", "b", "4"));
+    std::set<std::string> kept;
+    for (const auto& [name, row] : plan.here) CHECK(kept.insert(name).second);
+    CHECK(kept == wanted);
+    CHECK(plan.elsewhere.empty());
+    int counted = 0;
+    for (const record_attempt& one : plan.attempts) counted += one.cases;
+    CHECK(counted == static_cast<int>(wanted.size()));
+}
+
 TEST_CASE("of another machine or boot only whole classes stay [C06]") {
     auto matmul_and_half_of_conv = cases_of("m", "matmul");
     matmul_and_half_of_conv.push_back(cases_of("m", "conv")[0]);

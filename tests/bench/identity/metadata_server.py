@@ -92,7 +92,8 @@ class Azure:
         "subscriptionId": "canary-subscription", "name": "canary-name", "publicKeys": [{"keyData": "ssh-rsa canary"}], "tags": "canary",
     }
 
-    def __init__(self, events=()):
+    def __init__(self, events=(), first_takes=0.0):
+        self.first_takes = first_takes  # the first question switches the service on
         self.events = [{"EventId": "canary-event", "EventStatus": "Scheduled", "EventType": kind, "ResourceType": "VirtualMachine",
                         "Resources": [name], "NotBefore": "Sat, 21 Nov 2026 12:00:00 GMT"} for kind, name in events]
 
@@ -100,6 +101,8 @@ class Azure:
         if "x-forwarded-for" in headers or headers.get("metadata") != "true":
             return BAD, {}, ""
         if target.startswith("/metadata/scheduledevents?api-version="):
+            pause, self.first_takes = self.first_takes, 0.0
+            time.sleep(pause)
             return OK, {}, json.dumps({"DocumentIncarnation": 1, "Events": self.events})
         if target.startswith("/metadata/instance/compute/name?"):
             return OK, {}, self.compute["name"]
@@ -153,6 +156,7 @@ CLOUDS = {
     "gcp-workload-identity": lambda: Gcp(without=("machine-type", "scheduling/preemptible")),
     "azure": Azure,
     "azure-preempt": lambda: Azure([("Freeze", "canary-name"), ("Preempt", "another"), ("Preempt", "canary-name")]),
+    "azure-preempt-slow": lambda: Azure([("Preempt", "canary-name")], first_takes=1.5),
     "azure-preempt-another": lambda: Azure([("Preempt", "another"), ("Freeze", "canary-name")]),
     "oci": lambda: Table({
         "/opc/v2/instance/shape": "VM.GPU.A10.1",

@@ -38,11 +38,27 @@ TEST_CASE("each cloud's notice is found [C01]") {
     CHECK(notice_in("azure-preempt", "azure") == "azure: Preempt");
 }
 
+TEST_CASE("a service that must be switched on by the first question is asked again [C01]") {
+    const test::metadata_server server("azure-preempt-slow");
+    std::promise<std::string> told;
+    const notice_poller poller(spot_of("azure"), served_by(server), [&](const std::string& notice) { told.set_value(notice); });
+    CHECK(told.get_future().get() == "azure: Preempt");
+}
+
+TEST_CASE("an event of Azure is read and never approved, which would start it before its time [C01]") {
+    test::metadata_server server("azure-preempt");
+    CHECK(find_notice(spot_of("azure"), served_by(server)) == "azure: Preempt");
+    const auto requests = server.stop();
+    CHECK(requests.size() == 2);
+    for (const std::string& request : requests) CHECK(request.starts_with("GET "));
+}
+
 TEST_CASE("what is no notice for this machine is none [C01]") {
     for (const auto& [mode, provider] : {std::pair("aws", "aws"), std::pair("gcp", "gcp"), std::pair("gcp-migration", "gcp"),
                                          std::pair("azure", "azure"), std::pair("azure-preempt-another", "azure")}) {
-        CAPTURE(mode);
-        CHECK(notice_in(mode, provider) == "none");
+        const std::string asked = mode;
+        CAPTURE(asked);
+        CHECK(notice_in(asked, provider) == "none");
     }
 }
 
