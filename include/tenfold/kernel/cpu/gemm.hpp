@@ -246,7 +246,6 @@ private:
         t.k = Format::units(depth_at(at.d));
         t.a = a.at;
         t.a_row = a.step;
-        t.fetch_c = t.k >= 128;
         // Two of the next rows of A per strip; then the next strips of B.
         const index_t next_rows = then.i < work.rows && x_.a_k == 1 ? plan_.panel_rows : 0;
         const A* const next = x_.a + (work.i + then.i) * x_.a_row + then.d * plan_.depth * x_.a_k;
@@ -288,7 +287,6 @@ private:
                 t.a_row = a.step;
                 t.b = b.at;
                 t.b_step = b.step;
-                t.fetch_c = t.k >= 128;
                 if (panels_in_place()) {
                     // Few rows: one stream, which the hardware follows by itself; asking for more of it costs 10 to 25 % (m = 1 .. 4,
                     // n = k = 4096 on a Zen 4 core: 30 GB/s). More rows compute meanwhile: the next panel is asked for.
@@ -338,7 +336,7 @@ private:
                 t.c = c.at;
                 t.c_row = c.row;
                 t.stream_c = streams_c_ && columns == width();
-                t.fetch_c = t.fetch_c && !t.stream_c;
+                t.fetch_c = t.k >= 128 && !t.stream_c;
                 t.accumulate = accumulate;
                 strip.run(rows, t);
                 return;
@@ -346,7 +344,7 @@ private:
         }
         t.c = buffer;
         t.c_row = strip.columns;
-        t.accumulate = false;
+        t.accumulate = t.stream_c = t.fetch_c = false;
         strip.run(rows, t);
         add_block(buffer, strip.columns, c.at, c.row, rows, columns, accumulate);
     }

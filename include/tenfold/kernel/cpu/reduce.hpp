@@ -123,6 +123,12 @@ status run_monoid(const cpu& where, const reduce_arguments<T, Rank, Y, OutRank, 
     return {};
 }
 
+/// What runs the same code on every instruction set refuses a wrong name all the same.
+TENFOLD_INLINE status check_isa(const char* op, const cpu& where) noexcept {
+    int unused = 0;
+    return choose_isa(op, where, unused);
+}
+
 template <>
 struct kernel<reduce_op, cpu> {
     template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Monoid, class Space>
@@ -132,6 +138,7 @@ struct kernel<reduce_op, cpu> {
             const fp_environment ieee;
             return kernel<reduce_op, reference>::run(reference{}, a);
         }
+        if (status s = check_isa(monoid_reducer<Monoid>::name, where); !s.ok()) return s;
         return run_monoid(where, a);
     }
     template <class T, std::size_t Rank, class Y, std::size_t OutRank, class Reducer, class Space>
@@ -142,7 +149,10 @@ struct kernel<reduce_op, cpu> {
             return kernel<reduce_op, reference>::run(reference{}, a);
         }
         if constexpr (is_ordered_sum<Reducer, T>) {
-            if (crosses_devices<T>(a.reducer)) return run_ordered_sum(where, a);
+            if (crosses_devices<T>(a.reducer)) {
+                if (status s = check_isa(Reducer::name, where); !s.ok()) return s;
+                return run_ordered_sum(where, a);
+            }
         }
         const auto y = a.output();
         const reduction_form form = canonical_form(a.x.extents(), a.x.strides(), y.strides(), a.axes);

@@ -313,6 +313,21 @@ TEST_CASE("bits do not depend on threads or alignment [E10][E15][H22][H23][H46]"
     }
 }
 
+TEST_CASE("every reduction refuses the name of an instruction set that is none, whatever it would run") {
+    struct largest {
+        using value_type = float;
+        static float identity() { return 0; }
+        float operator()(float a, float b) const { return a > b ? a : b; }
+    };
+    const std::vector<float> values(24, 1.0f);
+    const auto x = view_of_vector(values);
+    const tf::cpu none{.isa = "none"};
+    CHECK_THROWS_AS((void)tf::sum(none, x, tf::axes{0}), tf::unsupported_error);
+    CHECK_THROWS_AS((void)tf::sum(none, x, tf::axes{0}, {.bits = tf::determinism::cross_device}), tf::unsupported_error);
+    tf::tensor<float, 0> y{tf::index_array<0>{}};
+    CHECK_THROWS_AS(tf::reduce(none, x, tf::axes{0}, largest{}, y), tf::unsupported_error);
+}
+
 TEST_CASE("sums have the same bits on every instruction set: lanes are virtual") {
     constexpr index_t n = 100003;
     std::vector<float> x(n);

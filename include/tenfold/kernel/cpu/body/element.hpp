@@ -142,7 +142,9 @@ TENFOLD_BODY void narrow_floats(const V& a, const V& b, typename vec<std::uint16
         for (Words& w : word) {
             const Words magnitude = w & 0x7fffffff;
             if constexpr (std::is_same_v<To, bfloat16>) {
-                const Words rounded = w + (((w >> 16) & 1) + 0x7fff);
+                using Unsigned = typename vec<std::uint32_t, bytes>::type;  // a NaN may wrap around; it is not taken
+                const Unsigned pattern = reinterpret_cast<Unsigned>(w);
+                const Words rounded = reinterpret_cast<Words>(pattern + (((pattern >> 16) & 1) + 0x7fff));
                 w = magnitude > 0x7f800000 ? w | 0x400000 : rounded;  // the result is the upper half
             } else {
                 const Words normal = (magnitude - 0x38000000 + 0xfff + ((magnitude >> 13) & 1)) >> 13;
