@@ -8,8 +8,8 @@
 
 namespace tenfold::bench {
 
-/// The p-quantile (0 < p < 1) of Student's t with `degrees` >= 1 degrees of freedom.
-double t_quantile(double p, int degrees);
+/// The p-quantile (0 < p < 1) of Student's t with `degrees` >= 1 degrees of freedom, whole or not.
+double t_quantile(double p, double degrees);
 
 /// A positive quantity and its 95 % interval.
 struct ratio_interval {
@@ -30,8 +30,11 @@ std::string_view verdict_word(verdict v);
 /// What the interval of a ratio (above 1 is better) says at the margin delta (0.03 is 3 %). No interval: undecided.
 verdict decide(const std::optional<ratio_interval>& ratio, double delta);
 
+/// More than anybody would rent to decide.
+inline constexpr int most_machines_to_decide = 200;
+
 /// How many machines per type would decide at this spread (standard deviation of the logarithms) and this ratio: the
-/// smallest k above `more_than` whose half-width reaches the nearest boundary. Nothing above 200.
+/// smallest k above `more_than` whose half-width reaches the nearest boundary. Nothing above most_machines_to_decide.
 std::optional<int> machines_to_decide(double ratio, double spread, double delta, int more_than = 1);
 
 }  // namespace tenfold::bench

@@ -6,7 +6,7 @@
 #include <random>  // std::mt19937_64, std::normal_distribution
 
 #include "instances/statistics/interval.hpp"  // t_quantile, ratio_of, decide
-#include "instances/statistics/summary.hpp"   // quantile, geometric_mean
+#include "instances/statistics/summary.hpp"   // quantile, median, geometric_mean
 
 namespace {
 
@@ -29,6 +29,7 @@ TEST_CASE("t quantiles equal the printed tables [C13]") {
     CHECK(t_quantile(0.95, 10) == doctest::Approx(1.81246112).epsilon(1e-8));
     CHECK(t_quantile(0.975, 30) == doctest::Approx(2.04227246).epsilon(1e-8));
     CHECK(t_quantile(0.975, 1000) == doctest::Approx(1.96233908).epsilon(1e-8));
+    CHECK(t_quantile(0.975, 2.5) == doctest::Approx(3.57465484).epsilon(1e-8));  // between whole degrees
     CHECK(t_quantile(0.025, 9) == doctest::Approx(-2.26215716).epsilon(1e-8));
 }
 
@@ -68,6 +69,64 @@ TEST_CASE("a type against itself is wrongly told apart in at most 5 % [C13]") {
             CAPTURE(spread);
             CHECK(wrong <= 0.05 * trials * 1.1);  // and the sampling error of the trial itself
         }
+}
+
+/// Figures of `count` machines as `compare` makes them: medians of three processes of ten samples each, which spread by 0.5 %
+/// and 1 % besides the machines.
+std::vector<double> measured(std::mt19937_64& random, int count, double spread) {
+    const auto factor = [&](double deviation) { return std::exp(std::normal_distribution<double>(0, deviation)(random)); };
+    std::vector<double> rates;
+    for (const double machine : machines(random, count, spread)) {
+        std::vector<double> processes;
+        for (int process = 0; process < 3; ++process) {
+            const double of_process = machine * factor(0.005);
+            std::vector<double> samples;
+            for (int i = 0; i < 10; ++i) samples.push_back(of_process * factor(0.01));
+            processes.push_back(median(samples));
+        }
+        rates.push_back(median(processes));
+    }
+    return rates;
+}
+
+TEST_CASE("what so many machines can see: the power of a verdict at a margin of 3 % [C13]") {
+    struct power {
+        double spread;
+        int machines;
+        double wrong, equivalent, sees_5, sees_8;  // percent of the comparisons
+    };
+    // Of 20,000 repetitions.
+    constexpr power table[] = {{0.01, 3, 1.6, 38, 94, 100}, {0.01, 5, 1.2, 91, 100, 100}, {0.01, 10, 0, 100, 100, 100},
+                               {0.03, 3, 3.7, 0.7, 26, 54}, {0.03, 5, 4.4, 1.5, 58, 93},  {0.03, 10, 5.1, 15, 92, 100}};
+    std::mt19937_64 random(3);
+    constexpr int trials = 4000;
+    for (const power& row : table) {
+        double wrong = 0, equivalent = 0, sees_5 = 0, sees_8 = 0;
+        for (int trial = 0; trial < trials; ++trial) {
+            const std::vector<double> a = measured(random, row.machines, row.spread), b = measured(random, row.machines, row.spread);
+            const ratio_interval seen = *ratio_of(a, b);
+            const auto said = [&](double faster) {  // had all machines of `a` been so much faster
+                return decide(ratio_interval{seen.estimate * faster, seen.low * faster, seen.high * faster}, 0.03);
+            };
+            const verdict of_equals = said(1);
+            wrong += of_equals == verdict::better || of_equals == verdict::worse;
+            equivalent += of_equals == verdict::equivalent;
+            sees_5 += said(1.05) == verdict::better;
+            sees_8 += said(1.08) == verdict::better;
+        }
+        CAPTURE(row.spread);
+        CAPTURE(row.machines);
+        const auto near = [](double count, double expected) {
+            const double percent = 100.0 * count / trials;
+            CAPTURE(expected);
+            CHECK(percent >= expected - 2);
+            CHECK(percent <= expected + 2);
+        };
+        near(wrong, row.wrong);
+        near(equivalent, row.equivalent);
+        near(sees_5, row.sees_5);
+        near(sees_8, row.sees_8);
+    }
 }
 
 TEST_CASE("one machine decides nothing [C13]") {
