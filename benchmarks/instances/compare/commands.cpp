@@ -14,6 +14,7 @@
 #include "instances/price/date.hpp"          // today_utc, day_number
 #include "instances/price/peaks.hpp"         // check_peaks
 #include "instances/record/record.hpp"       // read_record, find_records, write_whole_file
+#include "instances/record/validity.hpp"     // identity_flaws
 #include "instances/report/figures.hpp"      // price_matrix, family_timeline
 #include "instances/report/numbers.hpp"      // source_and_age
 #include "instances/report/report.hpp"       // the formats
@@ -86,7 +87,13 @@ std::vector<bench_record> read_all(const std::vector<std::filesystem::path>& pat
     return records;
 }
 
-/// Leaves out what must not be compared: copies of a record, and records that say that they are invalid.
+/// Why figures of a record are not to be used; empty: they may be.
+std::vector<std::string> invalidity(const bench_record& record) {
+    if (record.validity && record.validity->verdict == "INVALID") return record.validity->reasons;
+    return identity_flaws(record.context.identity);
+}
+
+/// Leaves out what must not be compared: copies of a record, and invalid records.
 std::vector<bench_record> comparable(std::vector<bench_record> records, bool allow_invalid, std::ostream& err) {
     std::vector<bench_record> kept;
     std::map<std::string, std::string> file_of;  // of a record, by its id
@@ -94,8 +101,8 @@ std::vector<bench_record> comparable(std::vector<bench_record> records, bool all
         const auto [first, is_new] = file_of.emplace(record.record_id, record.file);
         if (!record.record_id.empty() && !is_new) {
             err << "not compared: " << record.file << ": is a copy of " << first->second << "\n";
-        } else if (record.validity && record.validity->verdict == "INVALID" && !allow_invalid) {
-            err << "not compared: " << record.file << ": INVALID: " << record.validity->reasons.front() << "\n";
+        } else if (const std::vector<std::string> reasons = invalidity(record); !reasons.empty() && !allow_invalid) {
+            err << "not compared: " << record.file << ": INVALID: " << reasons.front() << "\n";
         } else {
             kept.push_back(std::move(record));
         }

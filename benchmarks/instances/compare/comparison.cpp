@@ -125,12 +125,15 @@ void judge(entry& one, const entry& base, const std::vector<contender>& contende
         // More work per dollar is better.
         one.result.cost_verdict = decide(scaled(ratio, 1 / dearer), delta);
     }
-    if (ratio && one.result.speed == verdict::undecided) {
-        const double deviation_one = log_deviation(one.scores), deviation_base = log_deviation(base.scores);
-        const double spread = std::sqrt((deviation_one * deviation_one + deviation_base * deviation_base) / 2);
-        one.result.machines_to_decide =
-            machines_to_decide(one.result.speed_ratio, spread, delta, static_cast<int>(std::min(one.scores.size(), base.scores.size())));
-    }
+    one.result.has_spread = ratio.has_value();
+    if (!ratio) return;
+    const double deviation_one = log_deviation(one.scores), deviation_base = log_deviation(base.scores);
+    const double spread = std::sqrt((deviation_one * deviation_one + deviation_base * deviation_base) / 2);
+    const int seen = static_cast<int>(std::min(one.scores.size(), base.scores.size()));
+    if (one.result.speed == verdict::undecided)
+        one.result.speed_machines_to_decide = machines_to_decide(one.result.speed_ratio, spread, delta, seen);
+    if (one.result.cost_ratio && one.result.cost_verdict == verdict::undecided)
+        one.result.cost_machines_to_decide = machines_to_decide(*one.result.cost_ratio, spread, delta, seen);
 }
 
 entry measure(const contender& one, std::size_t index, const class_key& key, const configuration& how, const problem_set& common) {
@@ -203,7 +206,9 @@ class_ranking rank_class(const class_key& key, const std::vector<contender>& con
 /// The textbook backend runs small cases only, so it does not narrow the cases of the others: they are compared with it
 /// over the cases that it ran too.
 void add_configurations(const contender& one, std::size_t index, std::vector<configuration_result>& results) {
-    for (const auto& [key, cases] : one.classes) {
+    for (const auto& entry : one.classes) {  // by names, because clang 14 cannot capture structured bindings
+        const class_key& key = entry.first;
+        const class_cases& cases = entry.second;
         std::set<configuration> others = configurations_of(cases);
         std::optional<configuration> reference;
         for (const configuration& how : others)

@@ -76,7 +76,8 @@ struct class_result {
     verdict speed = verdict::undecided;
     std::optional<double> cost_ratio;        // of the baseline; below 1 is cheaper
     verdict cost_verdict = verdict::undecided;
-    std::optional<int> machines_to_decide;
+    bool has_spread = false;                 // several machines, of the baseline too: a verdict is possible
+    std::optional<int> speed_machines_to_decide, cost_machines_to_decide;  // where undecided; nothing: more than most_machines_to_decide
 };
 
 struct class_ranking {

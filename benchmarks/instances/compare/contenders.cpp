@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 #include <algorithm>   // std::find
 #include <filesystem>  // std::filesystem::path
-#include <set>    // std::set
-#include <tuple>  // std::tuple
+#include <set>      // std::set
+#include <tuple>    // std::tuple
+#include <utility>  // std::move
 
+#include "instances/errors.hpp"              // data_error
+#include "instances/record/validity.hpp"     // identity_flaws
 #include "instances/statistics/summary.hpp"  // median, geometric_mean
 
 namespace tenfold::bench {
@@ -70,8 +73,11 @@ void make_labels_unique(std::vector<contender>& contenders) {
 /// What makes figures of this record weaker than they look.
 std::vector<std::string> flaws_of(const bench_record& record) {
     const record_context& context = record.context;
-    std::vector<std::string> flaws;
-    if (record.validity) return record.validity->reasons;  // its own program saw more than the record can show
+    std::vector<std::string> flaws = identity_flaws(context.identity);
+    if (record.validity) {  // its own program saw more than the record can show
+        flaws.insert(flaws.end(), record.validity->reasons.begin(), record.validity->reasons.end());
+        return flaws;
+    }
     if (record.foreign) flaws.push_back("no accuracy check");
     // Our own times are taken around the calls (manual time), so how Google's library was built, which Debian's package calls
     // debug, does not enter them. A foreign record's times are that library's.
@@ -87,6 +93,27 @@ std::vector<std::string> flaws_of(const bench_record& record) {
         if (one.timed()) spreads.push_back(one.p90_ns / one.p10_ns - 1);
     if (!spreads.empty() && median(spreads) > 0.1) flaws.push_back("noisy: p90/p10 above 1.1 in half of the cases");
     return flaws;
+}
+
+/// The price of machines of one type, which is one price: what one record states is not the cost of another's work.
+std::optional<stated_price> common_price(const std::vector<const bench_record*>& members, const price_catalog& catalog,
+                                         const comparison_settings& settings) {
+    std::optional<stated_price> common;
+    std::string file;
+    for (const bench_record* record : members) {
+        std::optional<stated_price> price = price_of(record->context, catalog, settings.price, settings.today);
+        if (!price) continue;
+        if (common && common->per_hour != price->per_hour)
+            throw data_error(
+                fmt::format("{}: its price is {} USD/h, that of {} is {} USD/h, and both are machines of {}; machines of one type "
+                            "are summarised at one price: compare them apart, or alone with --price USD_PER_HOUR",
+                            record->file, price->per_hour.text(), file, common->per_hour.text(), short_label(*record)));
+        if (!common) {
+            common = std::move(price);
+            file = record->file;
+        }
+    }
+    return common;
 }
 
 void add_flaw(contender& one, const std::string& flaw) {
@@ -175,7 +202,7 @@ std::vector<contender> group_records(const std::vector<bench_record>& records, c
         }
         one.machines.assign(machines.begin(), machines.end());
         add_cases(one, members);
-        one.price = price_of(one.context, catalog, settings.price, settings.today);
+        one.price = common_price(members, catalog, settings);
         if (one.price)
             for (const std::string& flaw : one.price->flaws) add_flaw(one, flaw);
         one.other_prices = prices_by_allocation(one.context.identity, catalog, settings.today);

@@ -102,11 +102,17 @@ run_conditions both(const run_conditions& a, const run_conditions& b) {
     return result;
 }
 
+std::vector<std::string> identity_flaws(const record_identity& identity) {
+    std::vector<std::string> flaws;
+    if (identity.contradicted) flaws.push_back("what was stated about the machine is not what the machine says");
+    if (identity.simulated) flaws.push_back("simulated: a test hook replaced files or services of the machine");
+    return flaws;
+}
+
 record_validity judge(const bench_record& record, const run_conditions& conditions) {
     judgement found;
     const record_context& context = record.context;
-    if (context.identity.contradicted) found.invalid("what was stated about the machine is not what the machine says");
-    if (context.identity.simulated) found.invalid("simulated: a test hook replaced files or services of the machine");
+    for (const std::string& flaw : identity_flaws(context.identity)) found.invalid(flaw);
     if (!conditions.unfit_build.empty()) found.invalid("the program is not fit for figures: " + conditions.unfit_build);
     if (context.dirty) found.degraded("built from uncommitted changes");
     if (!record.complete) found.degraded("interrupted: not all cases are measured");

@@ -5,6 +5,7 @@
 #include <cstdint>   // std::int64_t
 #include <optional>  // std::optional
 #include <string>    // std::string
+#include <vector>    // std::vector
 
 #include "instances/record/record.hpp"  // bench_record, record_validity
 
@@ -23,6 +24,9 @@ struct run_conditions {
 
 /// What happened to a record that two processes measured, one after the other.
 run_conditions both(const run_conditions& a, const run_conditions& b);
+
+/// Why a machine's figures are not of what the record calls it; empty: nothing speaks against it.
+std::vector<std::string> identity_flaws(const record_identity& identity);
 
 /// INVALID: the figures are not of what the record says. DEGRADED: they are, but something moved them, or may have.
 record_validity judge(const bench_record& record, const run_conditions& conditions);

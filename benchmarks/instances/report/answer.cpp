@@ -115,13 +115,15 @@ std::string answer_section(const comparison& result) {
 }
 
 std::string path_section(const comparison& result) {
-    std::size_t ranked = 0, priced = 0, verdicts = 0, open = 0;
+    std::size_t ranked = 0, priced = 0, verdicts = 0, open = 0, cost_verdicts = 0, cost_open = 0;
     std::vector<std::string> without_price, alone;
     for (const class_ranking& ranking : result.classes) {
         ranked += !ranking.results.empty();
         for (const class_result& row : ranking.results) {
             verdicts += !row.is_baseline;
             open += !row.is_baseline && row.speed == verdict::undecided;
+            cost_verdicts += row.cost_ratio.has_value();
+            cost_open += row.cost_ratio && row.cost_verdict == verdict::undecided;
         }
     }
     for (const contender& one : result.contenders) {
@@ -149,8 +151,9 @@ std::string path_section(const comparison& result) {
          alone.empty() ? "Yes: intervals are between machines." : "Not of " + list_of(alone) + ": no verdict on one machine.");
     if (machines > 1) {
         step("Is the difference beyond the margin?",
-             fmt::format("Of {} verdicts on speed against the baseline, {} are undecided at a margin of {}.", verdicts, open,
-                         percent(result.delta * 100)));
+             fmt::format("Of {} verdicts on speed against the baseline, {} are undecided at a margin of {}{}.", verdicts, open,
+                         percent(result.delta * 100),
+                         cost_verdicts == 0 ? "" : fmt::format("; of {} on cost, {}", cost_verdicts, cost_open)));
         if (priced > 0) step("Which is cheapest?", wins(result, [](const auto& ranking) { return ranking.results.front(); }) + ".");
         step("Which is fastest?", wins(result, fastest_of) + ".");
     }

@@ -61,7 +61,8 @@ json row_json(const comparison& result, const class_ranking& ranking, const clas
     fields["cost_verdict"] = row.is_baseline && row.cost ? json("baseline")
                              : row.cost_ratio            ? json(verdict_word(row.cost_verdict))
                                                          : json(nullptr);
-    fields["machines_to_decide"] = or_null(row.machines_to_decide);
+    fields["speed_machines_to_decide"] = or_null(row.speed_machines_to_decide);
+    fields["cost_machines_to_decide"] = or_null(row.cost_machines_to_decide);
     fields["validity"] = validity(one);
     return fields;
 }

@@ -15,12 +15,21 @@ namespace tenfold::bench {
 
 inline std::string optional_percent(const std::optional<double>& value) { return value ? percent(*value) : no_figure; }
 
-inline std::string verdict_text(const class_result& result, verdict v) {
+/// A verdict, and, where it is open although there are several machines, how many would close it.
+inline std::string verdict_text(const class_result& result, verdict v, const std::optional<int>& machines) {
     if (result.is_baseline) return "baseline";
     std::string text(verdict_word(v));
-    if (v == verdict::undecided && result.machines_to_decide)
-        text += fmt::format(" ({} machines would decide)", *result.machines_to_decide);
-    return text;
+    if (v != verdict::undecided || !result.has_spread) return text;
+    return text + (machines ? fmt::format(" ({} machines would decide)", *machines)
+                            : fmt::format(" (more than {} machines would decide)", most_machines_to_decide));
+}
+
+inline std::string speed_verdict_text(const class_result& result) {
+    return verdict_text(result, result.speed, result.speed_machines_to_decide);
+}
+
+inline std::string cost_verdict_text(const class_result& result) {
+    return verdict_text(result, result.cost_verdict, result.cost_machines_to_decide);
 }
 
 inline bool one_machine_only(const class_ranking& ranking) {

@@ -4,7 +4,7 @@
 #include <map>  // std::map
 
 #include "instances/report/numbers.hpp"  // with_prefix, duration, percent, times
-#include "instances/report/phrases.hpp"  // verdict_text, one_machine_only, joined
+#include "instances/report/phrases.hpp"  // speed_verdict_text, one_machine_only, joined
 #include "instances/report/tables.hpp"   // ranking_tables
 
 namespace tenfold::bench {
@@ -124,10 +124,9 @@ text_table ranking_table(const comparison& result, const class_ranking& ranking)
         const contender& one = result.contenders[row.contender];
         table.rows.push_back({std::to_string(++rank), one.label, std::to_string(row.machines), row.best.text(),
                               rate_text(row, ranking.key.unit), optional_percent(row.percent_of_roof), duration(row.p50_ns * 1e-9),
-                              duration(row.p90_ns * 1e-9), aged_price(one), cost_text(row), times(row.speed_ratio),
-                              verdict_text(row, row.speed),
+                              duration(row.p90_ns * 1e-9), aged_price(one), cost_text(row), times(row.speed_ratio), speed_verdict_text(row),
                               row.is_baseline && row.cost ? times(1) : (row.cost_ratio ? times(*row.cost_ratio) : no_figure),
-                              row.is_baseline || row.cost_ratio ? verdict_text(row, row.cost_verdict) : no_figure, validity(one)});
+                              row.is_baseline || row.cost_ratio ? cost_verdict_text(row) : no_figure, validity(one)});
     }
     return table;
 }

@@ -6,7 +6,7 @@
 #include <map>        // std::map
 
 #include "instances/report/numbers.hpp"  // with_prefix, duration, percent, times
-#include "instances/report/phrases.hpp"  // verdict_text, one_machine_only, joined
+#include "instances/report/phrases.hpp"  // speed_verdict_text, one_machine_only, joined
 
 namespace tenfold::bench {
 namespace {
@@ -25,9 +25,8 @@ std::string class_sentence(const comparison& result, const class_ranking& rankin
         text += "; no price is known, so no cost";
     for (const class_result& one : ranking.results)
         if (!one.is_baseline)
-            text += fmt::format(
-                "; {} is {} in speed ({}){}", label(one), verdict_text(one, one.speed), times(one.speed_ratio),
-                one.cost_ratio ? fmt::format(" and {} in cost ({})", verdict_word(one.cost_verdict), times(*one.cost_ratio)) : "");
+            text += fmt::format("; {} is {} in speed ({}){}", label(one), speed_verdict_text(one), times(one.speed_ratio),
+                                one.cost_ratio ? fmt::format(" and {} in cost ({})", cost_verdict_text(one), times(*one.cost_ratio)) : "");
     return text + ".";
 }
 

@@ -12,6 +12,7 @@
 #include "instances/compare/commands.hpp"     // compare_command, catalog_command
 #include "instances/compare/comparison.hpp"   // compare_records
 #include "instances/errors.hpp"               // data_error, usage_error
+#include "instances/report/tables.hpp"        // answer_sentences
 #include "instances/statistics/summary.hpp"  // median
 
 namespace {
@@ -223,6 +224,76 @@ TEST_CASE("what a record says of itself counts; INVALID ones and copies are left
     CHECK(compare_command(options, out, err) == 65);
     options.allow_invalid = true;
     CHECK(compare_command(options, out, err) == 0);
+}
+
+TEST_CASE("a simulated or contradicted identity is not compared, whatever the record says of itself [C14]") {
+    const scratch_folder folder;
+    bench_record simulated = made_up_instance("dear", "a"), contradicted = made_up_instance("dear", "b");
+    simulated.context.identity.simulated = true;
+    simulated.validity = record_validity{"VALID", {}};
+    contradicted.context.identity.contradicted = true;
+    write_record(folder.path() / "simulated.json", simulated);
+    write_record(folder.path() / "contradicted.json", contradicted);
+    compare_options options;
+    options.records = {folder.path()};
+    options.today = today;
+    std::ostringstream out, err;
+    CHECK(compare_command(options, out, err) == 65);
+    CHECK(out.str().empty());
+    CHECK(err.str().find("simulated.json: INVALID: simulated: a test hook") != std::string::npos);
+    CHECK(err.str().find("contradicted.json: INVALID: what was stated") != std::string::npos);
+    options.allow_invalid = true;
+    options.format = "json";  // the table may break the line
+    CHECK(compare_command(options, out, err) == 0);
+    CHECK(out.str().find("degraded: what was stated about the machine is not what the machine says, simulated: a test hook") !=
+          std::string::npos);
+}
+
+TEST_CASE("machines of one type have one price; records that state others are refused [C14]") {
+    std::vector<bench_record> records;
+    add_type(records, "dear", 1);
+    for (bench_record& record : records) record.context.price = record_price{"0.5", "stated", "", std::nullopt, "user"};
+    CHECK(compare_records(records, made_up_prices(), settings_of()).contenders[0].price->per_hour.text() == "0.5");
+    records[2].context.price->usd_per_hour = "0.9";
+    CHECK_THROWS_WITH_AS(
+        (void)compare_records(records, made_up_prices(), settings_of()),
+        doctest::Contains("dear2.json: its price is 0.9 USD/h, that of dear0.json is 0.5 USD/h, and both are machines of aws/dear"),
+        data_error);
+    comparison_settings stated = settings_of();
+    stated.price = usd::parse("0.7");
+    CHECK(compare_records(records, made_up_prices(), stated).contenders[0].price->per_hour.text() == "0.7");
+    records[0].context.price.reset();  // not the first record's alone: the catalog says 0.4 of it
+    records[2].context.price->usd_per_hour = "0.5";
+    CHECK_THROWS_AS((void)compare_records(records, made_up_prices(), settings_of()), data_error);
+    CHECK(compare_records(records, {}, settings_of()).contenders[0].price->per_hour.text() == "0.5");
+}
+
+TEST_CASE("what is undecided in cost says how many machines would decide it, whatever the speed says [C14]") {
+    std::vector<bench_record> records;
+    add_type(records, "dear", 3.95);  // at four times the price of the other
+    add_type(records, "cheap", 1);
+    const auto judged = [&](double spread) {
+        for (std::size_t i = 0; i < records.size(); ++i)
+            for (record_case& one : records[i].cases) one.rate *= std::exp(spread * (static_cast<double>(i % 3) - 1));
+        return compare_records(records, made_up_prices(), settings_of("cheap"));
+    };
+    const auto says = [](const comparison& result, const std::string& part) {
+        const std::vector<std::string> sentences = answer_sentences(result);
+        return std::any_of(sentences.begin(), sentences.end(), [&](const auto& one) { return one.find(part) != std::string::npos; });
+    };
+    const comparison some_spread = judged(0.01);
+    const class_result& near = result_of(some_spread, "matmul", "dear");
+    CHECK(near.speed == verdict::better);
+    CHECK_FALSE(near.speed_machines_to_decide.has_value());
+    CHECK(near.cost_verdict == verdict::undecided);
+    REQUIRE(near.cost_machines_to_decide.has_value());
+    CHECK(near.cost_machines_to_decide == machines_to_decide(*near.cost_ratio, 0.011, 0.03, 3));
+    CHECK(says(some_spread, "aws/dear is better in speed (3.95 x) and undecided (5 machines would decide) in cost (1.01 x)"));
+    const comparison wide_spread = judged(1);  // no number of machines that anybody would pay for
+    const class_result& far = result_of(wide_spread, "matmul", "dear");
+    CHECK(far.cost_verdict == verdict::undecided);
+    CHECK_FALSE(far.cost_machines_to_decide.has_value());
+    CHECK(says(wide_spread, "undecided (more than 200 machines would decide) in cost"));
 }
 
 /// Records of `machines` machines of a type, three processes each: log-normal between machines, processes and samples.
