@@ -4,11 +4,9 @@
 
 #include <tenfold/exec/cpu.hpp>
 #include <tenfold/kernel/cpu/body/normalise_rows.hpp>
+#include <tenfold/kernel/cpu/body/row_moments.hpp>
 #include <tenfold/kernel/cpu/rows.hpp>
-#include <tenfold/kernel/reference/convert_value.hpp>  // is_finite
 #include <tenfold/op/normalise.hpp>
-
-#include <cmath>
 
 TENFOLD_BEGIN
 /// Values for each element of a row, contiguous in the type computed in; with step 0 one vector's worth of the same value.
@@ -27,53 +25,10 @@ struct normalise_setting {
     row_parameter<C> scale, bias;
 };
 
-/// The mean of a row, 0 unless it is taken away, and the sum of the squares of the differences to it.
-struct row_moments {
-    double mean;
-    double squares;
-
-    /// Of `n` elements <- with those of the `count` that follow [Chan, Golub & LeVeque 1983].
-    void merge(double n, const row_moments& piece, double count) noexcept {
-        const double share = count / (n + count);
-        const double distance = piece.mean - mean;
-        squares += piece.squares + distance * distance * (n * share);
-        mean += distance * share;
-    }
-};
-
-/// Where squares leave the range of float, or beside NaN and Inf: element by element in double.
-template <bool Centred, class At>
-row_moments moments_in_double(index_t count, const At& at) noexcept {
-    row_moments m{0, 0};
-    if (Centred) {
-        for (index_t i = 0; i < count; ++i) m.mean += at(i);
-        m.mean /= static_cast<double>(count);
-    }
-    for (index_t i = 0; i < count; ++i) m.squares += (at(i) - m.mean) * (at(i) - m.mean);
-    return m;
-}
-/// What comes of it for `count` elements, of which the first has the parameters numbered `first`.
-template <class C, class At, class To>
-void normalise_in_double(const normalise_setting<C>& s, const row_moments& m, index_t first, index_t count, const At& at,
-                         const To& to) noexcept {
-    const double root = std::sqrt(m.squares / static_cast<double>(s.n) + s.epsilon);
-    for (index_t i = 0; i < count; ++i) {
-        const double value = (at(i) - m.mean) / root;
-        to(i) = static_cast<C>(value * static_cast<double>(s.scale.values[(first + i) * s.scale.step]) +
-                               static_cast<double>(s.bias.values[(first + i) * s.bias.step]));
-    }
-}
-/// The elements of a row in a group, by number.
+/// A row of a group, by number.
 template <class C>
-auto elements_of(row_direction direction, C* x, index_t x_step, index_t row) noexcept {
-    const bool across = direction == row_direction::across;
-    C* const from = across ? x + row : x + row * x_step;
-    const index_t step = across ? x_step : 1;
-    return [from, step](index_t i) -> C& { return from[i * step]; };
-}
-template <class C>
-auto doubles_of(row_direction direction, const C* x, index_t x_step, index_t row) noexcept {
-    return [at = elements_of(direction, x, x_step, row)](index_t i) { return static_cast<double>(at(i)); };
+row_elements<C> elements_of(row_direction direction, C* x, index_t x_step, index_t row) noexcept {
+    return direction == row_direction::across ? row_elements<C>{x + row, x_step} : row_elements<C>{x + row * x_step, 1};
 }
 
 /// Sums of d = x - centre and of its square, and the centre, of each row of a group.
@@ -84,15 +39,6 @@ void group_statistics(int isa, row_direction direction, const row_statistics_arg
     } else {
         dispatch<row_statistics<C>>(isa, &statistics);
     }
-}
-
-/// Small squares that float has lost matter only beside a smaller epsilon still.
-TENFOLD_INLINE bool keeps_digits(double mean_square, double epsilon) noexcept { return mean_square >= 1e-30 || epsilon >= 1e-24; }
-
-/// 1 / the root of a mean square, which rounding may have left a little below 0.
-TENFOLD_INLINE double inverse_root(double mean_square, double epsilon) noexcept {
-    // A NaN must not meet the comparison, which a translation unit with -ffast-math may turn round.
-    return is_nan(mean_square) ? mean_square : 1 / std::sqrt((mean_square < 0 ? 0 : mean_square) + epsilon);
 }
 
 /// The elements [first, first + count) of rows <- theirs, from what is known of each row.
@@ -123,6 +69,44 @@ void normalise_elements(const normalise_setting<C>& s, row_direction direction, 
     }
 }
 
+/// The same where rows of floats are `beyond` their range: those go through double, from their moments, and the others do as they would
+/// without them. A row's bits are its own, whichever rows share its group.
+inline void normalise_beyond(const normalise_setting<float>& s, row_direction direction, const float* x, index_t x_step, float* y,
+                             index_t y_step, index_t rows, index_t first, index_t count, const float* centre, const float* rest,
+                             const float* factor, row_set beyond, const row_moments* moments) noexcept {
+    static_assert(most_rows <= 64);  // bits of a row_set
+    const auto is_beyond = [beyond](index_t row) { return (beyond >> row & 1) != 0; };
+    const auto in_double = [&](index_t row, row_elements<const float> from, row_elements<float> to, index_t at, index_t many) {
+        const auto parameters = [at](const row_parameter<float>& p) { return row_elements<const float>{p.values + at * p.step, p.step}; };
+        normalise_in_double<float>({from, to, parameters(s.scale), parameters(s.bias), many, s.n, s.epsilon}, moments[row]);
+    };
+    if (direction != row_direction::across) {
+        for (index_t row = 0; row < rows; ++row) {
+            if (is_beyond(row)) {
+                in_double(row, elements_of(direction, x, x_step, row), elements_of(direction, y, y_step, row), first, count);
+            } else {
+                normalise_elements(s, direction, x + row * x_step, x_step, y + row * y_step, y_step, 1, first, count, centre + row,
+                                   rest + row, factor + row, nothing_next(x), 0);
+            }
+        }
+        return;
+    }
+    // Their lanes wait aside while all lanes are computed, which may be in place.
+    constexpr index_t most = 16;
+    float aside[most_rows * most];
+    for (index_t at = 0; at < count; at += most) {
+        const index_t many = count - at < most ? count - at : most;
+        for (index_t row = 0; row < rows; ++row) {
+            if (is_beyond(row)) in_double(row, {x + at * x_step + row, x_step}, {aside + row * most, 1}, first + at, many);
+        }
+        normalise_elements(s, direction, x + at * x_step, x_step, y + at * y_step, y_step, rows, first + at, many, centre, rest, factor,
+                           nothing_next(x), 0);
+        for (index_t row = 0; row < rows; ++row) {
+            for (index_t i = 0; is_beyond(row) && i < many; ++i) y[(at + i) * y_step + row] = aside[row * most + i];
+        }
+    }
+}
+
 template <bool Centred, class C>
 void normalise_group(const normalise_setting<C>& s, row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows,
                      const upcoming& next) noexcept {
@@ -132,22 +116,14 @@ void normalise_group(const normalise_setting<C>& s, row_direction direction, con
     C sums[most_rows];
     C squares[most_rows];
     group_statistics<C>(s.isa, direction, {x, x_step, rows, s.n, Centred ? &centre[0] : nullptr, sums, squares, next});
-    const double share = 1 / static_cast<double>(s.n);
-    bool fits = true;
-    for (index_t row = 0; row < rows; ++row) {
-        const double deviation = Centred ? static_cast<double>(sums[row]) * share : 0;
-        const double mean_square = static_cast<double>(squares[row]) * share - deviation * deviation;
-        const double inverse = inverse_root(mean_square, s.epsilon);
-        rest[row] = static_cast<C>(deviation);
-        factor[row] = static_cast<C>(inverse);
-        fits = fits && keeps_digits(mean_square, s.epsilon) && is_finite(sums[row]) && is_finite(squares[row]) && inverse <= 1e38;
-    }
+    [[maybe_unused]] const row_set beyond = finish_sums<Centred, C>({centre, sums, squares, rows, s.n, s.epsilon}, rest, factor);
     if constexpr (std::is_same_v<C, float>) {
-        if (!fits) {
+        if (beyond != 0) {
+            row_moments moments[most_rows];
             for (index_t row = 0; row < rows; ++row) {
-                const auto at = doubles_of(direction, x, x_step, row);
-                normalise_in_double(s, moments_in_double<Centred>(s.n, at), 0, s.n, at, elements_of(direction, y, y_step, row));
+                if ((beyond >> row & 1) != 0) moments[row] = moments_in_double<Centred>(elements_of(direction, x, x_step, row), s.n);
             }
+            normalise_beyond(s, direction, x, x_step, y, y_step, rows, 0, s.n, centre, rest, factor, beyond, moments);
             return;
         }
     }
@@ -173,20 +149,9 @@ struct normalise_kernel {
         C sums[most_rows];
         C squares[most_rows];
         group_statistics<C>(setting.isa, direction, {x, x_step, rows, count, Centred ? &centre[0] : nullptr, sums, squares, next});
-        const auto n = static_cast<double>(count);
-        for (index_t row = 0; row < rows; ++row) {
-            const double deviation = Centred ? static_cast<double>(sums[row]) / n : 0;
-            const double excess = Centred ? static_cast<double>(sums[row]) * deviation : 0;  // an infinite sum times 0 would be NaN
-            const double spread = static_cast<double>(squares[row]) - excess;
-            state piece{static_cast<double>(centre[row]) + deviation, spread < 0 ? 0 : spread};
-            const bool fits = is_finite(sums[row]) && is_finite(squares[row]) && keeps_digits(piece.squares / n, setting.epsilon);
-            if (std::is_same_v<C, float> && !fits) piece = moments_in_double<Centred>(count, doubles_of(direction, x, x_step, row));
-            if (first == 0) {
-                states[row] = piece;
-            } else {
-                states[row].merge(static_cast<double>(first), piece, n);
-            }
-        }
+        const index_t x_row = direction == row_direction::across ? 1 : x_step;
+        merge_sums<Centred, C>({centre, sums, squares, rows, count, setting.epsilon}, elements_of(direction, x, x_step, 0), x_row, first,
+                               states);
     }
 
     void finish(row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows, index_t first, index_t count,
@@ -194,22 +159,11 @@ struct normalise_kernel {
         C centre[most_rows];
         C rest[most_rows];
         C factor[most_rows];
-        bool fits = true;
-        for (index_t row = 0; row < rows; ++row) {
-            const double mean_square = states[row].squares / static_cast<double>(setting.n);
-            const double inverse = inverse_root(mean_square, setting.epsilon);
-            centre[row] = static_cast<C>(states[row].mean);
-            rest[row] = static_cast<C>(states[row].mean - static_cast<double>(centre[row]));
-            factor[row] = static_cast<C>(inverse);
-            fits =
-                fits && keeps_digits(mean_square, setting.epsilon) && is_finite(mean_square) && is_finite(centre[row]) && inverse <= 1e38;
-        }
+        [[maybe_unused]] const row_set beyond =
+            finish_moments<C>(states, rows, setting.n, setting.epsilon, &centre[0], &rest[0], &factor[0]);
         if constexpr (std::is_same_v<C, float>) {
-            if (!fits) {
-                for (index_t row = 0; row < rows; ++row) {
-                    normalise_in_double(setting, states[row], first, count, doubles_of(direction, x, x_step, row),
-                                        elements_of(direction, y, y_step, row));
-                }
+            if (beyond != 0) {
+                normalise_beyond(setting, direction, x, x_step, y, y_step, rows, first, count, centre, rest, factor, beyond, states);
                 return;
             }
         }

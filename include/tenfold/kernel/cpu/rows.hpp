@@ -76,7 +76,8 @@ struct vector_bytes {
 ///     absorb(direction, x, x_step, rows, first, count, state, next)             the elements [first, first + count) of rows, in order,
 ///     finish(direction, x, x_step, y, y_step, rows, first, count, state, next)  and, when all have been seen, their results
 ///     state                                                 what it keeps of a row meanwhile
-/// `next` is what is read after that. For at most most_rows rows at once.
+/// `next` is what is read after that. For at most most_rows rows at once, each computed as it would be by itself: workers decide which
+/// rows meet, and lanes that no row fills hold zeros.
 template <class C>
 class row_walk {
 public:
@@ -166,7 +167,8 @@ private:
     /// Below two vectors the end of a row costs more than the way through scratch.
     [[nodiscard]] index_t shortest_row() const noexcept { return 2 * lanes_; }
 
-    /// The strips' lengths follow from the shape alone, their widths are whole groups of rows: no bit depends on the workers.
+    /// The strips' lengths follow from the shape alone. Their widths follow from the workers too, so which rows share a group does:
+    /// no bit of a row may depend on the rows beside it.
     template <bool Converts>
     [[nodiscard]] strip_shape shape_of_strips(int workers) const noexcept {
         constexpr index_t cached = 256 * 1024 / index_t{sizeof(C)};  // elements that are read again, while as many are asked for

@@ -4,11 +4,9 @@
 
 #include <tenfold/exec/cpu.hpp>
 #include <tenfold/kernel/cpu/body/softmax_columns.hpp>
+#include <tenfold/kernel/cpu/body/softmax_totals.hpp>
 #include <tenfold/kernel/cpu/rows.hpp>
-#include <tenfold/kernel/reference/convert_value.hpp>  // is_nan
 #include <tenfold/op/softmax.hpp>
-
-#include <cmath>
 
 TENFOLD_BEGIN
 /// One group of rows. `Step` ends it: softmax_scale keeps exponentials in y and divides them by their sum, which takes their scale
@@ -27,9 +25,7 @@ void softmax_group(int isa, row_direction direction, const C* x, index_t x_step,
     } else {
         dispatch<softmax_row_sums<C>>(isa, &sums);
     }
-    for (index_t row = 0; row < rows; ++row) {
-        last[row] = keep ? 1 / totals[row] : static_cast<C>(std::log(static_cast<double>(totals[row]) * exp_constants<C>::scale));
-    }
+    finish_totals<Step>(&totals[0], rows, &last[0]);
     const C* const first = keep ? &last[0] : &maximum[0];
     // The exponentials that are kept in y are in cache: streaming the quotients would throw them out first.
     const bool streamed = !keep && direction == row_direction::streamed;
@@ -41,30 +37,6 @@ void softmax_group(int isa, row_direction direction, const C* x, index_t x_step,
         dispatch<softmax_row_finish<C, Step>>(isa, &finish);
     }
 }
-
-/// The larger of the maxima so far and the sum of the exponentials, relative to it, with the scale of exp_scaled. NaN: a NaN or +Inf
-/// was there; 0: nothing above -Inf.
-struct softmax_state {
-    double maximum;
-    double sum;
-
-    void merge(const softmax_state& piece) noexcept {
-        // A NaN must not meet a comparison, which a translation unit with -ffast-math may turn round.
-        if (is_nan(sum)) return;
-        if (is_nan(piece.sum)) {
-            *this = piece;
-        } else if (piece.sum == 0) {
-            return;
-        } else if (sum == 0) {
-            *this = piece;
-        } else if (piece.maximum <= maximum) {
-            sum += piece.sum * std::exp(piece.maximum - maximum);
-        } else {
-            sum = sum * std::exp(maximum - piece.maximum) + piece.sum;
-            maximum = piece.maximum;
-        }
-    }
-};
 
 template <class Step, class C>
 struct softmax_kernel {
@@ -88,22 +60,8 @@ struct softmax_kernel {
         } else {
             dispatch<softmax_row_sums<C>>(isa, &sums);
         }
-        for (index_t row = 0; row < rows; ++row) {
-            state piece{static_cast<double>(maximum[row]), static_cast<double>(totals[row])};
-            // -Inf - -Inf is NaN, but the maximum of the whole row may be larger. NaNs have passed it by.
-            if (is_nan(piece.sum) && piece.maximum < 0 && !is_finite(piece.maximum)) {
-                bool numbers = true;
-                for (index_t i = 0; i < count; ++i) {
-                    numbers = numbers && !is_nan(static_cast<double>(across ? x[i * x_step + row] : x[row * x_step + i]));
-                }
-                if (numbers) piece.sum = 0;
-            }
-            if (first == 0) {
-                states[row] = piece;
-            } else {
-                states[row].merge(piece);
-            }
-        }
+        const row_elements<const C> elements{x, across ? x_step : 1};
+        merge_totals(&maximum[0], &totals[0], elements, across ? 1 : x_step, rows, first, count, states);
     }
 
     void finish(row_direction direction, const C* x, index_t x_step, C* y, index_t y_step, index_t rows, index_t, index_t count,
@@ -111,11 +69,7 @@ struct softmax_kernel {
         using step = std::conditional_t<std::is_same_v<Step, softmax_scale>, softmax_quotient, Step>;
         C maximum[most_rows];
         C last[most_rows];
-        for (index_t row = 0; row < rows; ++row) {
-            const double sum = states[row].sum;
-            maximum[row] = static_cast<C>(states[row].maximum);  // where it is -Inf, every x - maximum is NaN
-            last[row] = static_cast<C>(std::is_same_v<step, softmax_quotient> ? 1 / sum : std::log(sum * double{exp_constants<C>::scale}));
-        }
+        finish_states<step>(states, rows, &maximum[0], &last[0]);
         const softmax_finish_arguments<C> finish{x,     y,       x_step, y_step, rows,
                                                  count, maximum, last,   next,   direction == row_direction::streamed};
         if (direction == row_direction::across) {
