@@ -2,7 +2,8 @@
 // Times the cuda backend beside CUB, cuBLAS (TENFOLD_WITH_CUBLAS) and a device-to-device copy: one line of JSON per row.
 //
 // Samples of both sides alternate; before each one more than the L2 cache is overwritten. Medians, and the 10th and 90th percentile
-// of the ratio. Data are random. scripts/gpu-verify builds and runs it.
+// of the ratio. Data are random. scripts/gpu-verify builds and runs it. The peer "copy" is cudaMemcpy, device to device, of as many
+// bytes as the op must move: half of them read, half written.
 #include <tenfold/backends/cuda.cuh>
 
 #include <cub/cub.cuh>
@@ -45,7 +46,8 @@ private:
 template <class T>
 tf::tensor<T, 1, tf::device_space> random_elements(index_t n) {
     std::mt19937 random(7);
-    std::uniform_real_distribution<float> draw(-1, 1);
+    constexpr float most = std::is_integral_v<T> ? 127 : 1;
+    std::uniform_real_distribution<float> draw(-most, most);
     tf::tensor<T, 1> host(tf::index_array<1>{n});
     const index_t drawn = std::min<index_t>(n, 1 << 20);
     for (index_t i = 0; i < n; ++i) host.data()[i] = i < drawn ? T(draw(random)) : host.data()[i - drawn];
@@ -120,6 +122,10 @@ void must(const tf::status& s) {
     std::fprintf(stderr, "%s\n", std::string(s.message()).c_str());
     std::exit(1);
 }
+/// A copy on the device, of `bytes` that are read and as many that are written.
+std::function<void()> copy_of(const void* from, const void* to, std::size_t bytes) {
+    return [=] { require(cudaMemcpyAsync(const_cast<void*>(to), from, bytes, cudaMemcpyDeviceToDevice), "cudaMemcpyAsync"); };
+}
 struct sum_of {
     template <class V>
     TENFOLD_ANYWHERE V operator()(V x, V y) const {
@@ -144,12 +150,36 @@ void reductions(const tf::cuda& gpu) {
                 require(cub::DeviceReduce::Sum(temporary.as<void>(), bytes, x.data(), y.as<float>(), n), "cub");
             });
     }
-    const auto matrix = shaped<float, 2>(x, {16384, 16384});
-    const tf::tensor_view<float, 1, tf::device_space> sums(y.as<float>(), {16384});
-    row("reduce_block", "sum f32 16384x16384 axis 0", 4.0 * 16384 * 16384, "TB_per_s",
-        [&] { must(tf::sum(std::nothrow, gpu, matrix, tf::axes{0}, sums)); }, "", {});
-    row("reduce_block", "sum f32 16384x16384 axis 1", 4.0 * 16384 * 16384, "TB_per_s",
-        [&] { must(tf::sum(std::nothrow, gpu, matrix, tf::axes{1}, sums)); }, "", {});
+}
+/// `call(input, axes, output)` for both axes of three shapes: square, narrow and flat, beside a copy.
+template <class T, class Y, class Call>
+void along_axes(const char* op, const Call& call) {
+    constexpr index_t long_side = 1 << 20, edge = 8192;
+    const auto x = random_elements<T>(edge * edge);
+    const auto copy_to = random_elements<T>(edge * edge / 2);
+    const device_bytes y(sizeof(Y) * long_side);
+    for (const auto& extents : {tf::index_array<2>{edge, edge}, tf::index_array<2>{long_side, 8}, tf::index_array<2>{8, long_side}}) {
+        const auto in = shaped<T, 2>(x, extents);
+        const std::size_t bytes = sizeof(T) * static_cast<std::size_t>(in.size());
+        for (const int axis : {0, 1}) {
+            const tf::tensor_view<Y, 1, tf::device_space> out(y.as<Y>(), {extents[axis == 0 ? 1 : 0]});
+            row(
+                "reduce_block",
+                std::string(op) + " " + tf::dtype_traits<T>::name + " " + std::to_string(extents[0]) + "x" + std::to_string(extents[1]) +
+                    " axis " + std::to_string(axis),
+                static_cast<double>(bytes), "TB_per_s", [&] { must(call(in, tf::axes{axis}, out)); }, "copy",
+                copy_of(x.data(), copy_to.data(), bytes / 2));
+        }
+    }
+}
+void axis_reductions(const tf::cuda& gpu) {
+    const auto sum = [&](const auto& x, const auto& axes, const auto& y) { return tf::sum(std::nothrow, gpu, x, axes, y); };
+    along_axes<float, float>("sum", sum);
+    along_axes<double, double>("sum", sum);
+    along_axes<std::int8_t, index_t>("sum", sum);
+    along_axes<float, float>("max", [&](const auto& x, const auto& axes, const auto& y) { return tf::max(std::nothrow, gpu, x, axes, y); });
+    along_axes<float, index_t>("argmax",
+                               [&](const auto& x, const auto& axes, const auto& y) { return tf::argmax(std::nothrow, gpu, x, axes, y); });
 }
 void elementwise(const tf::cuda& gpu) {
     constexpr index_t edge = 8192;
@@ -158,32 +188,34 @@ void elementwise(const tf::cuda& gpu) {
     const auto from = shaped<float, 2>(x, {edge, edge});
     const auto to = shaped<float, 2>(y, {edge, edge});
     constexpr double bytes = 8.0 * edge * edge;
-    const auto copied = [&] {
-        require(cudaMemcpyAsync(to.data(), from.data(), 4 * edge * edge, cudaMemcpyDeviceToDevice), "cudaMemcpyAsync");
-    };
-    row(
-        "elementwise_block", "copy f32 8192x8192", bytes, "TB_per_s", [&] { must(tf::copy(std::nothrow, gpu, from, to)); }, "cudaMemcpy",
-        copied);
+    const auto copied = copy_of(x.data(), y.data(), 4 * edge * edge);
+    row("elementwise_block", "copy f32 8192x8192", bytes, "TB_per_s", [&] { must(tf::copy(std::nothrow, gpu, from, to)); }, "copy", copied);
     row("elementwise_block", "transform x + y f32 8192x8192", 1.5 * bytes, "TB_per_s",
         [&] { must(tf::transform(std::nothrow, gpu, sum_of{}, from, to, to)); }, "", {});
     row(
         "transpose_block", "copy f32 8192x8192 transposed", bytes, "TB_per_s",
-        [&] { must(tf::copy(std::nothrow, gpu, from.transposed(), to)); }, "cudaMemcpy", copied);
+        [&] { must(tf::copy(std::nothrow, gpu, from.transposed(), to)); }, "copy", copied);
 }
 template <class T>
 void rows(const tf::cuda& gpu) {
     constexpr index_t elements = index_t{1} << 26;
     const auto x = random_elements<T>(elements);
     const auto y = random_elements<T>(elements);
-    for (const index_t n : {index_t{128}, index_t{1023}, index_t{4096}, index_t{16384}}) {
+    for (const index_t n : {index_t{128}, index_t{1023}, index_t{4096}, index_t{16384}, index_t{65536}, index_t{262144}}) {
         const auto from = shaped<T, 2>(x, {elements / n, n});
         const auto to = shaped<T, 2>(y, {elements / n, n});
         const double bytes = 2.0 * sizeof(T) * static_cast<double>(elements / n * n);
+        const auto copied = copy_of(from.data(), to.data(), static_cast<std::size_t>(bytes / 2));
         const std::string problem = std::string(" ") + tf::dtype_traits<T>::name + " rows of " + std::to_string(n);
-        row("row_block", "softmax" + problem, bytes, "TB_per_s", [&] { must(tf::softmax(std::nothrow, gpu, from, 1, to)); }, "", {});
-        row("row_block", "layer_norm" + problem, bytes, "TB_per_s", [&] { must(tf::layer_norm(std::nothrow, gpu, from, 1, to)); }, "", {});
-        row("scan_block", "cumulative_sum" + problem, bytes, "TB_per_s", [&] { must(tf::cumulative_sum(std::nothrow, gpu, from, 1, to)); },
-            "", {});
+        row(
+            "row_block", "softmax" + problem, bytes, "TB_per_s", [&] { must(tf::softmax(std::nothrow, gpu, from, 1, to)); }, "copy",
+            copied);
+        row(
+            "row_block", "layer_norm" + problem, bytes, "TB_per_s", [&] { must(tf::layer_norm(std::nothrow, gpu, from, 1, to)); }, "copy",
+            copied);
+        row(
+            "scan_block", "cumulative_sum" + problem, bytes, "TB_per_s", [&] { must(tf::cumulative_sum(std::nothrow, gpu, from, 1, to)); },
+            "copy", copied);
     }
 }
 void products(const tf::cuda& gpu) {
@@ -223,6 +255,7 @@ int main() {
     must(workspace.allocate({}, std::size_t{64} << 20));
     const tf::cuda gpu = workspace.on();
     reductions(gpu);
+    axis_reductions(gpu);
     elementwise(gpu);
     rows<float>(gpu);
     rows<tf::bfloat16>(gpu);
