@@ -23,19 +23,28 @@ public:
     }
 };
 
-double drawn_log_rate(const front_candidate& one, normal_numbers& normal) {
-    const double mean = std::log(one.rate);
-    if (!one.interval || one.machines < 2) return mean;
-    const int degrees = one.machines - 1;
-    const double scale = (std::log(one.interval->high) - std::log(one.interval->low)) / 2 / t_quantile(0.975, degrees);
-    const double numerator = normal();
-    double squares = 0;
-    for (int i = 0; i < degrees; ++i) {
-        const double z = normal();
-        squares += z * z;
+/// The logarithm of a candidate's rate as its machines leave it open: Student's t around their mean. Without an interval, the
+/// rate itself.
+class open_log_rate {
+    double mean_, scale_ = 0;
+    int degrees_;
+
+public:
+    explicit open_log_rate(const front_candidate& one) : mean_(std::log(one.rate)), degrees_(one.machines - 1) {
+        if (one.interval && degrees_ > 0)
+            scale_ = (std::log(one.interval->high) - std::log(one.interval->low)) / 2 / t_quantile(0.975, degrees_);
     }
-    return mean + scale * numerator / std::sqrt(squares / degrees);
-}
+    double drawn(normal_numbers& normal) const {
+        if (scale_ == 0) return mean_;
+        const double numerator = normal();
+        double squares = 0;
+        for (int i = 0; i < degrees_; ++i) {
+            const double z = normal();
+            squares += z * z;
+        }
+        return mean_ + scale_ * numerator / std::sqrt(squares / degrees_);
+    }
+};
 
 struct point {
     double log_time, log_cost;
@@ -65,8 +74,10 @@ std::vector<double> front_probabilities(const std::vector<front_candidate>& cand
     normal_numbers normal(seed);
     std::vector<double> shares(candidates.size());
     std::vector<point> points(candidates.size());
+    std::vector<open_log_rate> rates;
+    for (const front_candidate& one : candidates) rates.emplace_back(one);
     for (int draw = 0; draw < draws; ++draw) {
-        for (std::size_t i = 0; i < candidates.size(); ++i) points[i] = point_of(candidates[i], drawn_log_rate(candidates[i], normal));
+        for (std::size_t i = 0; i < candidates.size(); ++i) points[i] = point_of(candidates[i], rates[i].drawn(normal));
         const std::vector<bool> front = front_of(points);
         for (std::size_t i = 0; i < candidates.size(); ++i) shares[i] += front[i] ? 1.0 / draws : 0;
     }
