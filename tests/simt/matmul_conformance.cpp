@@ -7,6 +7,7 @@
 namespace tt = tenfold::testing;
 using support::emulated;
 
-TEST_CASE_TEMPLATE("matmul on emulated_cuda agrees with the reference [E05][E06][E07]", T, float, double, std::int8_t) {
+TEST_CASE_TEMPLATE("matmul on emulated_cuda agrees with the reference [E05][E06][E07]", T, float, double, tenfold::half, tenfold::bfloat16,
+                   std::int8_t, std::uint8_t) {
     support::check_on_emulated_gpu([](const auto& where, auto& report) { tt::conformance_matmul<emulated, T>(where, report); });
 }
