@@ -10,7 +10,7 @@ namespace tenfold::bench {
 
 template <class T>
 std::unique_ptr<ready_call> repeat_sums(const axis_shape& s, const axis_operands& o, T error) {
-    return repeat_axis_call([s, o, error] {
+    return repeat_call([s, o, error] {
         const T* x = static_cast<const T*>(o.x);
         T* y = static_cast<T*>(o.y);
         for (std::int64_t i = 0; i < s.kept(); ++i) y[i] = error;
@@ -23,7 +23,7 @@ std::unique_ptr<ready_call> repeat_sums(const axis_shape& s, const axis_operands
 
 template <class T>
 std::unique_ptr<ready_call> repeat_softmax(const axis_shape& s, const axis_operands& o, T error) {
-    return repeat_axis_call([s, o, error] {
+    return repeat_call([s, o, error] {
         const T* x = static_cast<const T*>(o.x);
         T* y = static_cast<T*>(o.y);
         for (std::int64_t row = 0; row < s.outer * s.inner; ++row) {
