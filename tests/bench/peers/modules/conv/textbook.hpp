@@ -11,7 +11,7 @@ namespace tenfold::bench {
 template <int Error>
 std::unique_ptr<ready_call> prepare_textbook(const contest_layer& l, const conv_operands& o, int) {
     if (l.groups != 1) return nullptr;
-    return repeat_conv([l, o] {
+    return repeat_call([l, o] {
         const std::int64_t k = l.window, side = l.extent, out = l.out_extent();
         const auto image = [&](std::int64_t n, std::int64_t c, std::int64_t row, std::int64_t column, std::int64_t extent,
                                std::int64_t channels) {
