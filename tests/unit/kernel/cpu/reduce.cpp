@@ -313,12 +313,15 @@ TEST_CASE("bits do not depend on threads or alignment [E10][E15][H22][H23][H46]"
     }
 }
 
+namespace {
+struct largest {
+    using value_type = float;
+    static float identity() { return 0; }
+    float operator()(float a, float b) const { return a > b ? a : b; }
+};
+}  // namespace
+
 TEST_CASE("every reduction refuses the name of an instruction set that is none, whatever it would run") {
-    struct largest {
-        using value_type = float;
-        static float identity() { return 0; }
-        float operator()(float a, float b) const { return a > b ? a : b; }
-    };
     const std::vector<float> values(24, 1.0f);
     const auto x = view_of_vector(values);
     const tf::cpu none{.isa = "none"};
