@@ -37,8 +37,14 @@ cudaError_t CUDARTAPI cudaMallocFromPoolAsync(void** result, size_t, cudaMemPool
     *result = fake::memory;
     return fake::state.ask("cudaMallocFromPoolAsync", stream);
 }
-cudaError_t CUDARTAPI cudaFree(void*) { return fake::state.ask("cudaFree"); }
-cudaError_t CUDARTAPI cudaFreeAsync(void*, cudaStream_t stream) { return fake::state.ask("cudaFreeAsync", stream); }
+cudaError_t CUDARTAPI cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
+    std::swap(*mode, fake::state.mode);
+    return cudaSuccess;
+}
+cudaError_t CUDARTAPI cudaFree(void*) {
+    return fake::state.ask_outside_capture("cudaFree", fake::state.mode == cudaStreamCaptureModeRelaxed);
+}
+cudaError_t CUDARTAPI cudaFreeAsync(void*, cudaStream_t stream) { return fake::state.ask_outside_capture("cudaFreeAsync", false, stream); }
 cudaError_t CUDARTAPI cudaMemPoolCreate(cudaMemPool_t* pool, const cudaMemPoolProps* properties) {
     *pool = reinterpret_cast<cudaMemPool_t>(fake::memory);
     fake::state.pool_device = properties->location.id;

@@ -18,6 +18,7 @@ struct runtime {
     int device = 2;  ///< the calling thread's current one
     bool pools = true;
     bool capturing = false;
+    cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;  ///< the calling thread's
     cudaError_t capture_query = cudaSuccess;
     cudaError_t pending = cudaErrorInvalidTexture;  ///< of a call of the user's, which nobody has read yet
     std::string failing;                            ///< the call that fails
@@ -30,6 +31,11 @@ struct runtime {
     cudaError_t ask(const char* name, cudaStream_t stream = nullptr) {
         calls.push_back({name, device, stream});
         return answer(name == failing ? with : cudaSuccess);
+    }
+    /// Of a call that a capture neither sees nor allows.
+    cudaError_t ask_outside_capture(const char* name, bool allowed, cudaStream_t stream = nullptr) {
+        const cudaError_t done = ask(name, stream);
+        return capturing && !allowed ? answer(cudaErrorStreamCaptureUnsupported) : done;
     }
     /// What fails takes the place of what was pending.
     cudaError_t answer(cudaError_t error) {

@@ -20,16 +20,17 @@ echo '1, Made-up GPU 100, GPU-2, 580.1, 8.0, 40000 MiB, 1410 MHz, Disabled'
 NVCC = r"""#!/bin/sh
 if [ "$1" = --version ]; then echo 'Cuda compilation tools, release 13.0, V13.0.88'; exit 0; fi
 for a in "$@"; do [ "$previous" = -o ] && out=$a; previous=$a; done
+case $(basename "$out") in "$HANG_IN_BUILD") sleep 60 ;; esac
 case $(basename "$out") in
   table) echo '#!/bin/sh
-if [ "$HANG_IN" = table ]; then echo "{\"kernel\": \"gemm_tile\", \"problem\": \"matmul f32 64^3\", \"microseconds\": 2.0}"; sleep 60; fi
+case "$HANG_IN" in table|everything) echo "{\"kernel\": \"gemm_tile\", \"problem\": \"matmul f32 64^3\", \"microseconds\": 2.0}"; sleep 60 ;; esac
 echo "{\"kernel\": \"gemm_tile\", \"problem\": \"matmul f32 256^3\", \"microseconds\": 10.0, \"TFLOP_per_s\": 3.4}"' ;;
   "$FAIL_CASE".*) echo '#!/bin/sh
 echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 1, \"max_error_over_bound\": null}"
 echo "1 of 10 points failed" >&2
 exit 1' ;;
   *) echo '#!/bin/sh
-[ "$HANG_IN" != conformance ] || sleep 60
+case "$HANG_IN" in conformance|everything) sleep 60 ;; esac
 case $(basename "$0") in "$SLOW_CASE".*) sleep 1 ;; esac
 [ "$CUDA_DEVICE_ORDER" = PCI_BUS_ID ] && [ "$CUDA_VISIBLE_DEVICES" = "$RUN_ON" ] || exit 3
 echo "{\"type\": \"f32\", \"points\": 10, \"failures\": 0, \"max_error_over_bound\": 0.25}"' ;;
@@ -74,14 +75,15 @@ def main():
             return subprocess.run([sys.executable, "-B", tree / "scripts/gpu-verify", *options], capture_output=True, text=True,
                                   env={"PATH": str(tools), "CUDA_HOME": "/nonexistent", "RUN_ON": "GPU-1", **environment})
 
-        def start_slowly(hang_in, **limits):
-            """The same where programs of one step hang, with other limits in seconds."""
+        def start_slowly(hang_in, options=("--only", "gemm_tile"), **limits):
+            """The same where programs of one step hang, or of all, with other limits in seconds."""
             code = ("import importlib.machinery, importlib.util, sys; sys.path.insert(0, 'scripts'); "
                     "m = importlib.util.module_from_spec(importlib.util.spec_from_loader('v', "
                     "importlib.machinery.SourceFileLoader('v', 'scripts/gpu-verify'))); m.__spec__.loader.exec_module(m); "
-                    f"m.LIMITS.update({limits}); sys.argv[1:] = ['--only', 'gemm_tile']; sys.exit(m.main())")
+                    f"m.LIMITS.update({limits}); sys.argv[1:] = {list(options)}; sys.exit(m.main())")
             return subprocess.Popen([sys.executable, "-B", "-c", code], cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                    env={"PATH": str(tools), "CUDA_HOME": "/nonexistent", "RUN_ON": "GPU-1", "HANG_IN": hang_in})
+                                    env={"PATH": str(tools), "CUDA_HOME": "/nonexistent", "RUN_ON": "GPU-1", "HANG_IN": hang_in,
+                                         "HANG_IN_BUILD": "conformance_scan.double" if hang_in == "everything" else "none"})
 
         def last_record():
             return json.loads(max((tree / "benchmarks/records").glob("gpu-*.json"), key=lambda p: p.stat().st_mtime_ns).read_text())
@@ -97,6 +99,10 @@ def main():
         done = verify()
         expect(done.returncode == 77 and "Nothing was verified" in done.stdout, f"no GPU: {done.returncode} {done.stdout}{done.stderr}")
         expect(written() == {} and not (tree / "benchmarks").exists(), "no GPU: something was written")
+        absence = tree / "benchmarks/records/gpu-none.json"
+        done = verify("--record-absence")
+        expect(done.returncode == 77 and json.loads(absence.read_text())["gpu"] is None
+               and "row_block" in json.loads(absence.read_text())["never_ran_on_a_gpu"], f"no GPU: {done.returncode} {done.stdout}{done.stderr}")
 
         program(tools, "nvidia-smi", SMI)
         done = verify(FAIL_CASE="conformance_scan")
@@ -107,6 +113,7 @@ def main():
         expect(entry.get("max_error_over_bound") == 0.25 and len(list((tree / "benchmarks/records").glob("gpu-*.json"))) == 1,
                f"the record: {entry}")
 
+        expect(not absence.exists(), "a GPU ran, and the record that there is none is still there")
         expect(entry.get("commit", "") is None, f"there is no git, yet a commit: {entry}")
 
         expect(verify().returncode == 0 and "scan_block" in written(), "all pass: not all are verified")
@@ -115,9 +122,9 @@ def main():
         seen = Path(name) / "sanitized"
         program(tools, "compute-sanitizer", f'#!/bin/sh\necho "$2 $(basename "$5")" >> {seen}\n')
         done = verify("--only", "reduce_block", SLOW_CASE="conformance_reduce")
-        expect(done.returncode == 0 and seen.read_text().split() == [
+        expect(done.returncode == 0 and seen.exists() and seen.read_text().split() == [
             word for case in ("conformance_arg_reduce", "conformance_reduce") for tool in script.SANITIZERS for word in (tool, case + ".float")],
-            f"sanitizers: not the quickest program first under each tool: {done.returncode} {seen.read_text()}")
+            f"sanitizers: not the quickest program first under each tool: {done.returncode} {done.stdout} {done.stderr}")
         expect(written()["reduce_block"][-1]["sanitizers"]["racecheck"] == {"conformance_reduce": "clean", "conformance_arg_reduce": "clean"},
                f"sanitizers: not in the record: {written()}")
         program(tools, "compute-sanitizer", '#!/bin/sh\n[ "$2" = memcheck ] || sleep 60\n')
@@ -145,6 +152,19 @@ def main():
         said = slow.communicate()[0]
         expect(slow.returncode == 1 and "cut off" in said
                and "Made-up GPU 9000" not in str(written().get("gemm_tile")), f"conformance is cut off: {said}")
+        program(tools, "compute-sanitizer", "#!/bin/sh\nsleep 60\n")
+        small = {step: seconds / 200 for step, seconds in script.LIMITS.items()}
+        for limits in (small, {**{step: 60 for step in small}, "all": 1.5}):  # each step ends in time; so does the whole, whatever they do
+            start = time.monotonic()
+            slow = start_slowly("everything", options=(), **limits)
+            said = slow.communicate()[0]
+            took, record = time.monotonic() - start, last_record()
+            expect(slow.returncode == 1 and took < limits["all"] + 2, f"a run in which everything hangs: {took} s of {limits['all']} {said}")
+            expect(record["complete"] and not record["table_is_complete"], f"a run in which everything hangs: {record}")
+            expect(record["did_not_build"] == ["conformance_scan.double"] and "cut off" in record["conformance"]["conformance_scan"]["message"],
+                   f"a run in which everything hangs: {record}")
+        (tools / "compute-sanitizer").unlink()
+        verify()
         slow = start_slowly("table")
         for line in slow.stdout:
             if line.startswith("times"):
@@ -155,8 +175,17 @@ def main():
         expect(slow.returncode != 0 and record["steps_done"] == ["build", "conformance", "sanitizers"] and not record["complete"],
                f"interrupted: {slow.returncode} {record}")
         expect(written()["gemm_tile"][-1]["device"] == "Made-up GPU 9000", "interrupted: what passed is not verified")
+        slow = start_slowly("conformance")
+        for line in slow.stdout:
+            if line.startswith("conformance"):
+                break
+        time.sleep(0.3)
         start = time.monotonic()
-        expect(sum(script.LIMITS.values()) <= 450, "the steps may take more than 7.5 of 8 minutes")
+        slow.send_signal(signal.SIGINT)
+        slow.communicate()
+        expect(slow.returncode != 0 and time.monotonic() - start < 10, f"interrupted in conformance: {slow.returncode}")
+        start = time.monotonic()
+        expect(script.LIMITS["all"] + script.LIMITS["kill"] <= 480, "a run may take more than 8 minutes")
         stopped = script.run(["sh", "-c", "echo begun; sleep 60 & sleep 60"], 1)
         expect(stopped[:2] == (124, "begun\n") and time.monotonic() - start < 30, f"a program that is stopped: {stopped}")
 

@@ -11,10 +11,10 @@ namespace tf = tenfold;
 namespace {
 /// A sum whose blocks share an output, so that it needs workspace.
 tf::status sum_on(const tf::cuda& where) {
-    static float x[1];  // never read
-    static float y[1];
-    return tf::sum(std::nothrow, where, tf::tensor_view<const float, 1, tf::device_space>(x, {1 << 20}), tf::axes{0},
-                   tf::tensor_view<float, 0, tf::device_space>(y, {}));
+    constexpr tf::index_t count = 1 << 20;
+    static float memory[count + 1];  // never read
+    return tf::sum(std::nothrow, where, tf::tensor_view<const float, 1, tf::device_space>(memory, {count}), tf::axes{0},
+                   tf::tensor_view<float, 0, tf::device_space>(memory + count, {}));
 }
 /// A call of every op, each on operands of its own kind; f(status, name) hears of it.
 template <class F>
@@ -34,6 +34,7 @@ void call_every_op(const tf::cuda& where, const F& f) {
     f(tf::cumulative_sum(std::nothrow, where, x, 1, y), "cumulative_sum");
     f(tf::matmul(std::nothrow, where, square, square, product), "matmul");
 }
+constexpr float zero = 0;
 constexpr const char* waits[] = {"cudaMalloc", "cudaFree", "cudaStreamSynchronize", "cudaEventSynchronize"};
 fake::runtime& fresh() {
     fake::state = {};
@@ -234,6 +235,74 @@ TEST_CASE("cuda runtime: an error that the user has not read yet stays, and a ca
         runtime.failing = failing;
         static_cast<void>(sum_on({}));
         CHECK(runtime.pending == cudaSuccess);
+    }
+}
+TEST_CASE("cuda runtime: what owns something of the device ends without touching the error that the user has not read [H31b]") {
+    for (const char* failing : {"cudaStreamDestroy", "cudaEventDestroy", "cudaMemPoolDestroy", "cudaFree", "cudaFreeAsync"}) {
+        for (const cudaError_t unread : {cudaSuccess, cudaErrorInvalidTexture}) {
+            CAPTURE(failing);
+            fake::runtime& runtime = fresh();
+            {
+                tf::gpu_stream stream;
+                tf::gpu_event event;
+                tf::stream_workspace workspace;
+                tf::stream_memory memory;
+                REQUIRE(stream.create(5).ok());
+                REQUIRE(event.record(stream.on()).ok());
+                REQUIRE(workspace.allocate(stream.on(), 16).ok());
+                REQUIRE(memory.open(stream.on()).ok());
+                const auto kept = tf::copy_to(memory.on(), tf::tensor_view<const float, 1>(&zero, {1}));
+                const auto own = tf::copy_to(stream.on(), tf::tensor_view<const float, 1>(&zero, {1}));
+                runtime.pending = unread;
+                runtime.failing = failing;
+            }
+            CHECK(runtime.count(failing) >= 1);
+            CHECK(runtime.pending == (unread == cudaSuccess ? cudaSuccess : runtime.with));
+            runtime.failing.clear();
+            CHECK(runtime.device == 2);
+        }
+    }
+    fake::runtime& runtime = fresh();
+    { tf::stream_memory never_opened; }
+    CHECK(runtime.calls.empty());
+}
+TEST_CASE("cuda runtime: memory that ends while its stream is captured goes back, at once or at the next call [H30]") {
+    for (const bool pools : {true, false}) {
+        CAPTURE(pools);
+        fake::runtime& runtime = fresh();
+        runtime.pools = pools;
+        runtime.pending = cudaSuccess;
+        const char* const giving_back = pools ? "cudaFreeAsync" : "cudaFree";
+        {
+            tf::stream_memory memory;
+            REQUIRE(memory.open({.device = 5}).ok());
+            const auto end_in_capture = [&] {
+                auto first = tf::copy_to(memory.on(), tf::tensor_view<const float, 1>(&zero, {1}));
+                auto second = tf::copy_to(memory.on(), tf::tensor_view<const float, 1>(&zero, {1}));
+                runtime.calls.clear();
+                runtime.capturing = true;
+            };
+            end_in_capture();
+            CHECK(runtime.calls.empty());  // nothing that would end the capture
+            runtime.capturing = false;
+            CHECK(memory.allocate(64, 64) != nullptr);
+            CHECK(runtime.count(giving_back) == 2);
+            memory.deallocate(nullptr, 64, 64);
+            CHECK(runtime.count(giving_back) == 3);
+            end_in_capture();
+            runtime.capturing = false;
+        }
+        CHECK(runtime.count(giving_back) == 2);  // when the pool ends
+        {
+            tf::stream_workspace workspace;
+            REQUIRE(workspace.allocate({.device = 5}, 16).ok());
+            const auto own = tf::copy_to(tf::cuda{}, tf::tensor_view<const float, 1>(&zero, {1}));
+            runtime.calls.clear();
+            runtime.capturing = true;
+        }
+        CHECK(runtime.count("cudaFree") == 2);
+        CHECK(runtime.pending == cudaSuccess);  // the runtime refused neither
+        CHECK(runtime.mode == cudaStreamCaptureModeGlobal);
     }
 }
 TEST_CASE("cuda runtime: memory comes from the pool and goes back to it; where there is none, giving back waits [G07]") {

@@ -19,7 +19,7 @@ public:
     }
     void deallocate(void* pointer, std::size_t, std::size_t) noexcept override {
         const error_guard error;
-        static_cast<void>(cudaFree(pointer));
+        free_device_memory(pointer);
     }
 
     /// Never destroyed: tensors may outlive everything else.

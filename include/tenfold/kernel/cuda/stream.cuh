@@ -21,7 +21,9 @@ class gpu_stream {
 public:
     gpu_stream() noexcept = default;
     ~gpu_stream() {
-        if (where_.stream != nullptr) static_cast<void>(cudaStreamDestroy(where_.stream));
+        if (where_.stream == nullptr) return;
+        const gpu_kernels::error_guard error;
+        static_cast<void>(cudaStreamDestroy(where_.stream));
     }
     gpu_stream(const gpu_stream&) = delete;
     gpu_stream& operator=(const gpu_stream&) = delete;
@@ -53,7 +55,9 @@ class gpu_event {
 public:
     gpu_event() noexcept = default;
     ~gpu_event() {
-        if (event_ != nullptr) static_cast<void>(cudaEventDestroy(event_));
+        if (event_ == nullptr) return;
+        const gpu_kernels::error_guard error;
+        static_cast<void>(cudaEventDestroy(event_));
     }
     gpu_event(const gpu_event&) = delete;
     gpu_event& operator=(const gpu_event&) = delete;

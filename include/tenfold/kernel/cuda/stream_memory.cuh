@@ -4,18 +4,25 @@
 
 #include <tenfold/kernel/cuda/stream_runtime.cuh>
 
+#include <atomic>
 #include <limits>
+#include <new>
+#include <utility>
 
 TENFOLD_BEGIN
 /// Memory comes and goes in the order of the stream's work: no call that uses `on()` waits, and no tensor that was made by one does when
 /// it ends. The pool keeps what is given back. Where the device has no pools the memory is the device's own, and giving it back waits.
 ///
-/// It outlives its tensors, as its stream does. A tensor that work of another stream still uses must not end before that
-/// (gpu_event tells), and none may end while the stream is captured: CUDA then takes no memory back, and it is lost.
+/// It outlives its tensors, and ends outside a capture of its stream, which outlives it. A tensor that work of another stream still uses
+/// must not end before that (gpu_event tells). Memory of one that ends while the stream is captured goes back at the next call after that.
 class stream_memory final : public memory_resource {
 public:
     stream_memory() noexcept = default;
     ~stream_memory() override {
+        if (where_.memory == nullptr) return;
+        const gpu_kernels::error_guard error;
+        const gpu_kernels::device_guard device(where_.device);
+        give_back_late();
         if (allocator_.pool != nullptr) static_cast<void>(cudaMemPoolDestroy(allocator_.pool));
     }
     stream_memory(const stream_memory&) = delete;
@@ -53,17 +60,46 @@ public:
 
     void* allocate(std::size_t bytes, std::size_t) noexcept override {
         const gpu_kernels::device_guard device(where_.device);
+        if (late_.load(std::memory_order_relaxed) != nullptr && !captured()) give_back_late();
         void* result = nullptr;
         return where_.memory != nullptr && allocator_.allocate(&result, bytes) == cudaSuccess ? result : nullptr;
     }
     void deallocate(void* pointer, std::size_t, std::size_t) noexcept override {
         const gpu_kernels::error_guard error;
         const gpu_kernels::device_guard device(where_.device);
-        allocator_.free(pointer);
+        if (captured()) {
+            keep_for_later(pointer);
+        } else {
+            give_back_late();
+            allocator_.free(pointer);
+        }
     }
 
 private:
+    /// What came back while CUDA took nothing back.
+    struct late_memory {
+        void* pointer;
+        late_memory* next;
+    };
+    /// Or cannot be asked, as the default stream while another one is captured.
+    [[nodiscard]] bool captured() const noexcept {
+        cudaStreamCaptureStatus state = cudaStreamCaptureStatusNone;
+        return cudaStreamIsCapturing(where_.stream, &state) != cudaSuccess || state != cudaStreamCaptureStatusNone;
+    }
+    void keep_for_later(void* pointer) noexcept {
+        auto* const entry = new (std::nothrow) late_memory{pointer, late_.load(std::memory_order_relaxed)};
+        if (entry == nullptr) return;  // the pool keeps it until it is destroyed
+        while (!late_.compare_exchange_weak(entry->next, entry, std::memory_order_release, std::memory_order_relaxed)) {}
+    }
+    void give_back_late() noexcept {
+        for (late_memory* entry = late_.exchange(nullptr, std::memory_order_acquire); entry != nullptr;) {
+            allocator_.free(entry->pointer);
+            delete std::exchange(entry, entry->next);
+        }
+    }
+
     cuda where_;
     gpu_kernels::stream_allocator allocator_;
+    std::atomic<late_memory*> late_{nullptr};
 };
 TENFOLD_END

@@ -3,47 +3,11 @@
 #pragma once
 
 #include <tenfold/exec/cuda.hpp>
+#include <tenfold/kernel/cuda/caller_state.cuh>
 #include <tenfold/kernel/cuda/launch.cuh>
 
 TENFOLD_BEGIN
 namespace gpu_kernels {
-/// Makes a device current and puts back the one that was.
-class device_guard {
-public:
-    explicit device_guard(int device) noexcept {
-        answer_ = cudaGetDevice(&before_);
-        device_ = device < 0 ? before_ : device;
-        if (answer_ == cudaSuccess && device_ != before_) answer_ = cudaSetDevice(device_);
-    }
-    ~device_guard() {
-        if (answer_ == cudaSuccess && device_ != before_) static_cast<void>(cudaSetDevice(before_));
-    }
-    device_guard(const device_guard&) = delete;
-    device_guard& operator=(const device_guard&) = delete;
-    [[nodiscard]] cudaError_t answer() const noexcept { return answer_; }
-    [[nodiscard]] int device() const noexcept { return device_; }
-
-private:
-    int before_ = -1;
-    int device_ = -1;
-    cudaError_t answer_;
-};
-
-/// The error that the calling thread has not read yet stays as it was: none of this backend's is left where there was none. One that was
-/// there is replaced by that of a call that fails, which the runtime lets nobody undo.
-class error_guard {
-public:
-    error_guard() noexcept : before_(cudaPeekAtLastError()) {}
-    ~error_guard() {
-        if (before_ == cudaSuccess && cudaPeekAtLastError() != cudaSuccess) static_cast<void>(cudaGetLastError());
-    }
-    error_guard(const error_guard&) = delete;
-    error_guard& operator=(const error_guard&) = delete;
-
-private:
-    cudaError_t before_;
-};
-
 /// Errors after which every call on the context fails.
 inline bool context_is_lost(cudaError_t error) noexcept {
     switch (error) {
@@ -72,6 +36,12 @@ inline runtime_answer answer_of(cudaError_t error) noexcept {
     return context_is_lost(error) ? runtime_answer::context_lost : runtime_answer::launch_failure;
 }
 
+/// Memory of cudaMalloc(), also while a stream is captured: no graph has allocated it, so nothing of the capture depends on this.
+inline void free_device_memory(void* pointer) noexcept {
+    const relaxed_capture anywhere;
+    static_cast<void>(cudaFree(pointer));
+}
+
 /// Memory in stream order: of a pool, where the device has any. Some virtual GPUs have none: there it is the device's own, and giving
 /// it back waits for the stream.
 struct stream_allocator {
@@ -87,7 +57,7 @@ struct stream_allocator {
         if (has_pools) {
             static_cast<void>(cudaFreeAsync(pointer, stream));
         } else if (cudaStreamSynchronize(stream) == cudaSuccess) {
-            static_cast<void>(cudaFree(pointer));
+            free_device_memory(pointer);
         }
     }
 };

@@ -9,14 +9,15 @@
 
 TENFOLD_BEGIN
 /// Owns the workspace of one stream: make it before a capture, pass `on()` to calls, keep it until their work is done, that of
-/// graphs included. Calls on other streams must not use it. The destructor waits for the device, as cudaFree() does; not in a capture.
+/// graphs included. Calls on other streams must not use it. The destructor waits for the device, as cudaFree() does.
 class stream_workspace {
 public:
     stream_workspace() noexcept = default;
     ~stream_workspace() {
         if (where_.workspace.data == nullptr) return;
+        const gpu_kernels::error_guard error;
         const gpu_kernels::device_guard device(where_.device);
-        static_cast<void>(cudaFree(where_.workspace.data));
+        gpu_kernels::free_device_memory(where_.workspace.data);
     }
     stream_workspace(const stream_workspace&) = delete;
     stream_workspace& operator=(const stream_workspace&) = delete;
@@ -39,7 +40,7 @@ public:
         runtime_answer answer = gpu.allocate_kept(&data, need);
         if (answer == runtime_answer::success) {
             answer = gpu.clear(data, gpu_kernels::counter_bytes);
-            if (answer != runtime_answer::success) static_cast<void>(cudaFree(data));
+            if (answer != runtime_answer::success) gpu_kernels::free_device_memory(data);
         }
         if (answer == runtime_answer::success) where_ = {where.stream, gpu.device(), {data, need}, where.memory};
         return gpu_kernels::answer_failure(op, "allocating", answer, gpu.why(), static_cast<index_t>(need));
