@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rounded sums with the same bits on every backend and machine, and the fastest order beside it.
+// Rounded sums with the same bits on every backend and machine, a GPU by design (none has run it yet); and the fastest order beside it.
 #include <tenfold/backends/cpu.hpp>
 #include <tenfold/backends/reference.hpp>
 #include <tenfold/testing/simt/emulated_cuda.hpp>

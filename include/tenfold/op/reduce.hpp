@@ -114,8 +114,8 @@ private:
 /// Cost       n operations; bytes >= x read once + y written; log_sum_exp, variance of double read blocks twice, then from cache.
 /// Completes  on return for reference and cpu.
 /// Bits       depend on shapes, strides, dtypes and active_isa(); not on threads, arena or alignment. min, max, any, all and
-///            integers: equal everywhere; sum, mean, prod and norm1 too with {.bits = determinism::cross_device}: on reference, cpu
-///            and cuda, on every machine (op/summation_order.hpp).
+///            integers: equal everywhere; sum, mean, prod and norm1 too with {.bits = determinism::cross_device}: on reference and
+///            cpu of every machine; on a GPU by design, no GPU has run it yet (op/summation_order.hpp).
 /// Source     Higham 1993 (pairwise sums); Chan, Golub, LeVeque 1983 (variance).
 ///
 /// Functions, not the objects of `reduction` themselves: a local variable called sum then shadows nothing. Names stand in

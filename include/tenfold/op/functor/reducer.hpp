@@ -17,7 +17,7 @@ enum class nan : bool {
 /// How far the bits of a rounded sum reach.
 enum class determinism : unsigned char {
     backend,      ///< the order that is fastest on the backend: its own bits, the same at every call
-    cross_device  ///< the order of summation_order.hpp: the same bits on the reference, cpu and cuda, on every machine
+    cross_device  ///< the order of summation_order.hpp: the same bits on reference and cpu of every machine; on a GPU by design
 };
 TENFOLD_TYPES_END
 
