@@ -42,7 +42,7 @@ def main():
     tables = Tables()
     # The first converter that states a column of a type wins: the survey names CPU models and cores.
     if options.survey:
-        tables.merge(survey_csv.convert(options.survey))
+        tables.merge(survey_csv.convert(options.survey, options.fetched_on))
     if options.gcp:
         tables.merge(gcp_yaml.convert(options.gcp, options.families, options.regions))
     if options.capacity_blocks:

@@ -82,7 +82,8 @@ def price_note(row, allocation, estimated):
     return "without local SSD" if "without local SSD" in row["note"] else ""
 
 
-def convert(path):
+def convert(path, read_on=""):
+    """`read_on`: the day of reading, for the sources that state no date: their prices are not younger."""
     tables = Tables()
     digest = sha256(path)
     with open(path, newline="", encoding="utf-8") as stream:
@@ -96,7 +97,7 @@ def convert(path):
         dated = row["as_of"] != "undated"
         tables.sources.setdefault(
             source_id,
-            Source(id=source_id, origin=row["source"], read_on=row["as_of"] if dated else "",
+            Source(id=source_id, origin=row["source"], read_on=row["as_of"] if dated else read_on,
                    licence="not stated; single facts are quoted, no file is copied", standing=standing,
                    converter="scripts/prices/survey_csv.py", input_sha256=digest))  # fmt: skip
         reference_only = "not usable by this library" in row["note"] or "not runnable" in row["note"]

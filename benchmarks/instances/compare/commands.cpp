@@ -141,7 +141,7 @@ text_table prices_listed(const catalog_options& options, const price_catalog& ca
         if (type && !type->accelerator.empty())
             accelerator = (type->accelerator_count.empty() ? "" : type->accelerator_count + " x ") + type->accelerator;
         table.rows.push_back({row.provider, row.type, type ? type->vcpus : "", type ? type->memory_gib : "", accelerator, row.region,
-                              row.allocation, row.per_hour.text(), row.basis, row.observed_at.empty() ? "undated" : row.observed_at,
+                              row.allocation, row.per_hour.text(), row.basis, date_text(row),
                               observed && now ? fmt::format("{} d", *now - *observed) : "",
                               row.source_id + (row.estimate ? " (estimate)" : "")});
     }

@@ -11,6 +11,7 @@
 #include <tuple>     // std::tie
 
 #include "instances/compare/contenders.hpp"   // group_records
+#include "instances/compare/together.hpp"     // judge_together
 #include "instances/errors.hpp"               // data_error, usage_error
 #include "instances/statistics/summary.hpp"  // geometric_mean, moments_of
 
@@ -97,7 +98,7 @@ std::optional<usd> cost_of(const std::optional<stated_price>& price, double seco
 
 /// A ratio's interval multiplied by a number that is known exactly, as a price is.
 std::optional<ratio_interval> scaled(std::optional<ratio_interval> interval, double factor) {
-    if (interval) *interval = {interval->estimate * factor, interval->low * factor, interval->high * factor};
+    if (interval) *interval = {interval->estimate * factor, interval->low * factor, interval->high * factor, interval->degrees};
     return interval;
 }
 
@@ -122,11 +123,13 @@ void judge(entry& one, const entry& base, const std::vector<contender>& contende
     if (price && base_price) {
         const double dearer = static_cast<double>(price->per_hour.nano()) / static_cast<double>(base_price->per_hour.nano());
         one.result.cost_ratio = dearer / one.result.speed_ratio;
-        // More work per dollar is better.
-        one.result.cost_verdict = decide(scaled(ratio, 1 / dearer), delta);
+        const auto work_per_dollar = scaled(ratio, 1 / dearer);  // more is better
+        one.result.cost_verdict = decide(work_per_dollar, delta);
+        if (work_per_dollar) one.result.cost_levels = levels_of(*work_per_dollar, delta);
     }
     one.result.has_spread = ratio.has_value();
     if (!ratio) return;
+    one.result.speed_levels = levels_of(*ratio, delta);
     const double deviation_one = log_deviation(one.scores), deviation_base = log_deviation(base.scores);
     const double spread = std::sqrt((deviation_one * deviation_one + deviation_base * deviation_base) / 2);
     const int seen = static_cast<int>(std::min(one.scores.size(), base.scores.size()));
@@ -298,6 +301,7 @@ comparison compare_records(const std::vector<bench_record>& records, const price
     for (const contender& one : result.contenders)
         for (const auto& [key, cases] : one.classes) keys.insert(key);
     for (const class_key& key : keys) result.classes.push_back(rank_class(key, result.contenders, baseline, settings.delta));
+    judge_together(result);
     for (std::size_t i = 0; i < result.contenders.size(); ++i) add_configurations(result.contenders[i], i, result.configurations);
     const auto use_source = [&](const std::string& id) {
         if (const auto found = catalog.sources().find(id); found != catalog.sources().end()) result.sources.insert(*found);

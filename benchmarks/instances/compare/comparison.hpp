@@ -9,6 +9,7 @@
 
 #include "instances/compare/priced.hpp"       // stated_price, catalog_offer
 #include "instances/record/record.hpp"        // bench_record
+#include "instances/statistics/holm.hpp"      // claim_levels
 #include "instances/statistics/interval.hpp"  // ratio_interval, verdict
 
 namespace tenfold::bench {
@@ -54,6 +55,7 @@ struct contender {
     std::optional<stated_price> price;
     std::map<std::string, stated_price> other_prices;  // of the catalog, by allocation, for this type and region
     std::vector<std::string> flaws;          // why a verdict on it is degraded; empty: VALID
+    std::string mode;                        // where machines of the type are of two kinds: which of them these are
     std::map<class_key, class_cases> classes;
     std::vector<std::string> exclusions;     // cases without time, and why
     std::map<std::string, double> phases_s;  // seconds per record, by phase: the mean over its records
@@ -77,6 +79,8 @@ struct class_result {
     std::optional<double> cost_ratio;        // of the baseline; below 1 is cheaper
     verdict cost_verdict = verdict::undecided;
     bool has_spread = false;                 // several machines, of the baseline too: a verdict is possible
+    std::optional<claim_levels> speed_levels, cost_levels;  // where there is a spread
+    bool speed_stands = true, cost_stands = true;           // also when all verdicts of the comparison are asked at once
     std::optional<int> speed_machines_to_decide, cost_machines_to_decide;  // where undecided; nothing: more than most_machines_to_decide
 };
 
@@ -105,6 +109,7 @@ struct comparison {
     std::vector<class_ranking> classes;
     std::vector<configuration_result> configurations;
     std::map<std::string, price_source> sources;  // of the prices used
+    std::size_t possible_verdicts = 0, decided_verdicts = 0, standing_verdicts = 0;
 };
 
 struct comparison_settings {

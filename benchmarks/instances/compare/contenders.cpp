@@ -8,7 +8,8 @@
 #include <tuple>    // std::tuple
 #include <utility>  // std::move
 
-#include "instances/errors.hpp"              // data_error
+#include "instances/compare/machine_modes.hpp"  // modes_of, machine_of
+#include "instances/errors.hpp"                 // data_error
 #include "instances/record/validity.hpp"     // identity_flaws
 #include "instances/statistics/summary.hpp"  // median, geometric_mean
 
@@ -17,9 +18,6 @@ namespace {
 
 using group_key = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string>;
 
-/// What tells a machine from another. Without a hash two files may be of one machine, so each type counts as one then.
-std::string machine_of(const bench_record& record) { return record.context.identity.machine_hash.value_or("unknown machine"); }
-
 /// What the figures are of: program and settings. Records that differ in it are never averaged.
 std::string method_of(const record_context& context) {
     const record_settings& how = context.settings;
@@ -27,13 +25,21 @@ std::string method_of(const record_context& context) {
                        context.dirty ? "+changes" : "", context.compiler, context.flags, how.seed, how.min_time_s, how.threads);
 }
 
+/// Processor, GPUs and their driver: one type name may hide several.
+std::string hardware_of(const record_machine& machine) {
+    std::string text = machine.cpu_model.value_or("");
+    for (const record_gpu& gpu : machine.gpus) text += ", " + gpu.name + (gpu.driver ? " with driver " + *gpu.driver : "");
+    return text;
+}
+
 group_key group_of(const bench_record& record) {
     const record_identity& identity = record.context.identity;
-    const std::string cpu = record.context.machine.cpu_model.value_or("");
+    const std::string hardware = hardware_of(record.context.machine);
     if (record.foreign) return {"foreign", record.file, "", "", "", ""};
     // A machine that does not know its type is no sample of one.
-    if (!identity.instance_type) return {identity.provider, "", "", machine_of(record), cpu, method_of(record.context)};
-    return {identity.provider, *identity.instance_type, identity.region.value_or(""), identity.lifecycle, cpu, method_of(record.context)};
+    if (!identity.instance_type) return {identity.provider, "", "", machine_of(record), hardware, method_of(record.context)};
+    return {identity.provider, *identity.instance_type,  identity.region.value_or(""), identity.lifecycle,
+            hardware,          method_of(record.context)};
 }
 
 /// What a reader calls the machine: its type, or, where that is unknown, its CPU.
@@ -56,7 +62,7 @@ void make_labels_unique(std::vector<contender>& contenders) {
     };
     for (const auto& extra :
          {+[](const contender& one) { return one.context.identity.region.value_or(""); },
-          +[](const contender& one) { return one.context.identity.instance_type ? one.context.machine.cpu_model.value_or("") : ""; },
+          +[](const contender& one) { return one.context.identity.instance_type ? hardware_of(one.context.machine) : ""; },
           +[](const contender& one) { return one.foreign ? "" : method_of(one.context); }}) {
         std::vector<std::string> longer;
         for (const contender& one : contenders) {
@@ -175,6 +181,33 @@ void add_cases(contender& one, const std::vector<const bench_record*>& records) 
             for (const auto& [how, by_machine] : configurations) one.classes[key].by_problem[problem][how] = summarise(by_machine);
 }
 
+/// Machines that are averaged, summarised.
+contender contender_of(const machine_mode& mode, const price_catalog& catalog, const comparison_settings& settings) {
+    const std::vector<const bench_record*>& members = mode.records;
+    contender one;
+    one.label = short_label(*members.front()) + (mode.name.empty() ? "" : ", " + mode.name);
+    one.mode = mode.description;
+    one.context = members.front()->context;
+    one.foreign = members.front()->foreign;
+    std::set<std::string> machines;
+    for (const bench_record* record : members) {
+        one.files.push_back(record->file);
+        machines.insert(machine_of(*record));
+        for (const std::string& flaw : flaws_of(*record)) add_flaw(one, flaw);
+        for (const auto& [phase, seconds] : record->phases_s) one.phases_s[phase] += seconds / static_cast<double>(members.size());
+    }
+    one.machines.assign(machines.begin(), machines.end());
+    add_cases(one, members);
+    one.price = common_price(members, catalog, settings);
+    if (one.price)
+        for (const std::string& flaw : one.price->flaws) add_flaw(one, flaw);
+    one.other_prices = prices_by_allocation(one.context.identity, catalog, settings.today);
+    const int vcpus = one.context.machine.threads.value_or(one.context.num_cpus);
+    constexpr std::size_t most_offers = 12;
+    if (!one.foreign) one.offers = offers_of_size(catalog, vcpus, one.price, settings.today, most_offers);
+    return one;
+}
+
 }  // namespace
 
 std::vector<contender> group_records(const std::vector<bench_record>& records, const price_catalog& catalog,
@@ -187,30 +220,9 @@ std::vector<contender> group_records(const std::vector<bench_record>& records, c
         groups[key].push_back(&record);
     }
     std::vector<contender> contenders;
-    for (const group_key& key : order) {
-        const auto& members = groups.at(key);
-        contender one;
-        one.label = short_label(*members.front());
-        one.context = members.front()->context;
-        one.foreign = members.front()->foreign;
-        std::set<std::string> machines;
-        for (const bench_record* record : members) {
-            one.files.push_back(record->file);
-            machines.insert(machine_of(*record));
-            for (const std::string& flaw : flaws_of(*record)) add_flaw(one, flaw);
-            for (const auto& [phase, seconds] : record->phases_s) one.phases_s[phase] += seconds / static_cast<double>(members.size());
-        }
-        one.machines.assign(machines.begin(), machines.end());
-        add_cases(one, members);
-        one.price = common_price(members, catalog, settings);
-        if (one.price)
-            for (const std::string& flaw : one.price->flaws) add_flaw(one, flaw);
-        one.other_prices = prices_by_allocation(one.context.identity, catalog, settings.today);
-        const int vcpus = one.context.machine.threads.value_or(one.context.num_cpus);
-        constexpr std::size_t most_offers = 12;
-        if (!one.foreign) one.offers = offers_of_size(catalog, vcpus, one.price, settings.today, most_offers);
-        contenders.push_back(std::move(one));
-    }
+    for (const group_key& key : order)
+        for (const machine_mode& mode : modes_of(groups.at(key), settings.delta))
+            contenders.push_back(contender_of(mode, catalog, settings));
     make_labels_unique(contenders);
     return contenders;
 }

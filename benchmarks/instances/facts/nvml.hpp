@@ -2,14 +2,12 @@
 // The part of NVML's binary interface that is used here, loaded at run time. Numbers and layouts: NVIDIA's NVML API reference.
 #pragma once
 
-#include <dlfcn.h>  // dlopen, dlsym
-
-#include <optional>  // std::optional
+#include "instances/facts/loaded_library.hpp"
 
 namespace tenfold::bench::nvml {
 
 using device = struct opaque_device*;
-using result = int;  // an enumeration in C
+using result = loaded_library::result;
 
 inline constexpr result success = 0;
 
@@ -29,36 +27,6 @@ inline constexpr unsigned driver_version_size = 80;  // NVML_SYSTEM_DRIVER_VERSI
 
 const char* error_name(result code);
 
-/// An open library. Every symbol is optional: call() answers nothing if it is absent.
-class library {
-    void* handle_;
-
-public:
-    explicit library(const char* name) : handle_(dlopen(name, RTLD_NOW | RTLD_LOCAL)) {}
-    ~library() {
-        if (handle_ != nullptr) dlclose(handle_);
-    }
-    library(const library&) = delete;
-    library& operator=(const library&) = delete;
-
-    [[nodiscard]] bool loaded() const { return handle_ != nullptr; }
-
-    // NVML is C: its declarations spell the types otherwise, which is no error in the calling convention.
-    template <typename... Arguments>
-#if defined(__clang__)
-    [[clang::no_sanitize("function")]]
-#endif
-    [[nodiscard]] std::optional<result>
-    call(const char* symbol, Arguments... arguments) const {
-        void* const address = dlsym(handle_, symbol);
-        if (address == nullptr) return std::nullopt;
-        return reinterpret_cast<result (*)(Arguments...)>(address)(arguments...);
-    }
-
-    template <typename... Arguments>
-    [[nodiscard]] bool succeeds(const char* symbol, Arguments... arguments) const {
-        return call(symbol, arguments...) == std::optional<result>(success);
-    }
-};
+using library = loaded_library;
 
 }  // namespace tenfold::bench::nvml

@@ -135,6 +135,11 @@ usd effective_per_hour(const price_row& row) {
     return row.per_hour + row.upfront.times(1, years * hours_per_year);
 }
 
+std::string date_text(const price_row& row) {
+    if (!row.observed_at.empty()) return row.observed_at;
+    return row.read_on.empty() ? "undated" : "undated, read " + row.read_on;
+}
+
 price_catalog price_catalog::load(const fs::path& folder) {
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored))
@@ -151,9 +156,11 @@ price_catalog price_catalog::load(const fs::path& folder) {
     if (files.empty()) throw data_error((folder / "prices").string() + ": holds no .csv file");
     std::sort(files.begin(), files.end());
     for (const fs::path& file : files) read_prices(file, catalog.rows_);
-    for (const price_row& row : catalog.rows_)
-        if (!catalog.sources_.contains(row.source_id))
-            throw data_error(row.where + ": source_id \"" + row.source_id + "\" is not in sources.json");
+    for (price_row& row : catalog.rows_) {
+        const auto source = catalog.sources_.find(row.source_id);
+        if (source == catalog.sources_.end()) throw data_error(row.where + ": source_id \"" + row.source_id + "\" is not in sources.json");
+        row.read_on = source->second.read_on;
+    }
     for (const interruption_band& band : catalog.interruptions_)
         if (!catalog.sources_.contains(band.source_id))
             throw data_error((folder / "interruptions.csv").string() + ": source_id \"" + band.source_id + "\" is not in sources.json");

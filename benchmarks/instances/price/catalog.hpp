@@ -38,10 +38,14 @@ struct price_row {
     std::string currency, basis;      // basis: the price is of an instance, a gpu or a chip
     bool estimate = false;            // the source derived it, nobody was quoted it
     std::string observed_at;          // "" undated
+    std::string read_on;              // the day its source was read: an undated price is of that day or an earlier one
     std::string includes, source_id, note;
     bool from_user = false;
     std::string where;                // file and row, for messages
 };
+
+/// "2026-01-19", of an undated price "undated, read 2026-11-21".
+std::string date_text(const price_row& row);
 
 /// The hourly price with an upfront payment spread over the term (8760 hours a year).
 usd effective_per_hour(const price_row& row);

@@ -141,7 +141,9 @@ void check_ages(const price_catalog& catalog, std::string_view today, findings& 
     for (const price_row& row : catalog.rows()) {
         const std::pair key(row.source_id, row.allocation);
         const auto observed = day_number(row.observed_at);
-        if (!observed)
+        if (!observed && row.read_on.empty() && !row.from_user)
+            found.push_back({"no_date", true, row.where, "neither the row says when its price stood nor its source when it was read"});
+        else if (!observed)
             ++undated[key].rows;
         else if (now && is_in_future(*observed, *now))
             found.push_back({"future", true, row.where, "observed_at is " + row.observed_at + ", which has not come yet"});
@@ -155,7 +157,8 @@ void check_ages(const price_catalog& catalog, std::string_view today, findings& 
             {"stale", false, key.first + " " + key.second,
              fmt::format("{} rows are up to {} days old; stale after {}", group.rows, group.oldest, days_until_stale(key.second))});
     for (const auto& [key, group] : undated)
-        found.push_back({"undated", false, key.first + " " + key.second, fmt::format("{} rows carry no date", group.rows)});
+        found.push_back(
+            {"undated", false, key.first + " " + key.second, fmt::format("{} rows carry no date but that of reading", group.rows)});
 }
 
 /// A price that moved by more than a fifth between two dates is worth a look before it is believed.

@@ -5,6 +5,7 @@
 #include <map>        // std::map
 
 #include "instances/report/numbers.hpp"   // with_prefix, percent, times
+#include "instances/report/phrases.hpp"   // marked
 #include "instances/report/sections.hpp"  // html_card
 #include "instances/report/svg.hpp"       // escaped
 #include "instances/report/tables.hpp"    // answer_sentences, winners_table
@@ -37,9 +38,8 @@ std::string figures(const comparison& result) {
 std::string swatch(std::size_t contender) { return fmt::format("<i class=\"c{}\"></i>", contender % 7); }
 
 /// "speed 2.00 x" with the colour of its verdict.
-std::string chip(const std::string& what, double ratio, verdict found) {
-    const std::string word(verdict_word(found));
-    return fmt::format("<span class=\"chip {}\">{} {}, {}</span>", word, what, escaped(times(ratio)), word);
+std::string chip(const std::string& what, double ratio, verdict found, bool stands) {
+    return fmt::format("<span class=\"chip {}\">{} {}, {}</span>", verdict_word(found), what, escaped(times(ratio)), marked(found, stands));
 }
 
 /// A class: who wins it, and how every other machine stands against the baseline.
@@ -55,8 +55,8 @@ std::string class_answer(const comparison& result, const class_ranking& ranking)
     html += "<dt>fastest</dt><dd>" + label(fastest) + "<b>" + escaped(with_prefix(fastest.rate, ranking.key.unit)) + "</b></dd></dl>";
     for (const class_result& row : ranking.results) {
         if (row.is_baseline) continue;
-        html += "<p>" + label(row) + chip("speed", row.speed_ratio, row.speed) +
-                (row.cost_ratio ? chip("cost", *row.cost_ratio, row.cost_verdict) : "") + "</p>";
+        html += "<p>" + label(row) + chip("speed", row.speed_ratio, row.speed, row.speed_stands) +
+                (row.cost_ratio ? chip("cost", *row.cost_ratio, row.cost_verdict, row.cost_stands) : "") + "</p>";
     }
     return html + "</div>";
 }

@@ -61,6 +61,9 @@ json row_json(const comparison& result, const class_ranking& ranking, const clas
     fields["cost_verdict"] = row.is_baseline && row.cost ? json("baseline")
                              : row.cost_ratio            ? json(verdict_word(row.cost_verdict))
                                                          : json(nullptr);
+    // Null: there is nothing that could fall. False: true for itself at 5 % error, not for all verdicts at once.
+    fields["speed_verdict_stands"] = row.speed_levels && row.speed != verdict::undecided ? json(row.speed_stands) : json(nullptr);
+    fields["cost_verdict_stands"] = row.cost_levels && row.cost_verdict != verdict::undecided ? json(row.cost_stands) : json(nullptr);
     fields["speed_machines_to_decide"] = or_null(row.speed_machines_to_decide);
     fields["cost_machines_to_decide"] = or_null(row.cost_machines_to_decide);
     fields["validity"] = validity(one);

@@ -15,21 +15,24 @@ namespace tenfold::bench {
 
 inline std::string optional_percent(const std::optional<double>& value) { return value ? percent(*value) : no_figure; }
 
+/// What marks a verdict that does not stand when all of a comparison are asked at once.
+inline std::string marked(verdict v, bool stands) { return std::string(verdict_word(v)) + (stands ? "" : "*"); }
+
 /// A verdict, and, where it is open although there are several machines, how many would close it.
-inline std::string verdict_text(const class_result& result, verdict v, const std::optional<int>& machines) {
+inline std::string verdict_text(const class_result& result, verdict v, bool stands, const std::optional<int>& machines) {
     if (result.is_baseline) return "baseline";
-    std::string text(verdict_word(v));
+    const std::string text = marked(v, stands);
     if (v != verdict::undecided || !result.has_spread) return text;
     return text + (machines ? fmt::format(" ({} machines would decide)", *machines)
                             : fmt::format(" (more than {} machines would decide)", most_machines_to_decide));
 }
 
 inline std::string speed_verdict_text(const class_result& result) {
-    return verdict_text(result, result.speed, result.speed_machines_to_decide);
+    return verdict_text(result, result.speed, result.speed_stands, result.speed_machines_to_decide);
 }
 
 inline std::string cost_verdict_text(const class_result& result) {
-    return verdict_text(result, result.cost_verdict, result.cost_machines_to_decide);
+    return verdict_text(result, result.cost_verdict, result.cost_stands, result.cost_machines_to_decide);
 }
 
 inline bool one_machine_only(const class_ranking& ranking) {

@@ -64,9 +64,9 @@ std::string half_width(const class_result& row) {
 }
 
 /// "0.561 x worse"; of the baseline its name.
-std::string against_base(const class_result& row, const std::optional<double>& ratio, verdict found) {
+std::string against_base(const class_result& row, const std::optional<double>& ratio, verdict found, bool stands) {
     if (row.is_baseline) return "baseline";
-    return ratio ? times(*ratio) + " " + std::string(verdict_word(found)) : no_figure;
+    return ratio ? times(*ratio) + " " + marked(found, stands) : no_figure;
 }
 
 /// The ranking as a terminal holds it: what a verdict needs and no more; the other formats have the rest.
@@ -89,8 +89,9 @@ text_table brief_ranking(const comparison& result, const class_ranking& ranking)
         const contender& one = result.contenders[row.contender];
         table.rows.push_back({std::to_string(++rank), one.label, std::to_string(row.machines), with_prefix(row.rate, ranking.key.unit),
                               half_width(row), optional_percent(row.percent_of_roof), one.price ? one.price->per_hour.text(4) : no_figure,
-                              row.cost ? row.cost->significant(4) : no_figure, against_base(row, row.speed_ratio, row.speed),
-                              row.cost ? against_base(row, row.cost_ratio, row.cost_verdict) : no_figure});
+                              row.cost ? row.cost->significant(4) : no_figure,
+                              against_base(row, row.speed_ratio, row.speed, row.speed_stands),
+                              row.cost ? against_base(row, row.cost_ratio, row.cost_verdict, row.cost_stands) : no_figure});
     }
     return table;
 }

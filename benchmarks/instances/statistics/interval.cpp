@@ -45,6 +45,8 @@ std::vector<double> logarithms(const std::vector<double>& values) {
 
 }  // namespace
 
+double t_central_probability(double t, double degrees) { return student(degrees).central_probability(t); }
+
 double t_quantile(double p, double degrees) {
     if (p < 0.5) return -t_quantile(1 - p, degrees);
     const student distribution(degrees);
@@ -63,7 +65,7 @@ std::optional<ratio_interval> geometric_interval(const std::vector<double>& mach
     const moments logs = moments_of(logarithms(machines));
     const double count = static_cast<double>(machines.size());
     const double half = t_quantile(upper_tail, count - 1) * logs.deviation / std::sqrt(count);
-    return ratio_interval{std::exp(logs.mean), std::exp(logs.mean - half), std::exp(logs.mean + half)};
+    return ratio_interval{std::exp(logs.mean), std::exp(logs.mean - half), std::exp(logs.mean + half), count - 1};
 }
 
 std::optional<ratio_interval> ratio_of(const std::vector<double>& a, const std::vector<double>& b) {
@@ -73,14 +75,15 @@ std::optional<ratio_interval> ratio_of(const std::vector<double>& a, const std::
     const double variance_a = logs_a.deviation * logs_a.deviation / count_a;
     const double variance_b = logs_b.deviation * logs_b.deviation / count_b;
     const double variance = variance_a + variance_b;
-    double half = 0;
+    double half = 0, degrees = 1;
     if (variance > 0) {
         // Welch and Satterthwaite.
-        const double degrees = variance * variance / (variance_a * variance_a / (count_a - 1) + variance_b * variance_b / (count_b - 1));
-        half = t_quantile(upper_tail, std::max(1.0, degrees)) * std::sqrt(variance);
+        const double sum = variance_a * variance_a / (count_a - 1) + variance_b * variance_b / (count_b - 1);
+        degrees = std::max(1.0, variance * variance / sum);
+        half = t_quantile(upper_tail, degrees) * std::sqrt(variance);
     }
     const double difference = logs_a.mean - logs_b.mean;
-    return ratio_interval{std::exp(difference), std::exp(difference - half), std::exp(difference + half)};
+    return ratio_interval{std::exp(difference), std::exp(difference - half), std::exp(difference + half), degrees};
 }
 
 std::string_view verdict_word(verdict v) {

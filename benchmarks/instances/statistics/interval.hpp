@@ -8,12 +8,16 @@
 
 namespace tenfold::bench {
 
+/// P(|T| <= t) of Student's t with `degrees` >= 1 degrees of freedom, t >= 0.
+double t_central_probability(double t, double degrees);
+
 /// The p-quantile (0 < p < 1) of Student's t with `degrees` >= 1 degrees of freedom, whole or not.
 double t_quantile(double p, double degrees);
 
 /// A positive quantity and its 95 % interval.
 struct ratio_interval {
     double estimate = 0, low = 0, high = 0;
+    double degrees = 0;  // of freedom of the t that made it, whole or not
 };
 
 /// Geometric mean of one value per machine with the t-interval on their logarithms; nothing below two machines, because

@@ -59,6 +59,11 @@ void change_rate(bench_record& record, const std::string& kernel_class, double f
         }
 }
 
+bool says(const comparison& result, const std::string& part) {
+    const std::vector<std::string> sentences = answer_sentences(result);
+    return std::any_of(sentences.begin(), sentences.end(), [&](const auto& one) { return one.find(part) != std::string::npos; });
+}
+
 TEST_CASE("the ranking flips with the class, and with the price [C14]") {
     std::vector<bench_record> records;
     add_type(records, "dear", 2);
@@ -277,10 +282,6 @@ TEST_CASE("what is undecided in cost says how many machines would decide it, wha
             for (record_case& one : records[i].cases) one.rate *= std::exp(spread * (static_cast<double>(i % 3) - 1));
         return compare_records(records, made_up_prices(), settings_of("cheap"));
     };
-    const auto says = [](const comparison& result, const std::string& part) {
-        const std::vector<std::string> sentences = answer_sentences(result);
-        return std::any_of(sentences.begin(), sentences.end(), [&](const auto& one) { return one.find(part) != std::string::npos; });
-    };
     const comparison some_spread = judged(0.01);
     const class_result& near = result_of(some_spread, "matmul", "dear");
     CHECK(near.speed == verdict::better);
@@ -342,6 +343,62 @@ TEST_CASE("from samples to verdicts: intervals cover 95 %, a type against itself
         CHECK(covered <= 0.97 * trials);
         CHECK(wrong <= 0.05 * trials + 2 * std::sqrt(0.05 * 0.95 * trials));  // and the sampling error of the trial itself
     }
+}
+
+TEST_CASE("one machine of a type: the words say that nothing is known between machines [C13]") {
+    const comparison result = compare_records({made_up_instance("dear", "a"), made_up_instance("cheap", "b")}, {}, settings_of());
+    CHECK(says(result, "No between-machine information where a type has one machine"));
+    CHECK(says(result, "no verdict is better than undecided"));
+}
+
+TEST_CASE("machines of one type in two modes are compared apart, and it is said [C13]") {
+    std::vector<bench_record> records;
+    for (int i = 0; i < 8; ++i) records.push_back(made_up_instance("dear", "d" + std::to_string(i), (i % 2 ? 1.2 : 1) * (1 + 0.001 * i)));
+    add_type(records, "cheap", 1);
+    const comparison result = compare_records(records, made_up_prices(), settings_of("cheap"));
+    REQUIRE(result.contenders.size() == 3);
+    CHECK(result.contenders[0].label == "aws/dear, slower mode");
+    CHECK(result.contenders[1].label == "aws/dear, faster mode");
+    CHECK(result.contenders[0].machines == std::vector<std::string>{"d0", "d2", "d4", "d6"});
+    CHECK(says(result, "4 of its 8 machines are 1.20 x as fast as the others; the two kinds are compared apart."));
+    std::vector<bench_record> one_mode;
+    for (int i = 0; i < 8; ++i) one_mode.push_back(made_up_instance("dear", "d" + std::to_string(i), 1 + 0.03 * i));
+    CHECK(compare_records(one_mode, made_up_prices(), settings_of()).contenders.size() == 1);
+}
+
+TEST_CASE("another GPU or driver is another contender [C13]") {
+    std::vector<bench_record> records = {made_up_instance("dear", "a"), made_up_instance("dear", "b")};
+    for (bench_record& record : records) record.context.machine.gpus = {{"L4", {}, {}, "580.65"}};
+    CHECK(compare_records(records, made_up_prices(), settings_of()).contenders.size() == 1);
+    records[1].context.machine.gpus[0].driver = "570.10";
+    const comparison result = compare_records(records, made_up_prices(), settings_of());
+    REQUIRE(result.contenders.size() == 2);
+    CHECK(result.contenders[1].label.find("570.10") != std::string::npos);
+}
+
+TEST_CASE("verdicts that stand alone but not together are marked, and counted [C13]") {
+    std::vector<bench_record> records;
+    const double spreads[] = {0.98, 1, 1.02};
+    for (int i = 0; i < 3; ++i) {
+        records.push_back(made_up_instance("dear", "d" + std::to_string(i), 1.07 * spreads[i]));
+        records.push_back(made_up_instance("cheap", "c" + std::to_string(i), spreads[i]));
+    }
+    for (bench_record& record : records)
+        if (record.context.identity.instance_type == "dear") change_rate(record, "memory", 3);
+    const comparison result = compare_records(records, {}, settings_of("cheap"));
+    const class_result &near = result_of(result, "matmul", "dear"), &far = result_of(result, "memory", "dear");
+    CHECK(near.speed == verdict::better);  // for itself
+    CHECK_FALSE(near.speed_stands);        // of seven at once
+    CHECK(far.speed == verdict::better);
+    CHECK(far.speed_stands);
+    CHECK(result.possible_verdicts == 7);
+    CHECK(says(result, "Asked at once (Holm, 5 % over all 7), 1 of the 7 decided ones stand; the other 6 are marked *."));
+    CHECK(says(result, "aws/dear is better* in speed (1.07 x)"));
+    // With a single class there is one verdict, and it stands.
+    for (bench_record& record : records) std::erase_if(record.cases, [](const record_case& one) { return one.kernel_class != "matmul"; });
+    const comparison alone = compare_records(records, {}, settings_of("cheap"));
+    CHECK(result_of(alone, "matmul", "dear").speed_stands);
+    CHECK_FALSE(says(alone, "Holm"));
 }
 
 TEST_CASE("weak records are marked [C14]") {
@@ -460,7 +517,7 @@ TEST_CASE("catalog: list, filter, check [C11]") {
     CHECK(run(options).out ==
           "provider,type,vCPU,GiB,accelerator,region,allocation,USD/h,per,date,age,source\n"
           "aws,p5.48xlarge,192,2048,8 x H100,us-east-1,on_demand,55.04,instance,2026-01-19,305 d,aws-price-api\n"
-          "aws,p5.48xlarge,192,2048,8 x H100,us-east-1,on_demand,55.04,instance,undated,,skypilot-aws\n");
+          "aws,p5.48xlarge,192,2048,8 x H100,us-east-1,on_demand,55.04,instance,\"undated, read 2026-11-21\",,skypilot-aws\n");
     options.region = "mars";
     CHECK(run(options).code == 64);
     CHECK(run(options).err.find("--region \"mars\" is not in the catalog; it has GRA, af-casablanca-1") != std::string::npos);

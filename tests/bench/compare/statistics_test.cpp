@@ -2,10 +2,13 @@
 // Intervals and verdicts: known quantiles, coverage, the rate of wrong verdicts.  [C13]
 #include <doctest/doctest.h>
 
-#include <cmath>   // std::exp
-#include <random>  // std::mt19937_64, std::normal_distribution
+#include <algorithm>  // std::count, std::sort
+#include <cmath>      // std::exp
+#include <random>     // std::mt19937_64, std::normal_distribution
 
+#include "instances/statistics/holm.hpp"      // levels_of, stand_together
 #include "instances/statistics/interval.hpp"  // t_quantile, ratio_of, decide
+#include "instances/statistics/modes.hpp"     // boundary_of_modes
 #include "instances/statistics/summary.hpp"   // quantile, median, geometric_mean
 
 namespace {
@@ -161,6 +164,73 @@ TEST_CASE("the number of machines that would decide [C13]") {
     CHECK(*few < *many);
     CHECK(machines_to_decide(1.5, 0.01, 0.03, 6) == 7);
     CHECK_FALSE(machines_to_decide(1.015, 5.0, 0.03).has_value());
+}
+
+TEST_CASE("a verdict's level is where its interval begins to say it [C13]") {
+    std::mt19937_64 random(4);
+    for (int trial = 0; trial < 200; ++trial) {
+        const ratio_interval ratio = *ratio_of(machines(random, 4, 0.01), machines(random, 4, 0.01, 1 + 0.0004 * trial));
+        const claim_levels levels = levels_of(ratio, 0.03);
+        const bool inside = ratio.low > 1 / 1.03 && ratio.high < 1.03;
+        CAPTURE(trial);
+        CHECK((levels.different <= 0.05) == (ratio.low > 1 || ratio.high < 1));
+        CHECK((levels.equivalent <= 0.05) == inside);
+    }
+    CHECK(levels_of(*ratio_of({2, 2}, {1, 1}), 0.03).different == 0);  // without any spread
+    CHECK(levels_of(*ratio_of({1, 1}, {1, 1}), 0.03).different == 1);
+    CHECK(levels_of(*ratio_of({1, 1}, {1, 1}), 0.03).equivalent == 0);
+}
+
+TEST_CASE("Holm's procedure on its levels [C13]") {
+    const auto standing = [](const std::vector<double>& levels) { return stand_together(levels); };
+    CHECK(standing({0.05}) == std::vector<bool>{true});
+    CHECK(standing({0.03, 0.03}) == std::vector<bool>{false, false});
+    CHECK(standing({0.04, 0.02}) == std::vector<bool>{true, true});  // 0.05 / 2, then 0.05 / 1
+    CHECK(standing({0.01, 0.04, 0.03, 0.005}) == std::vector<bool>{true, false, false, true});  // the example of Holm's table
+    CHECK(standing({0.2, 0.001, 0.02}) == std::vector<bool>{false, true, true});
+    CHECK(standing({}).empty());
+}
+
+TEST_CASE(
+    "of fourteen verdicts on equal types one or more is wrong in half of the comparisons, of those that stand together in 5 % [C13]") {
+    std::mt19937_64 random(5);
+    constexpr int trials = 800, verdicts = 14;
+    int any_wrong = 0, any_standing = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+        std::vector<double> levels;
+        for (int i = 0; i < verdicts; ++i)
+            levels.push_back(levels_of(*ratio_of(machines(random, 5, 0.03), machines(random, 5, 0.03)), 0.03).different);
+        any_wrong += std::any_of(levels.begin(), levels.end(), [](double level) { return level <= 0.05; });
+        const std::vector<bool> standing = stand_together(levels);
+        any_standing += std::count(standing.begin(), standing.end(), true) > 0;
+    }
+    CHECK(any_wrong > 0.4 * trials);
+    CHECK(any_standing <= 0.05 * trials + 2 * std::sqrt(0.05 * 0.95 * trials));
+    CHECK(any_standing > 0.02 * trials);  // not by saying nothing
+}
+
+TEST_CASE("machines of two modes are told apart, those of one mode are not [C13]") {
+    std::mt19937_64 random(6);
+    for (const int count : {4, 8, 12, 20, 40}) {
+        constexpr int trials = 20000;
+        int of_one = 0, of_two = 0;
+        for (int trial = 0; trial < trials; ++trial) {
+            of_one += boundary_of_modes(machines(random, count, 0.05), 0.0).has_value();
+            std::vector<double> mixed = machines(random, count / 2, 0.01);
+            for (const double value : machines(random, count - count / 2, 0.01, 1.2)) mixed.push_back(value);
+            const auto boundary = boundary_of_modes(mixed, 0.03);
+            of_two += boundary && std::count_if(mixed.begin(), mixed.end(), [&](double value) { return value < *boundary; }) == count / 2;
+        }
+        CAPTURE(count);
+        CHECK(of_one <= 0.001 * trials + 3 * std::sqrt(0.001 * trials));
+        if (count >= 8) CHECK(of_two > 0.9 * trials);
+    }
+    CHECK(boundary_of_modes({1.00, 1.01, 1.20, 1.21, 1.01, 1.20, 1.00, 1.21}, 0.03).value() == doctest::Approx(std::sqrt(1.01 * 1.20)));
+    CHECK_FALSE(boundary_of_modes({1.00, 1.01, 1.20, 1.21, 1.01, 1.20, 1.00, 1.21}, 0.25).has_value());  // nearer than the margin
+    CHECK_FALSE(boundary_of_modes({1, 1, 1, 1, 1, 1, 1, 2}, 0.03).has_value());                           // one outlier is no mode
+    CHECK_FALSE(boundary_of_modes({1, 1, 2}, 0.03).has_value());
+    CHECK(boundary_of_modes({1, 1, 2, 2}, 0.03).has_value());
+    CHECK_FALSE(boundary_of_modes({1, 1, 1, 1, 1, 1}, 0.03).has_value());
 }
 
 }  // namespace

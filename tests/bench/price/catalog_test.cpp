@@ -229,6 +229,19 @@ TEST_CASE("each detector fires on its fault, and a clean table is clean [C11]") 
     CHECK(detectors(type, price_line("t", "on_demand", "30", "2026-01-01") + price_line("t", "on_demand", "25", "2026-01-02")) == names{});
 }
 
+TEST_CASE("a price has a date: its own, or the day on which its source was read [C11]") {
+    const scratch_folder folder;
+    write_catalog(folder, type_row("t"), price_line("t", "on_demand", "1", "") + price_line("t", "spot", "0.5", "2026-01-01"));
+    const price_catalog catalog = price_catalog::load(folder.path());
+    CHECK(date_text(catalog.rows()[0]) == "undated, read 2026-01-01");
+    CHECK(date_text(catalog.rows()[1]) == "2026-01-01");
+    folder.write("sources.json", R"({"sources": [{"id": "s", "origin": "o", "read_on": "", "licence": "l", "standing": "t"}]})");
+    const auto findings = check_prices(price_catalog::load(folder.path()), "2026-01-02");
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].detector == "no_date");
+    CHECK(findings[0].error);
+}
+
 TEST_CASE("an accelerator's name is a whole word: L4 is not L40S [C11]") {
     CHECK(detectors(type_row("x-L40S-1", "L40S"), "").empty());
     CHECK(detectors(type_row("x-L4-1", "L4"), "").empty());
@@ -366,6 +379,11 @@ TEST_CASE("the shipped catalog is whole, and its findings are the known ones [C1
         CAPTURE(finding.reason);
         CHECK_FALSE(finding.error);
         ++found[finding.detector];
+    }
+    for (const price_row& row : catalog.rows()) {  // every price has its source, and a date: of the price, or of reading it
+        CAPTURE(row.where);
+        CHECK(catalog.sources().contains(row.source_id));
+        CHECK(day_number(row.observed_at.empty() ? row.read_on : row.observed_at).has_value());
     }
     for (const char* detector : {"duplicate", "spot_not_below_on_demand", "commitment_above_on_demand", "flat_spot_ratio",
                                  "accelerator_in_name", "accelerator_count"}) {
