@@ -30,6 +30,9 @@
 /// A function that must stay out of line and out of the hot path: error texts.
 #define TENFOLD_COLD __attribute__((noinline, cold))
 
+/// A function that must stay out of line, so that its caller needs neither its stack nor its registers.
+#define TENFOLD_APART __attribute__((noinline))
+
 #define TENFOLD_RESTRICT __restrict__
 
 /// State that must exist once per shared library, so that the library can be unloaded.

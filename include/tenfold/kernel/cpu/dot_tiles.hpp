@@ -5,10 +5,11 @@
 #include <tenfold/kernel/cpu/body/dot_tile.hpp>
 #include <tenfold/kernel/cpu/dispatch.hpp>
 
-#include <utility>  // index_sequence
+#include <algorithm>  // min
+#include <utility>    // index_sequence
 
 TENFOLD_BEGIN
-/// Dot tiles of 1 .. rows rows.
+/// Dot tiles of 1 .. rows rows; where few rows take wide ones, those that no even cut of more rows needs are null.
 template <class From, class T, class Sum = T>
 struct dot_set {
     using function = void (*)(const dot_tile_arguments<From, T, Sum>*) noexcept;
@@ -37,23 +38,31 @@ struct dot_set_of {
     template <class Isa>
     static constexpr set of() noexcept {
         using shape = dot_shape<Isa>;
-        set s{shape::rows, shape::columns, table<Isa, shape::columns, std::make_index_sequence<shape::rows>>::tiles, 0, 0, nullptr};
+        constexpr int fewest = Kind::has_wide_tiles ? (std::min)(shape::wide_rows + 1, (shape::rows + 1) / 2) : 1;
+        set s{shape::rows, shape::columns, table<Isa, shape::columns, fewest, std::make_index_sequence<shape::rows>>::tiles, 0, 0, nullptr};
         if constexpr (Kind::has_wide_tiles) {
             s.wide_rows = shape::wide_rows;
             s.wide_columns = 2 * shape::columns;
-            s.wide_by_rows = table<Isa, 2 * shape::columns, std::make_index_sequence<shape::wide_rows>>::tiles;
+            s.wide_by_rows = table<Isa, 2 * shape::columns, 1, std::make_index_sequence<shape::wide_rows>>::tiles;
         }
         return s;
     }
 
 private:
-    template <class Isa, int Columns, class Heights>
+    template <class Isa, int Columns, int Fewest, int Rows>
+    static constexpr typename set::function tile() noexcept {
+        if constexpr (Rows >= Fewest) {
+            return &Isa::template call<typename Kind::template body<Rows, Columns>,
+                                       const dot_tile_arguments<typename Kind::element, typename Kind::unit, typename Kind::sum>*>;
+        } else {
+            return nullptr;
+        }
+    }
+    template <class Isa, int Columns, int Fewest, class Heights>
     struct table;
-    template <class Isa, int Columns, std::size_t... Row>
-    struct table<Isa, Columns, std::index_sequence<Row...>> {
-        static constexpr typename set::function tiles[] = {
-            &Isa::template call<typename Kind::template body<static_cast<int>(Row) + 1, Columns>,
-                                const dot_tile_arguments<typename Kind::element, typename Kind::unit, typename Kind::sum>*>...};
+    template <class Isa, int Columns, int Fewest, std::size_t... Row>
+    struct table<Isa, Columns, Fewest, std::index_sequence<Row...>> {
+        static constexpr typename set::function tiles[] = {tile<Isa, Columns, Fewest, static_cast<int>(Row) + 1>()...};
     };
 };
 TENFOLD_END

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // gemm on the operands where they are: no scratch, nothing copied. For products that fit the nearest caches.  [floor 4]
 //
-// The last strip of columns overlaps its neighbour instead of reaching beyond the edge; it computes the same bits again.
+// The last strip of columns, or its last vector, overlaps its neighbour instead of reaching beyond the edge; it computes the
+// same bits again.
 #pragma once
 
 #include <tenfold/kernel/cpu/gemm_plan.hpp>
@@ -15,14 +16,17 @@ struct direct_strip {
     const tile_strip<T>* strip;
     index_t at, last, end;
 };
-/// The strip for the columns from j on: a full one, whose vectors may overlap, or the widest that fits, or the next wider one,
-/// which begins earlier. `overlap`: columns may be computed twice, which sums that are added to C must not. Up to a quarter more
+/// The strip for the columns from j on: a full or a ragged one, whose vectors may overlap, or the widest that fits, or the next
+/// wider one, which begins earlier. `overlap`: columns may be computed twice, which sums that are added to C must not. Up to a quarter more
 /// than half a full strip, narrow ones take less time (24^3: 16 + 8 columns 300 ns, a full tile 368), unless rows are few, for
 /// whose numbers only full tiles are all there (5 x 24 x 40: 194 and 137).
 template <class T>
 TENFOLD_INLINE direct_strip<T> strip_at(const tile_set<T>& tiles, index_t m, index_t n, index_t j, bool overlap) noexcept {
     const tile_strip<T>& full = tiles.strips[0];
     const index_t vector = tiles.strips[1].columns, rest = n - j;
+    if (m >= 4 && rest > vector / 2) {
+        if (const tile_strip<T>* ragged = tiles.ragged_for(rest)) return {ragged, j, rest - vector / 2, n};
+    }
     if (rest >= full.columns) return {&full, j, full.last, j + full.columns};
     if (rest > full.last && (!overlap || m < 8 || rest > vector + vector / 2)) return {&full, j, rest - vector, n};
     int i = 1;
@@ -40,12 +44,13 @@ struct direct_cut {
     index_t whole;  // columns of full strips
     int count;
     direct_strip<T> strips[4];
-    bool covers;    // all columns
+    bool covers;  // all columns
 };
 template <class T>
 TENFOLD_INLINE void cut_columns(const tile_set<T>& tiles, index_t m, index_t n, bool overlap, direct_cut<T>& cut) noexcept {
     index_t j = 0;
     while (n - j >= tiles.full.columns) j += tiles.full.columns;
+    if (j > 0 && m >= 4 && tiles.ragged_for(n - j + tiles.full.columns) != nullptr) j -= tiles.full.columns;
     cut.whole = j;
     cut.count = 0;
     cut.covers = true;
@@ -105,7 +110,7 @@ void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, 
     const tile_strip<T>& full = tiles.strips[0];
     gemm_tile_arguments<T> t = first_tile(x, target);
     const index_t end = i + rows;
-    const direct_strip<T>* const wide = cut.count > 0 && cut.strips[0].strip == &full ? &cut.strips[0] : nullptr;
+    const direct_strip<T>* const wide = cut.count > 0 && cut.strips[0].strip->every_height ? &cut.strips[0] : nullptr;
     if (cut.whole > 0 || wide != nullptr) {
         for (index_t row = i; row < end;) {
             const index_t height = panel_height(end - row, direct_rows(tiles));
@@ -121,7 +126,7 @@ void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, 
                 t.b = x.b + wide->at;
                 t.c = c + wide->at;
                 t.last = wide->last;
-                full.run(height, t);
+                wide->strip->run(height, t);
             }
             row += height;
         }
@@ -147,10 +152,10 @@ template <class T>
 void multiply_direct(const cpu& where, int workers, const gemm_problem<T, T>& x, const gemm_target<T>& target, const tile_set<T>& tiles) {
     direct_cut<T> cut;
     cut_columns(tiles, x.m, x.n, !target.accumulate, cut);
-    const index_t chunk = workers > 1 ? round_up(ceil_divide(x.m, index_t{4} * workers), 8) : (std::max)(x.m, index_t{1});
-    parallel_for_items(where, workers, ceil_divide(x.m, chunk), [&](int, index_t item) {
-        const index_t i = item * chunk;
-        const index_t rows = (std::min)(chunk, x.m - i);
+    const index_t items = workers > 1 ? ceil_divide(x.m, round_up(ceil_divide(x.m, index_t{4} * workers), 8)) : 1;
+    parallel_for_items(where, workers, items, [&](int, index_t item) {  // evenly: ragged strips need 4 rows
+        const index_t i = x.m * item / items;
+        const index_t rows = x.m * (item + 1) / items - i;
         multiply_direct(x, target, tiles, cut, i, rows);
         if (target.finish != nullptr) target.finish(target.context, target.in_place + i * target.row, target.row, i, 0, rows, x.n);
     });

@@ -4,9 +4,11 @@
 // Columns are cut into strips: as many of full width as fit, then one of the narrowest width that holds the rest, so
 // n = 65 costs 4 1/4 vectors and not 6. Full strips have tiles for every height up to 8 and for the largest: 8 x 32 already
 // runs at the peak, 14 x 32 reads less of B, and what lies between is two of the former. Narrow ones have heights 8, 4, 2, 1.
+// Where registers allow, ragged ones end in half a vector, for products that are not packed and have 4 rows or more.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/gemm_tile.hpp>
+#include <tenfold/kernel/cpu/body/ragged_tile.hpp>
 #include <tenfold/kernel/cpu/dispatch.hpp>
 
 #include <utility>  // index_sequence
@@ -70,6 +72,17 @@ struct tile_set {
     tile_shape full;
     tile_strip<T, Sum> strips[4];  // from the widest to the narrowest
     int count;
+    tile_strip<T, Sum> ragged[3];  // 2 1/2 vectors, 1 1/2, and two halves, which may overlap: heights 4 to 8
+    int ragged_count;
+
+    /// The one for `columns`: its edge begins half a vector before them. Null: whole vectors do as well.
+    TENFOLD_INLINE const tile_strip<T, Sum>* ragged_for(index_t columns) const noexcept {
+        const index_t vector = strips[1].columns;
+        for (int i = 0; i < ragged_count; ++i) {
+            if (columns <= ragged[i].columns && columns > ragged[i].columns - vector / 2 && columns != vector) return &ragged[i];
+        }
+        return nullptr;
+    }
 
     /// The narrowest strip that holds `columns`, or the widest.
     TENFOLD_INLINE const tile_strip<T, Sum>& for_columns(index_t columns) const noexcept {
@@ -91,6 +104,8 @@ struct generic_tile {
     using sum = T;
     template <int Rows, int Vectors, int Bytes>
     using body = gemm_tile<T, Rows, Vectors, Bytes>;
+    template <int Rows, int Vectors, int Bytes>
+    using ragged_body = ragged_tile<T, Rows, Vectors, Bytes>;
 };
 
 /// Strips of an instruction set, as a constant of dispatch.hpp.
@@ -101,9 +116,15 @@ struct tile_set_of {
 
     template <class Isa>
     static constexpr tile_set<T, Sum> of() noexcept {
-        tile_set<T, Sum> set{{Isa::tile_rows, Isa::tile_vectors * Isa::bytes / static_cast<int>(sizeof(T))}, {}, 0};
+        tile_set<T, Sum> set{{Isa::tile_rows, Isa::tile_vectors * Isa::bytes / static_cast<int>(sizeof(T))}, {}, 0, {}, 0};
         set.strips[set.count++] = strip<Isa, Isa::tile_vectors, Isa::bytes>(full_heights<Isa>);
         add_narrow<Isa, Isa::bytes>(set);
+        if constexpr (Isa::bytes >= 32 && Isa::tile_rows >= 8 && requires { typename Kind::template ragged_body<1, 1, Isa::bytes>; }) {
+            constexpr int lanes = Isa::bytes / static_cast<int>(sizeof(T));
+            set.ragged[set.ragged_count++] = {2 * lanes + lanes / 2, 2 * lanes, 8, true, ragged_table<ragged_tile_of<Isa, 2>>::tiles};
+            set.ragged[set.ragged_count++] = {lanes + lanes / 2, lanes, 8, true, ragged_table<ragged_tile_of<Isa, 1>>::tiles};
+            set.ragged[set.ragged_count++] = {lanes, lanes / 2, 8, true, ragged_table<halves_tile_of<Isa>>::tiles};
+        }
         return set;
     }
 
@@ -135,6 +156,29 @@ private:
     struct narrow_table {
         static constexpr function tiles[] = {tile<Isa, 8, 1, Bytes>, tile<Isa, 4, 1, Bytes>, tile<Isa, 2, 1, Bytes>,
                                              tile<Isa, 1, 1, Bytes>};
+    };
+
+    template <class Isa, int Vectors>
+    struct ragged_tile_of {
+        template <int Rows>
+        static constexpr function height =
+            &Isa::template call<typename Kind::template ragged_body<Rows, Vectors, Isa::bytes>, const gemm_tile_arguments<T, Sum>*>;
+    };
+    template <class Isa>
+    struct halves_tile_of {
+        template <int Rows>
+        static constexpr function height = tile<Isa, Rows, 2, Isa::bytes / 2>;
+    };
+    template <class Tile>
+    struct ragged_table {
+        static constexpr function tiles[] = {nullptr,
+                                             nullptr,
+                                             nullptr,
+                                             Tile::template height<4>,
+                                             Tile::template height<5>,
+                                             Tile::template height<6>,
+                                             Tile::template height<7>,
+                                             Tile::template height<8>};
     };
 
     template <class Isa, int Vectors, int Bytes>

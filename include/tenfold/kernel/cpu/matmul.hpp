@@ -43,12 +43,7 @@ struct kernel<matmul_op, cpu> {
         if constexpr (may_be_small<Arguments>) {
             if (run_small(isa, x)) return {};
         }
-        matmul_plan plan;  // not before: clearing it takes a fifth of an 8^3 call
-        plan.isa = isa;
-        plan_product(where, x, plan);
-        const scratch_buffer scratch(plan.workspace_bytes);
-        if (plan.workspace_bytes > 0 && !scratch) return scratch_failure(matmul_op::name, plan.workspace_bytes);
-        return run(where, x, plan, scratch.at<unsigned char>(0));
+        return run_planned(where, isa, x);
     }
 
     /// Everything that is decided before the first write. run() with this plan then allocates nothing.
@@ -91,6 +86,16 @@ struct kernel<matmul_op, cpu> {
 
 private:
     template <class Arguments>
+    TENFOLD_APART static status run_planned(const cpu& where, int isa, const Arguments& x) {
+        matmul_plan plan;
+        plan.isa = isa;
+        plan_product(where, x, plan);
+        const scratch_buffer scratch(plan.workspace_bytes);
+        if (plan.workspace_bytes > 0 && !scratch) return scratch_failure(matmul_op::name, plan.workspace_bytes);
+        return run(where, x, plan, scratch.at<unsigned char>(0));
+    }
+
+    template <class Arguments>
     static constexpr bool may_be_small = Arguments::rank == 2 && std::is_same_v<typename Arguments::epilogue_type, identity> &&
                                          std::is_same_v<typename Arguments::a_type, typename Arguments::b_type> &&
                                          std::is_same_v<typename Arguments::a_type, typename Arguments::c_type> &&
@@ -125,23 +130,26 @@ private:
         if (!is_small(x)) return false;
         const tile_set<T>& tiles = tiles_of<T>(isa);
         const direct_strip<T> first = strip_at(tiles, x.m(), x.n(), 0, x.options.beta == 0);
-        const bool one_run = is_one_run(tiles, first, x.m(), x.n());
-        direct_cut<T> cut;
-        if (!one_run) {
-            cut_columns(tiles, x.m(), x.n(), x.options.beta == 0, cut);
-            if (!cut.covers) return false;
-        }
-        const fp_environment ieee;
         gemm_target<T> target;
         target.in_place = x.c.data();
         target.row = x.c.stride(0);
         target.accumulate = x.options.beta == 1;
         const gemm_problem<T, T> all{x.m(), x.n(), x.k(), x.a.data(), x.a.stride(0), 1, x.b.data(), x.b.stride(0), 1};
-        if (one_run) {
+        if (is_one_run(tiles, first, x.m(), x.n())) {
+            const fp_environment ieee;
             run_strip(all, target, first);
-        } else {
-            multiply_direct(all, target, tiles, cut, 0, all.m);
+            return true;
         }
+        return run_cut(tiles, all, target);
+    }
+    /// Not inlined: what it needs in memory costs the way above nothing.
+    template <class T>
+    TENFOLD_APART static bool run_cut(const tile_set<T>& tiles, const gemm_problem<T, T> x, const gemm_target<T> target) noexcept {
+        direct_cut<T> cut;
+        cut_columns(tiles, x.m, x.n, !target.accumulate, cut);
+        if (!cut.covers) return false;
+        const fp_environment ieee;
+        multiply_direct(x, target, tiles, cut, 0, x.m);
         return true;
     }
     /// Step along an axis; 1 where there is but one element.

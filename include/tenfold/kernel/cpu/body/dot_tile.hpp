@@ -66,18 +66,33 @@ struct dot_tile {
         constexpr int Nb = (Rows + 2) / 3;  // base pointers, as in gemm_tile
         const dot_tile_arguments<From, T>& t = *arguments;
 
-        const T* a[std::size_t{Nb}];
-        TENFOLD_UNROLL
-        for (int i = 0; i < Nb; ++i) a[i] = t.a + 3 * i * t.a_row;
+        index_t k = t.k, a_row = t.a_row;
+        const T* first = t.a;
         const From* b[std::size_t{Columns}];
         TENFOLD_UNROLL
         for (int j = 0; j < Columns; ++j) b[j] = t.b + (j < t.columns ? j : t.columns - 1) * t.b_row;
+        T short_a[std::size_t{Rows}][std::size_t{lanes}];
+        From short_b[std::size_t{Columns}][std::size_t{lanes}];
+        if (k < lanes) {  // zeros fill the last lanes of both: they add nothing
+            for (int i = 0; i < Rows; ++i) {
+                for (index_t q = 0; q < lanes; ++q) short_a[i][q] = q < k ? first[i * a_row + q] : T{};
+            }
+            for (int j = 0; j < Columns; ++j) {
+                for (index_t q = 0; q < lanes; ++q) short_b[j][q] = q < k ? b[j][q] : From{};
+                b[j] = short_b[j];
+            }
+            first = short_a[0];
+            k = a_row = lanes;
+        }
+        const T* a[std::size_t{Nb}];
+        TENFOLD_UNROLL
+        for (int i = 0; i < Nb; ++i) a[i] = first + 3 * i * a_row;
         const char* next = static_cast<const char*>(t.next != nullptr ? t.next : t.a);
         const index_t next_step = t.next != nullptr ? lanes * static_cast<index_t>(sizeof(From)) : 0;
 
         V acc[std::size_t{Nv}][std::size_t{Rows * Columns}] = {};
         index_t p = 0;
-        for (; p + lanes <= t.k; p += lanes, next += next_step) {
+        for (; p + lanes <= k; p += lanes, next += next_step) {
             __builtin_prefetch(next, 0, 2);
             __builtin_prefetch(next + t.next_gap, 0, 2);
             TENFOLD_UNROLL
@@ -88,19 +103,19 @@ struct dot_tile {
                 TENFOLD_UNROLL
                 for (int i = 0; i < Rows; ++i) {
                     V x;
-                    load_vector(a[i / 3] + (i % 3) * t.a_row + p + v * L, x);
+                    load_vector(a[i / 3] + (i % 3) * a_row + p + v * L, x);
                     TENFOLD_UNROLL
                     for (int j = 0; j < Columns; ++j) acc[v][i * Columns + j] += x * row[j];
                 }
             }
         }
-        if (p < t.k && t.k >= lanes) {  // the last elements again, without those that were counted
-            const index_t at = t.k - lanes;
+        if (p < k) {  // the last elements again, without those that were counted
+            const index_t at = k - lanes;
             TENFOLD_UNROLL
             for (int v = 0; v < Nv; ++v) {
                 using Bits = typename vec<lane_bits<T>, Isa::bytes>::type;
                 Bits mask;
-                load_vector(&last_lanes<T>.at[t.k - p + v * L], mask);
+                load_vector(&last_lanes<T>.at[k - p + v * L], mask);
                 V row[std::size_t{Columns}];
                 TENFOLD_UNROLL
                 for (int j = 0; j < Columns; ++j) {
@@ -110,30 +125,8 @@ struct dot_tile {
                 TENFOLD_UNROLL
                 for (int i = 0; i < Rows; ++i) {
                     V x;
-                    load_vector(a[i / 3] + (i % 3) * t.a_row + at + v * L, x);
+                    load_vector(a[i / 3] + (i % 3) * a_row + at + v * L, x);
                     x = reinterpret_cast<V>(reinterpret_cast<Bits>(x) & mask);
-                    TENFOLD_UNROLL
-                    for (int j = 0; j < Columns; ++j) acc[v][i * Columns + j] += x * row[j];
-                }
-            }
-        } else if (p < t.k) {  // zeros fill the last lanes of both: they add nothing
-            T rest[std::size_t{Rows + Columns}][std::size_t{lanes}] = {};
-            const index_t count = t.k - p;
-            for (int i = 0; i < Rows; ++i) {
-                for (index_t q = 0; q < count; ++q) rest[i][q] = a[i / 3][(i % 3) * t.a_row + p + q];
-            }
-            for (int j = 0; j < Columns; ++j) {
-                for (index_t q = 0; q < count; ++q) rest[Rows + j][q] = widen_element<T>(b[j][p + q]);
-            }
-            TENFOLD_UNROLL
-            for (int v = 0; v < Nv; ++v) {
-                V row[std::size_t{Columns}];
-                TENFOLD_UNROLL
-                for (int j = 0; j < Columns; ++j) load_vector(&rest[Rows + j][v * L], row[j]);
-                TENFOLD_UNROLL
-                for (int i = 0; i < Rows; ++i) {
-                    V x;
-                    load_vector(&rest[i][v * L], x);
                     TENFOLD_UNROLL
                     for (int j = 0; j < Columns; ++j) acc[v][i * Columns + j] += x * row[j];
                 }

@@ -38,6 +38,9 @@ struct gemm_tile_arguments {
     const void* next = nullptr;  // at step p the lines of next + p * next_step, and next_gap later, are asked for, in bytes
     index_t next_step = 0;
     index_t next_gap = 0;
+
+    /// Member by member: as an aggregate, g++ 12 clears it with `rep stos`.
+    TENFOLD_INLINE gemm_tile_arguments() noexcept {}
 };
 
 /// Elements from the first to the last vector.
