@@ -14,6 +14,10 @@ template <class T>
 using tile_type =
     std::conditional_t<std::is_same_v<T, double>, double, std::conditional_t<std::is_same_v<T, std::int32_t>, std::uint32_t, float>>;
 
+/// Whether tiles can read both operands as they are: nothing widens them.
+template <class A, class B>
+inline constexpr bool tiles_read_operands = std::is_same_v<A, B> && std::is_same_v<A, tile_type<A>>;
+
 /// The type in which blocks of k are added up.
 template <class T>
 using block_sum_type = std::conditional_t<is_floating_v<T>, tile_type<T>, std::uint32_t>;

@@ -138,7 +138,8 @@ void multiply_direct(const gemm_problem<T, T>& x, const gemm_target<T>& target, 
         t.last = s.last;
         for (index_t row = i; row < end; row += 8) {
             const index_t left = end - row;
-            const index_t tall = left > 4 ? 8 : left > 2 ? 4 : left;  // one tile, which may begin earlier
+            index_t tall = 1;  // the smallest tile that holds them, which may begin earlier
+            while (tall < (std::min)(index_t{8}, left)) tall *= 2;
             const bool shifted = tall > left && overlap && rows >= tall;
             const index_t first = shifted ? end - tall : row;
             t.a = x.a + first * x.a_row;

@@ -62,7 +62,7 @@ gemm_recipe prepare_gemm(const cpu& where, int isa, int workers, const gemm_prob
     }
     with_format<A, B>(isa, [&]<class Format>(type_list<Format>) { r.form = choose_form<Format>(one); });
     if (r.form == gemm_form::direct) {
-        if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
+        if constexpr (tiles_read_operands<A, B>) {
             const bool idle = r.workers > 1 && x.m < tiles_of<A>(isa).full.rows * r.workers;
             if (!idle && slice_target.in_place != nullptr && fits_direct(one.m, one.n, slice_target.accumulate, tiles_of<A>(isa))) {
                 r.plan.form = gemm_form::direct;
@@ -128,7 +128,7 @@ TENFOLD_INLINE void run_gemm(const cpu& where, const gemm_recipe& r, const gemm_
         run_slices(where, r, x, target, scratch);
         return;
     }
-    if constexpr (std::is_same_v<A, tile_type<A>> && std::is_same_v<A, B>) {
+    if constexpr (tiles_read_operands<A, B>) {
         if (r.form == gemm_form::direct) {
             multiply_direct(where, r.workers, x, target, tiles_of<A>(r.isa));
             return;

@@ -97,9 +97,8 @@ private:
 
     template <class Arguments>
     static constexpr bool may_be_small = Arguments::rank == 2 && std::is_same_v<typename Arguments::epilogue_type, identity> &&
-                                         std::is_same_v<typename Arguments::a_type, typename Arguments::b_type> &&
-                                         std::is_same_v<typename Arguments::a_type, typename Arguments::c_type> &&
-                                         std::is_same_v<typename Arguments::a_type, tile_type<typename Arguments::a_type>>;
+                                         tiles_read_operands<typename Arguments::a_type, typename Arguments::b_type> &&
+                                         std::is_same_v<typename Arguments::a_type, typename Arguments::c_type>;
 
     template <class Arguments>
     static void plan_product(const cpu& where, const Arguments& x, matmul_plan& plan) {
@@ -258,7 +257,7 @@ private:
                     for (index_t batch = item * piece; batch < end; ++batch) body(worker, batch);
                 });
             };
-            if constexpr (has_direct_form) {
+            if constexpr (tiles_read_operands<Left, Right>) {
                 if (plan.recipe.form == gemm_form::direct && plan.recipe.slices <= 1 && first_target.finish == nullptr) {
                     const tile_set<Left>& tiles = tiles_of<Left>(plan.isa);
                     direct_cut<Left> cut;  // of all of them
@@ -281,8 +280,6 @@ private:
         }
 
     private:
-        static constexpr bool has_direct_form = std::is_same_v<Left, Right> && std::is_same_v<Left, tile_type<Left>>;
-
         struct placed_product {
             gemm_problem<Left, Right> one;
             gemm_target<Sum> target;

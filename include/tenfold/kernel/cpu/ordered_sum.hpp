@@ -10,9 +10,6 @@
 #include <tenfold/op/summation_order.hpp>
 
 TENFOLD_BEGIN
-template <class Reducer, class T>
-inline constexpr bool is_ordered_sum = is_floating_v<T> && requires(const Reducer& r) { r.bits; };
-
 /// The elements of neighbouring outputs in index order: of each a pointer to the next round of its elements, gathered where they are
 /// not neighbours in memory.
 template <class T, std::size_t Rank>

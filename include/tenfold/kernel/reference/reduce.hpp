@@ -183,7 +183,7 @@ struct kernel<reduce_op, reference> {
                 y(at) = fold([&](const auto& visit) { each_index([&](const index_array<Rank>& index) { visit(a.x(index)); }); });
             });
         };
-        if constexpr (requires { a.reducer.bits; } && is_floating_v<T>) {
+        if constexpr (is_ordered_sum<Reducer, T>) {
             if (crosses_devices<T>(a.reducer) && a.count() > 0) {
                 const fp_environment ieee;  // what is the same everywhere does not depend on a caller that flushes subnormals
                 write_each([&](const auto& each) { return ordered_fold<Reducer, T, Y>(a.y.size(), a.count(), each); });

@@ -132,10 +132,14 @@ struct variance_reducer : real_reducer<variance_options> {
     TENFOLD_INLINE constexpr explicit variance_reducer(const variance_options& o) noexcept : correction(o.correction) {}
 };
 
-/// Whether a reduction of T is asked for in the order of every device. Where nothing is rounded, every order is.
+/// Whether a reduction of T may be asked for in the order of every device. Where nothing is rounded, every order is that one.
+template <class Reducer, class T>
+inline constexpr bool is_ordered_sum = is_floating_v<T> && requires(const Reducer& r) { r.bits; };
+
+/// Whether it is asked for so.
 template <class T, class Reducer>
 TENFOLD_INLINE constexpr bool crosses_devices(const Reducer& reducer) noexcept {
-    if constexpr (is_floating_v<T> && requires { reducer.bits; }) {
+    if constexpr (is_ordered_sum<Reducer, T>) {
         return reducer.bits == determinism::cross_device;
     } else {
         return false;

@@ -114,6 +114,7 @@ struct pack_transposed {
             for (index_t i = 0; i < elements; i += L) {
                 for (index_t line = 0; line < lines; line += L) {
                     const From* const from = x.source + line + i * x.element_step;
+                    // bf16 256 x 3072 x 768, b stored (n, k): +6 %; the stride is none that prefetchers follow
                     if (line * size % line_bytes == 0) fetch_next_lines<L>(from, x.element_step);
                     transpose_tile<L>(from, x.element_step, x.target + line * x.pitch + i, x.pitch);
                 }
