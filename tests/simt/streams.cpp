@@ -62,7 +62,9 @@ TEST_CASE("simt streams: an event orders two streams, its lack is found") {
             gpu.launch<add_one>(shape, {d, 100}, second);
             gpu.synchronise(second);
             clean += gpu.report().clean() ? 1 : 0;
-            if (!gpu.report().clean()) CHECK(gpu.report().has(si::defect::uninitialised));
+            if (gpu.report().clean()) continue;
+            CHECK(gpu.report().has(si::defect::uninitialised));
+            CHECK(gpu.report().findings().front().where.line == line_of_access);
         }
         CHECK((clean == 8) == waits);
     }
