@@ -9,16 +9,19 @@
 #include <nlohmann/json.hpp>                // nlohmann::ordered_json
 #include <tenfold/kernel/cpu/dispatch.hpp>  // available_isas
 
-#include <algorithm>  // std::min_element
-#include <cmath>      // std::abs
+#include <algorithm>  // std::minmax_element
 #include <cstring>    // std::strerror
 #include <ctime>      // clock_gettime
 #include <ostream>    // std::ostream
 #include <sstream>    // std::istringstream
+#include <string>     // std::getline, std::stod
 
 #include "instances/errors.hpp"              // data_error
+#include "instances/report/text_table.hpp"   // wrapped
 #include "instances/statistics/summary.hpp"  // median
+#include "modes/gpu_task.hpp"                // gpu_task
 #include "modes/one_case.hpp"                // one_case
+#include "modes/repeated_calls.hpp"          // call_until_steady
 
 extern char** environ;
 
@@ -32,27 +35,58 @@ double now() {
     return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-/// What a child does; a time is written when each phase has ended.
+/// Writes what ended, and when; steady calls: how long one took.
+class phase_writer {
+    std::ostream& out_;
+
+public:
+    explicit phase_writer(std::ostream& out) : out_(out) {}
+    void ended(const char* phase) { took(phase, now()); }
+    void took(const char* phase, double seconds) { out_ << fmt::format("{:.9f} {}\n", seconds, phase); }
+};
+
+/// The task on the GPU where there is a driver; else, or where a step fails, why it ends there.
+std::string start_gpu(phase_writer& phases) {
+    try {
+        gpu_task task;
+        if (!task.has_driver()) return fmt::format("absent: there is no {}", gpu_task::driver_library);
+        phases.ended("GPU driver");
+        task.initialise();
+        phases.ended("GPU init");
+        task.make_context();
+        phases.ended("GPU context");
+        task.load_kernel();
+        phases.ended("GPU kernel");
+        task.call();
+        phases.ended("GPU first call");
+        const double steady = call_until_steady(task);
+        phases.ended("GPU until steady");
+        task.verify();
+        phases.took("GPU steady call", steady);
+        return task.device_name();
+    } catch (const data_error& failure) { return std::string("failed: ") + failure.what(); }
+}
+
+/// What a child does.
 int be_measured(const coldstart_options& options, std::ostream& out) {
-    std::vector<double> ends = {now()};  // loaded
+    phase_writer phases(out);
+    phases.ended("load");
     static_cast<void>(available_isas());
-    ends.push_back(now());
+    phases.ended("dispatch");
     one_case task(options.filter, options.threads);
     task.prepare();
-    ends.push_back(now());
-    double last = task.call();
-    ends.push_back(now());
-    constexpr int most_calls = 200;
-    double one = task.call();
-    for (int i = 0; i < most_calls && std::abs(one - last) > 0.05 * last; ++i) {
-        last = one;
-        one = task.call();
-    }
-    ends.push_back(now());
-    for (const double end : ends) out << fmt::format("{:.9f} ", end);
-    out << fmt::format("{:.9f}\n", one) << std::flush;
+    phases.ended("operands");
+    task.call();
+    phases.ended("first call");
+    const double steady = call_until_steady(task);
+    phases.ended("until steady");
+    phases.took("steady call", steady);
+    const std::string gpu = start_gpu(phases);
+    out << "gpu " << gpu << "\n" << std::flush;
     return 0;
 }
+
+bool is_steady_call(const std::string& phase) { return phase.ends_with("steady call"); }
 
 /// Starts a child and returns what it writes.
 std::string output_of_child(const coldstart_options& options) {
@@ -84,48 +118,62 @@ std::string output_of_child(const coldstart_options& options) {
 
 }  // namespace
 
-const std::vector<std::string>& coldstart_phase_names() {
-    static const std::vector<std::string> names = {"load", "dispatch", "operands", "first call", "until steady", "steady call"};
-    return names;
-}
-
-coldstart_phases measure_coldstart(const coldstart_options& options) {
-    coldstart_phases phases;
+coldstart_times measure_coldstart(const coldstart_options& options) {
+    coldstart_times times;
     for (int i = 0; i < options.processes; ++i) {
         double before = now();
         std::istringstream text(output_of_child(options));
-        const auto& names = coldstart_phase_names();
-        for (std::size_t k = 0; k < names.size(); ++k) {
-            double value = 0;
-            if (!(text >> value)) throw data_error("a measured process did not say how long its phases took");
-            const bool is_end = k + 1 < names.size();
-            phases[names[k]].push_back(is_end ? value - before : value);
-            if (is_end) before = value;
+        std::size_t place = 0;
+        for (std::string line; std::getline(text, line);) {
+            const std::size_t space = line.find(' ');
+            if (line.starts_with("gpu ")) {
+                times.gpu = line.substr(space + 1);
+                continue;
+            }
+            const std::string name = line.substr(space + 1);
+            const double value = std::stod(line.substr(0, space));
+            if (i == 0) times.phases.push_back({name, {}});
+            if (place == times.phases.size() || times.phases[place].name != name)
+                throw data_error("the measured processes did not all come to the same phases: one ended before \"" + name + "\"");
+            times.phases[place++].seconds.push_back(is_steady_call(name) ? value : value - before);
+            if (!is_steady_call(name)) before = value;
         }
+        if (place != times.phases.size()) throw data_error("a measured process ended before \"" + times.phases[place].name + "\"");
     }
-    return phases;
+    return times;
 }
 
 int coldstart_command(const coldstart_options& options, std::ostream& out) {
     if (options.child) return be_measured(options, out);
     const std::string name = one_case(options.filter, options.threads).name();
-    const coldstart_phases phases = measure_coldstart(options);
+    const coldstart_times times = measure_coldstart(options);
     if (options.json) {
-        nlohmann::ordered_json document = {{"class", "coldstart"}, {"case", name}, {"seconds", nlohmann::ordered_json::object()}};
-        for (const std::string& phase : coldstart_phase_names()) document["seconds"][phase] = phases.at(phase);
+        nlohmann::ordered_json document = {
+            {"class", "coldstart"}, {"case", name}, {"gpu", times.gpu}, {"seconds", nlohmann::ordered_json::object()}};
+        for (const coldstart_phase& phase : times.phases) document["seconds"][phase.name] = phase.seconds;
         out << document.dump(1) << "\n";
         return 0;
     }
     out << "cold start of " << name << ", " << options.processes << " processes\n\n"
-        << fmt::format("{:<14} {:>12} {:>12} {:>12}\n", "phase", "median ms", "least ms", "most ms");
-    double total = 0;
-    for (const std::string& phase : coldstart_phase_names()) {
-        const std::vector<double>& seconds = phases.at(phase);
-        const auto [least, most] = std::minmax_element(seconds.begin(), seconds.end());
-        if (phase != "until steady" && phase != "steady call") total += median(seconds);
-        out << fmt::format("{:<14} {:>12.3f} {:>12.3f} {:>12.3f}\n", phase, 1e3 * median(seconds), 1e3 * *least, 1e3 * *most);
+        << fmt::format("{:<16} {:>12} {:>12} {:>12}\n", "phase", "median ms", "least ms", "most ms");
+    double on_cpu = 0, on_gpu = 0;
+    bool has_gpu = false;
+    for (const coldstart_phase& phase : times.phases) {
+        const auto [least, most] = std::minmax_element(phase.seconds.begin(), phase.seconds.end());
+        const double middle = median(phase.seconds);
+        const bool of_gpu = phase.name.starts_with("GPU");
+        has_gpu = has_gpu || phase.name == "GPU first call";
+        if (!phase.name.ends_with("steady") && !is_steady_call(phase.name)) {
+            if (!of_gpu) on_cpu += middle;
+            if (of_gpu || phase.name == "load") on_gpu += middle;
+        }
+        out << fmt::format("{:<16} {:>12.3f} {:>12.3f} {:>12.3f}\n", phase.name, 1e3 * middle, 1e3 * *least, 1e3 * *most);
     }
-    out << fmt::format("\nfirst result after {:.1f} ms\n", 1e3 * total);
+    out << fmt::format("\nfirst result after {:.1f} ms\n", 1e3 * on_cpu);
+    const std::string of_gpu = has_gpu ? fmt::format("first result of the GPU after {:.1f} ms: load and the GPU's phases ({}, {})",
+                                                     1e3 * on_gpu, times.gpu, gpu_task::name)
+                                       : "GPU " + times.gpu;
+    out << wrapped(of_gpu, terminal_width, 0) << "\n";
     return 0;
 }
 

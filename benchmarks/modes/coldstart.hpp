@@ -3,7 +3,6 @@
 #pragma once
 
 #include <iosfwd>  // std::ostream
-#include <map>     // std::map
 #include <string>  // std::string
 #include <vector>  // std::vector
 
@@ -17,15 +16,22 @@ struct coldstart_options {
     bool json = false;
 };
 
-/// Seconds of each phase, of each process.
-using coldstart_phases = std::map<std::string, std::vector<double>>;
+/// A phase and its seconds, of each process.
+struct coldstart_phase {
+    std::string name;
+    std::vector<double> seconds;
+};
 
-/// The phases in their order: load (program and libraries), dispatch (which instruction sets there are), operands, first call,
-/// until steady (further calls until two agree), steady call.
-const std::vector<std::string>& coldstart_phase_names();
+struct coldstart_times {
+    /// In their order: load (program and libraries), dispatch (which instruction sets there are), operands, first call, until
+    /// steady (further calls until two agree), steady call. Where there is a CUDA driver, the same process goes on with GPU driver
+    /// (its library), GPU init, GPU context, GPU kernel (compiled from PTX), GPU first call, GPU until steady, GPU steady call.
+    std::vector<coldstart_phase> phases;
+    std::string gpu;  // its name, or why there is none
+};
 
 /// Starts this program so often and reads what the children write.
-coldstart_phases measure_coldstart(const coldstart_options& options);
+coldstart_times measure_coldstart(const coldstart_options& options);
 
 int coldstart_command(const coldstart_options& options, std::ostream& out);
 

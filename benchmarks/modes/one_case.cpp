@@ -39,14 +39,4 @@ double one_case::call(std::int64_t calls) {
     return std::chrono::duration<double>(clock::now() - begin).count();
 }
 
-std::vector<double> one_case::calls_for(double seconds) {
-    std::vector<double> times;
-    double spent = 0;
-    while (spent < seconds || times.size() < 3) {
-        times.push_back(call());
-        spent += times.back();
-    }
-    return times;
-}
-
 }  // namespace tenfold::bench

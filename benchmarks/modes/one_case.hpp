@@ -5,7 +5,6 @@
 #include <cstdint>  // std::int64_t
 #include <memory>   // std::unique_ptr
 #include <string>   // std::string
-#include <vector>   // std::vector
 
 #include "support/cases.hpp"         // selection
 #include "support/operand_pool.hpp"  // operand_pool
@@ -29,8 +28,6 @@ public:
     void prepare();
     /// Seconds of so many calls.
     double call(std::int64_t calls = 1);
-    /// Seconds of each call, for so long; at least three.
-    std::vector<double> calls_for(double seconds);
 };
 
 }  // namespace tenfold::bench

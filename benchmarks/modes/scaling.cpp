@@ -9,6 +9,7 @@
 
 #include "instances/statistics/summary.hpp"  // median
 #include "modes/one_case.hpp"                // one_case
+#include "modes/repeated_calls.hpp"          // calls_for
 
 namespace tenfold::bench {
 
@@ -33,7 +34,7 @@ int scaling_command(const scaling_options& options, std::ostream& out) {
     constexpr int rounds = 5;
     for (int round = 0; round < rounds; ++round)
         for (std::size_t i = 0; i < counts.size(); ++i)
-            for (const double seconds : tasks[i]->calls_for(options.seconds / rounds)) times[i].push_back(seconds);
+            for (const double seconds : calls_for(*tasks[i], options.seconds / rounds)) times[i].push_back(seconds);
     out << "scaling of " << tasks.front()->what().name << "\n\n"
         << fmt::format("{:>8} {:>14} {:>9} {:>11} {:>16}\n", "threads", "median us", "speed-up", "efficiency", "serial fraction");
     const double one = median(times.front());

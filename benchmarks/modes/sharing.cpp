@@ -9,12 +9,15 @@
 #include <cerrno>     // errno
 #include <csignal>    // kill
 #include <cstring>    // std::strerror
+#include <iostream>   // std::cerr
 #include <list>       // std::list
 #include <ostream>    // std::ostream
 
 #include "instances/errors.hpp"              // data_error
 #include "instances/statistics/summary.hpp"  // median, quantile
+#include "modes/gpu_task.hpp"                // gpu_task
 #include "modes/one_case.hpp"                // one_case
+#include "modes/repeated_calls.hpp"          // calls_for
 
 namespace tenfold::bench {
 namespace {
@@ -40,22 +43,45 @@ struct pipe_ends {
     }
 };
 
-/// A child process: prepares, says so, waits for the start, runs, writes what it got.
+/// Says that it is ready, waits for the start, and calls the task for so long.
+template <class Task>
+tenant run_with_others(Task& task, double seconds, pipe_ends& start, pipe_ends& answers) {
+    calls_for(task, 0.1 * seconds);
+    start.close_write();
+    char byte = '!';
+    if (::write(answers.write, &byte, 1) != 1) ::_exit(1);
+    if (::read(start.read, &byte, 1) < 0) ::_exit(1);  // until the parent closes its end
+    const std::vector<double> times = calls_for(task, seconds);
+    double spent = 0;
+    for (const double one : times) spent += one;
+    return {static_cast<double>(times.size()) / spent, median(times), quantile(times, 0.99)};
+}
+
+/// Context and kernel are each tenant's own, as they are of processes that know nothing of each other.
+void prepare(gpu_task& task) {
+    task.initialise();
+    task.make_context();
+    task.load_kernel();
+}
+
+/// A child process: prepares, takes part, writes what it got.
 [[noreturn]] void be_tenant(const sharing_options& options, pipe_ends& start, pipe_ends& answers) {
     tenant result;
     try {
-        one_case task(options.filter, options.threads);
-        task.prepare();
-        task.calls_for(0.1 * options.seconds);
-        start.close_write();
-        char byte = '!';
-        if (::write(answers.write, &byte, 1) != 1) ::_exit(1);
-        if (::read(start.read, &byte, 1) < 0) ::_exit(1);  // until the parent closes its end
-        const std::vector<double> times = task.calls_for(options.seconds);
-        double spent = 0;
-        for (const double seconds : times) spent += seconds;
-        result = {static_cast<double>(times.size()) / spent, median(times), quantile(times, 0.99)};
-    } catch (const std::exception&) { ::_exit(1); }
+        if (options.gpu) {
+            gpu_task task;
+            prepare(task);
+            result = run_with_others(task, options.seconds, start, answers);
+            task.verify();
+        } else {
+            one_case task(options.filter, options.threads);
+            task.prepare();
+            result = run_with_others(task, options.seconds, start, answers);
+        }
+    } catch (const std::exception& problem) {
+        std::cerr << "tenfold-bench: a tenant: " << problem.what() << std::endl;
+        ::_exit(1);
+    }
     ::_exit(::write(answers.write, &result, sizeof result) == static_cast<ssize_t>(sizeof result) ? 0 : 1);
 }
 
@@ -116,7 +142,11 @@ std::vector<tenant> measure_sharing(const sharing_options& options, int tenants)
 }
 
 int sharing_command(const sharing_options& options, std::ostream& out) {
-    out << "sharing of " << one_case(options.filter, options.threads).name() << "\n\n"
+    // Here the driver is only looked for: a process that has initialised it must not fork.
+    if (options.gpu && !gpu_task().has_driver())
+        throw data_error(fmt::format("there is no {}: without a CUDA driver there is no GPU to share", gpu_task::driver_library));
+    out << "sharing of " << (options.gpu ? fmt::format("the GPU, {}", gpu_task::name) : one_case(options.filter, options.threads).name())
+        << "\n\n"
         << fmt::format("{:>8} {:>14} {:>10} {:>14} {:>12} {:>12} {:>9}\n", "tenants", "calls/s, all", "of one", "calls/s, each", "p50 us",
                        "worst p99 us", "fairness");
     std::vector<int> counts = options.tenants;

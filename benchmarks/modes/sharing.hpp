@@ -13,6 +13,7 @@ struct sharing_options {
     int threads = 1;                      // of each tenant
     std::vector<int> tenants = {1, 2, 4};  // processes at once
     double seconds = 1;                   // for each number of tenants
+    bool gpu = false;                      // the tenants share the first GPU, and call its task instead of the case
 };
 
 /// What a tenant got while all of them ran.

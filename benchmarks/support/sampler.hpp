@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times the cases: in rounds over a block of them in random order, each sample one Google Benchmark run of many calls.
+// Times the cases: in rounds over a block of them, each sample one Google Benchmark run of many calls. The order of a round is
+// random, or that of the round before it backwards (of two cases: A B B A).
 //
 // A slow change of the machine (clock, neighbours) then spreads over all cases that are compared with each other, instead of
 // hitting the last ones. A block is a class or a part of one that takes a twentieth of the run; when it is finished, it is kept,

@@ -21,6 +21,9 @@ void add_sharing(CLI::App& app, verb_action& chosen, const std::string&) {
     verb->add_option("--seconds", options->seconds, "For each number of tenants; default: 1")
         ->type_name("S")
         ->check(CLI::Range(0.01, 3600.0));
+    verb->add_flag("--gpu", options->gpu, "The processes share the first GPU: a small kernel instead of the case, without --filter")
+        ->excludes("--filter")
+        ->excludes("--threads");
     verb->callback([options, &chosen] { chosen = [options] { return sharing_command(*options, std::cout); }; });
 }
 

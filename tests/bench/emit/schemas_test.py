@@ -5,6 +5,7 @@ Karpenter what schemas/ holds of theirs. Each check is also given a file with a 
 import copy
 import json
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
@@ -150,6 +151,18 @@ for good, bad in (("instance_initiated_shutdown_behavior", "instance_shutdown_be
     if good not in text:
         failed.append(f"main.tf: no {good}")
     must_find(problems_of(text.replace(good, bad)), f"Terraform: {good.strip()} as {bad.strip()}")
+
+
+def unknown_references(hcl):
+    """What an expression names (aws_type.name, data.aws_type.name) and no block declares."""
+    document = unquoted(hcl2.loads(hcl))
+    known = {("data." if kind == "data" else "") + f"{label}.{name}" for kind in ("resource", "data")
+             for block in as_list(document[kind]) for label, inner in block.items() for name in inner}
+    return sorted(set(re.findall(r"(?:data\.)?\baws_\w+\.\w+", hcl)) - known)
+
+
+expect_only((f"{name} is not declared" for name in unknown_references(text)), "main.tf")
+must_find(unknown_references(text.replace("resource \"aws_iam_role\"", "resource \"aws_iam_user\"")), "Terraform: a reference to nothing")
 declared = {name for block in as_list(unquoted(hcl2.loads((GOLDEN / "terraform/variables.tf").read_text()))["variable"]) for name in block}
 for name in declared:
     if f"var.{name}" not in text:

@@ -2,20 +2,27 @@
 """coldstart, sharing and scaling: they run, their columns hold what their names say, wrong flags are refused.  [C18]"""
 import json
 import os
+import pathlib
+import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
-PROGRAM = sys.argv.pop(1)
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+PROGRAM, FAKE_DRIVER, SPARSE_DRIVER = (sys.argv.pop(1) for _ in range(3))
 CASE = ["--filter", "^softmax:f32:1536x128:"]
 
 
-def run(*arguments, code=0):
-    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=100, check=False)
+def run(*arguments, code=0, driver=None, scenario=""):
+    environment = dict(os.environ, LD_LIBRARY_PATH=driver or "", FAKE_CUDA=scenario)
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=100, check=False, env=environment)
+    run.errors = done.stderr
     assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
-    assert all(len(line) <= 100 for line in done.stdout.splitlines()), done.stdout
+    assert "--json" in arguments or all(len(line) <= 100 for line in done.stdout.splitlines()), done.stdout
     return done.stdout
 
 
@@ -35,6 +42,47 @@ class Modes(unittest.TestCase):
             self.assertEqual(len(seconds), 3, phase)
             self.assertTrue(all(0 <= one < 30 for one in seconds), (phase, seconds))
         self.assertTrue(all(one > 0 for one in found["seconds"]["steady call"]))
+
+    def test_cold_start_with_a_driver(self):
+        gpu = ["GPU driver", "GPU init", "GPU context", "GPU kernel", "GPU first call", "GPU until steady", "GPU steady call"]
+        arguments = ["coldstart", *CASE, "--processes", "2"]
+        found = json.loads(run(*arguments, "--json", driver=FAKE_DRIVER))
+        self.assertEqual(found["gpu"], "Made-up GPU")
+        self.assertEqual(list(found["seconds"])[-len(gpu):], gpu)
+        self.assertTrue(all(0 <= one < 30 for phase in gpu for one in found["seconds"][phase]))
+        text = run(*arguments, driver=FAKE_DRIVER)
+        self.assertRegex(text, r"first result of the GPU after [\d.]+ ms: load and the GPU's phases \(Made-up GPU,")
+        # Without a driver, without a device, with a driver that fails or computes wrongly: it is said, and the CPU has its phases.
+        for driver, scenario, reason in ((None, "", "absent: there is no libcuda.so.1"),
+                                         (FAKE_DRIVER, "no device", "failed: the CUDA driver's cuInit answers 100 (CUDA_ERROR_NO_DEVICE)"),
+                                         (FAKE_DRIVER, "full", "cuMemAlloc_v2 answers 2 (CUDA_ERROR_OUT_OF_MEMORY)"),
+                                         (FAKE_DRIVER, "wrong", "in thread 262143"),
+                                         (SPARSE_DRIVER, "", "libcuda.so.1 has no cuCtxSynchronize")):
+            found = json.loads(run(*arguments, "--json", driver=driver, scenario=scenario))
+            self.assertIn(reason, found["gpu"])
+            self.assertIn("steady call", found["seconds"])
+            self.assertNotIn("GPU steady call", found["seconds"])
+        self.assertIn("GPU absent: there is no libcuda.so.1", run(*arguments))
+
+    @unittest.skipUnless(shutil.which("ptxas"), "ptxas is not installed")
+    def test_the_kernel_assembles(self):
+        source = (ROOT / "benchmarks/modes/gpu_task.cpp").read_text()
+        kernel = re.search(r'R"\((.*?)\)"', source, re.DOTALL).group(1)
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "kernel.ptx"
+            file.write_text(kernel)
+            for architecture in ("sm_75", "sm_80", "sm_90", "sm_100", "sm_120"):
+                subprocess.run(["ptxas", f"-arch={architecture}", "-o", file.with_suffix(".cubin"), file], check=True)
+
+    def test_sharing_a_gpu(self):
+        found = rows(run("sharing", "--gpu", "--tenants", "1,2", "--seconds", "0.1", driver=FAKE_DRIVER))
+        self.assertEqual([row[0] for row in found], [1, 2])
+        self.assertTrue(all(row[1] > 0 for row in found))
+        run("sharing", "--gpu", code=65)
+        self.assertIn("without a CUDA driver there is no GPU to share", run.errors)
+        run("sharing", "--gpu", "--seconds", "0.1", driver=FAKE_DRIVER, scenario="wrong", code=65)
+        self.assertIn("the GPU (Made-up GPU) computed", run.errors)
+        run("sharing", "--gpu", *CASE, driver=FAKE_DRIVER, code=64)
 
     def test_sharing(self):
         found = rows(run("sharing", *CASE, "--tenants", "1,3", "--seconds", "0.2"))

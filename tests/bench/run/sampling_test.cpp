@@ -2,6 +2,7 @@
 // How samples are taken: nothing of a wrong result, in rounds over all cases, the same order for a seed.
 #include <doctest/doctest.h>
 
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -91,6 +92,18 @@ TEST_CASE("rounds go over all cases, in an order that the seed fixes") {
     };
     CHECK(order_of(3) == rounds);
     CHECK(order_of(4) != rounds);
+}
+
+TEST_CASE("a steady drift of the machine reaches every case alike: each second round is the one before it backwards [C13]") {
+    made_up_run run;
+    const std::vector<std::string> names = {"a", "b", "c", "d", "e"};
+    for (const std::string& name : names) run.add(name);
+    run.run(7);
+    REQUIRE(run.calls.size() >= 60);
+    std::map<std::string, double> time;  // of its samples, had the machine slowed down by the same amount with each sample
+    for (std::size_t sample = 0; sample < 30; ++sample)
+        time[run.calls[run.calls.size() - 60 + 2 * sample]] += static_cast<double>(sample) / 6;
+    for (const std::string& name : names) CHECK(time[name] == doctest::Approx(14.5));
 }
 
 TEST_CASE("a case that throws is an error of its own") {
