@@ -24,6 +24,13 @@ KERNELS = {
 }
 
 
+def element_types(header):
+    """The C++ names of the types that this conformance runs in on every backend, f32 first."""
+    names = dict(re.findall(r"set\(tenfold_type_(\w+) ([\w:]+)\)", (ROOT / "cmake/BackendTests.cmake").read_text()))
+    listed = re.search(rf"tenfold_conformance\({header} DTYPES ([a-z0-9 ]+)", (ROOT / "tests/conformance/CMakeLists.txt").read_text())
+    return [names[short] for short in listed[1].split()]
+
+
 def stripped(text):
     text = re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
     text = re.sub(r"//[^\n]*", " ", text)

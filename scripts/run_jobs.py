@@ -31,6 +31,7 @@ class Job:
     build: str | None = None  # build preset; None: the tests build what they need
     needs: str | None = None  # a program without which the job is skipped
     tools: bool = False  # do its tests need TOOL_LIST?
+    on_request: bool = False  # runs only where it is named
 
 
 JOBS = [
@@ -40,6 +41,8 @@ JOBS = [
     Job("clang", "smoke tests of three element types built by clang", "clang", 5, build="clang", needs="clang++"),
     Job("cuda-compile", "headers and CUDA sources through nvcc, without a GPU", "cuda-compile", 3,
         build="cuda-compile", needs="nvcc"),
+    Job("cuda-kernels", "every kernel of every element type for every architecture; only where it is named", "cuda-compile", 10,
+        build="cuda-kernels", needs="nvcc", on_request=True),
     Job("install", "install, move, consume through find_package, add_subdirectory and a bare -I", "gcc-release", 2),
 ]
 
@@ -153,13 +156,13 @@ def print_table(results):
     for r in results:
         for reason in r.skipped:
             print(f"skipped  {reason}")
-    print("not run by any job here, since they need a GPU:", flush=True)
+    print("kernels that need a GPU, which no job has:", flush=True)
     subprocess.run([sys.executable, "-B", ROOT / "scripts/gpu-verify", "--unverified"], cwd=ROOT)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__.splitlines()[0])
-    parser.add_argument("jobs", nargs="*", metavar="job", help="jobs to run (default: all)")
+    parser.add_argument("jobs", nargs="*", metavar="job", help="jobs to run (default: all but those that run only where they are named)")
     parser.add_argument("--list", action="store_true", help="list the jobs and exit")
     parser.add_argument("--keep-going", action="store_true", help="run the remaining jobs after a failed one")
     parser.add_argument("--allow-missing-tools", action="store_true",
@@ -175,7 +178,7 @@ def main():
         return 64
 
     BUILD.mkdir(exist_ok=True)
-    chosen = [job for job in JOBS if not options.jobs or job.name in options.jobs]
+    chosen = [job for job in JOBS if job.name in options.jobs or not (options.jobs or job.on_request)]
     python = python_of_tests(install=any(job.tools for job in chosen))
     results = []
     for job in chosen:

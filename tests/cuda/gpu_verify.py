@@ -64,7 +64,7 @@ def main():
 
     with tempfile.TemporaryDirectory() as name:
         tree, tools = Path(name) / "tree", Path(name) / "tools"
-        for part in ("scripts", "tests/cuda", "include"):
+        for part in ("scripts", "cmake", "tests/conformance", "tests/cuda", "include"):
             shutil.copytree(root / part, tree / part)
         (tree / "tests/cuda/verified.json").write_text("{}\n")
         tools.mkdir()
@@ -191,9 +191,9 @@ def main():
 
         body = tree / "include/tenfold/kernel/cuda/body/gemm_tile.hpp"
         body.write_text(body.read_text() + "// a comment changes nothing\n")
-        expect("gemm_tile" not in verify("--unverified").stdout, "a comment makes a kernel unverified")
+        expect("not verified: gemm_tile" not in verify("--unverified").stdout, "a comment makes a kernel unverified")
         body.write_text(body.read_text() + "struct changed;\n")
-        expect("gemm_tile: changed since" in verify("--unverified").stdout, "a change of a kernel is not seen")
+        expect("not verified: gemm_tile: changed since" in verify("--unverified").stdout, "a change of a kernel is not seen")
         element = tree / "include/tenfold/core/dtype/half.hpp"
         element.write_text(element.read_text() + "struct changed;\n")
         expect("row_block: changed since" in verify("--unverified").stdout, "a change of an element type is not seen")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kernel_names import body, readable
+from kernel_names import body, kernels_of, readable
 
 # body -> (instruction, at least, at most)
 WIDE_LOAD = (r"\bld\.global\.nc\.L1::no_allocate\.v4\.b32", 1, 99)
@@ -39,16 +39,6 @@ def loads_one_by_one(kernel):
     return kernel.startswith("reduce_block<monoid_policy<")
 
 
-def kernels_of(text, heading, architecture_heading):
-    """(architecture, symbol, code) for each kernel of PTX or of a disassembly."""
-    architecture = "?"
-    for part in re.split(rf"(?m)(?=^.*{heading})|(?=^\s*{architecture_heading})", text):
-        if found := re.match(rf"\s*{architecture_heading}\s*(sm_\w+)", part):
-            architecture = found[1]
-        if found := re.match(rf".*{heading}\s*(\w+)", part):
-            yield architecture, found[1], part
-
-
 def failures(found, wanted, of_copied_tiles, never):
     """What is wrong, one line each, and how many kernels were looked at."""
     names = readable(sorted({symbol for _, symbol, _ in found}))
@@ -74,8 +64,8 @@ def main():
         wrong.append(f"no PTX in {folder}: it was not built")
     if len(sys.argv) > 2:
         sass = []
-        for file in sorted(folder.rglob("*.fatbin")):
-            text = subprocess.run([sys.argv[2], "-sass", "-arch", DISASSEMBLED, file], check=True, capture_output=True, text=True).stdout
+        for file in sorted(folder.rglob(f"*.{DISASSEMBLED}.cubin")):
+            text = subprocess.run([sys.argv[2], "-sass", file], check=True, capture_output=True, text=True).stdout
             sass += kernels_of(text, r"Function :", r"code for")
         wrong += failures(sass, SASS, SASS_OF_COPIED_TILES, NEVER_IN_SASS)
         print(f"{len(sass)} kernels in machine code")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of kernels as people read them."""
+"""Kernels in what nvcc writes, and their names as people read them."""
 import re
 import subprocess
 
@@ -25,3 +25,13 @@ def plain(name):
 def body(kernel):
     """'reduce_block<sum_policy<float>, float, float>' -> 'reduce_block'"""
     return kernel.partition("<")[0]
+
+
+def kernels_of(text, heading, architecture_heading):
+    """(architecture, symbol, code) for each kernel of PTX or of a disassembly."""
+    architecture = "?"
+    for part in re.split(rf"(?m)(?=^.*{heading})|(?=^\s*{architecture_heading})", text):
+        if found := re.match(rf"\s*{architecture_heading}\s*(sm_\w+)", part):
+            architecture = found[1]
+        if found := re.match(rf".*{heading}\s*(\w+)", part):
+            yield architecture, found[1], part

@@ -97,6 +97,8 @@ template void every_op::all<double>(const noting_backend&);
 template void every_op::all<tenfold::half>(const noting_backend&);
 template void every_op::all<tenfold::bfloat16>(const noting_backend&);
 template void every_op::all<std::int8_t>(const noting_backend&);
+template void every_op::all<std::uint8_t>(const noting_backend&);
+template void every_op::all<std::int32_t>(const noting_backend&);
 
 int main() {
     for (const auto& [name, bytes] : bodies()) std::printf("%zu %s\n", bytes, name.c_str());

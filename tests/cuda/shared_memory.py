@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from budget_file import save
 from kernel_names import plain
 
 
@@ -19,7 +20,7 @@ def main():
     budget = json.loads(budget_file.read_text())
     if "--update" in sys.argv:
         budget["shared_bytes"] = taken
-        budget_file.write_text(json.dumps(budget, indent=1, sort_keys=True) + "\n")
+        save(budget_file, budget)
     allowed = budget["shared_bytes"]
     wrong = [f"{kernel}: {size} bytes of shared memory, {allowed.get(kernel, 'none')} in {budget_file.name}"
              for kernel, size in sorted(taken.items()) if size != allowed.get(kernel)]
