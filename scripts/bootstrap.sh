@@ -4,14 +4,14 @@
 
 bench_packages=(
   g++ cmake ninja-build ccache python3 git ca-certificates
-  libtbb-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev libfmt-dev libssl-dev libopenblas-dev libeigen3-dev
+  libtbb-dev libbenchmark-dev libcurl4-openssl-dev nlohmann-json3-dev libcli11-dev libfmt-dev libssl-dev libopenblas-dev libeigen3-dev
 )
 # Libraries that scripts/peers compares with; nothing else needs them.
 peer_packages=(python3-venv python3-dev libopenblas-dev libblis-openmp-dev libdnnl-dev libxsmm-dev libeigen3-dev)
 test_packages=(
   "${bench_packages[@]}"
   binutils clang clang-format-19 libclang-rt-14-dev libomp-dev doctest-dev python3-jsonschema python3-yaml python3-venv shellcheck
-  chromium qemu-user g++-aarch64-linux-gnu
+  chromium faketime qemu-user g++-aarch64-linux-gnu
 )
 
 # install_missing <package>...
@@ -66,6 +66,7 @@ clang clang++ -
 clang-format-19 clang-format-19 -
 libtbb-dev - tbb/task_group.h
 libbenchmark-dev - benchmark/benchmark.h
+libcurl4-openssl-dev - curl/curl.h
 nlohmann-json3-dev - nlohmann/json.hpp
 libcli11-dev - CLI/CLI.hpp
 libfmt-dev - fmt/core.h

@@ -6,12 +6,14 @@
 #include <fmt/ranges.h>  // fmt::join
 
 #include <algorithm>  // std::max
+#include <atomic>     // std::atomic
 #include <cmath>      // std::abs
 #include <csignal>    // std::signal
+#include <mutex>      // std::mutex
 #include <ostream>    // std::ostream
 
 #include "instances/errors.hpp"            // usage_error, disk_failure
-#include "instances/identity/notice.hpp"   // notice_poller
+#include "instances/identity/notice.hpp"   // notice_poller, approve_notice
 #include "instances/price/money.hpp"       // usd
 #include "instances/record/attempt.hpp"    // attempt_writer
 #include "instances/record/checksum.hpp"   // file_checksum, random_id
@@ -158,6 +160,10 @@ class run_session {
     std::optional<attempt_writer> journal_;
     selection mine_;  // what this machine measures, or has measured
     int finished_ = 0;
+    gathered_context gathered_;
+    std::atomic<attempt_writer*> open_ = nullptr;  // the journal, once it is there: the guard may ask before
+    std::mutex noticing_;
+    std::optional<cloud_notice> notice_;
 
     void tell(const std::string& line) {
         if (!options_.quiet) log_ << line << std::endl;
@@ -177,6 +183,7 @@ class run_session {
             what, [this](const std::string& name) { return resumed_.done_elsewhere(name); },
             "measured on another machine, whose part of the record is beside this one");
         journal_.emplace(attempts_folder(file_), head);
+        open_ = &*journal_;
         record_.attempts = resumed_.attempts;
     }
 
@@ -191,8 +198,30 @@ class run_session {
     /// What is left to do when the time is over; may be called by the guard's thread while this one is stuck. Did the hook
     /// succeed, if there is one?
     bool close(const std::string& reason, const grace_guard::deadline& until) {
-        journal_->end(reason, std::chrono::milliseconds(200));
-        return checkpointed(options_, file_, journal_->file(), until, log_);
+        attempt_writer* const journal = open_;
+        if (journal == nullptr) return true;  // nothing is measured yet
+        journal->end(reason, std::chrono::milliseconds(200));
+        const bool copied = checkpointed(options_, file_, journal->file(), until, log_);
+        if (copied && options_.approve_notice) approve();
+        return copied;
+    }
+
+    void take_notice(const cloud_notice& notice) {
+        {
+            const std::lock_guard<std::mutex> hold(noticing_);
+            notice_ = notice;
+        }
+        interrupt_because("notice of " + notice.text);
+    }
+
+    /// Everything is where it should be: the cloud need not wait.
+    void approve() {
+        std::optional<cloud_notice> notice;
+        {
+            const std::lock_guard<std::mutex> hold(noticing_);
+            notice = notice_;
+        }
+        if (notice && approve_notice(gathered_.who, gathered_.settings, *notice)) tell("the cloud may take the machine before its time");
     }
 
     /// What is known before anything is measured.
@@ -318,11 +347,8 @@ class run_session {
         return interrupted_and_resumable;
     }
 
-    /// Under the guard, which exits in time whatever hangs.
-    int run_guarded(const gathered_context& gathered, progress& shown, phase_clock& phases) {
-        grace_guard guard(grace_of(options_), [this](const grace_guard::deadline& until) { close(interruption_reason(), until); });
-        const notice_poller poller(gathered.who, gathered.settings,
-                                   [](const std::string& notice) { interrupt_because("notice of " + notice); });
+    int measure_guarded(grace_guard& guard, progress& shown, phase_clock& phases) {
+        const notice_poller poller(gathered_.who, gathered_.settings, [this](const cloud_notice& notice) { take_notice(notice); });
         const orphan_reaper reaper;
         try {
             measure_all(shown, phases);
@@ -346,17 +372,19 @@ public:
     int run(const selection& what) {
         phase_clock phases(record_.phases_s);
         progress shown(log_, options_.quiet ? progress::style::none : progress_style_of_stderr());
-        const gathered_context gathered = gather_context(options_, plan_of(options_.what));
-        require_agreement(gathered);
-        for (const std::string& warning : gathered.who.warnings) tell("warning: " + warning);
+        // From here on the process exits in time, whatever hangs: a driver that is asked for its GPUs, a disk, a call, the hook.
+        grace_guard guard(grace_of(options_), [this](const grace_guard::deadline& until) { close(interruption_reason(), until); });
+        gathered_ = gather_context(options_, plan_of(options_.what));
+        require_agreement(gathered_);
+        for (const std::string& warning : gathered_.who.warnings) tell("warning: " + warning);
         record_.record_id = random_id();
-        record_.context = gathered.record;
+        record_.context = gathered_.record;
         phases.end("identify");
         try {
             open_journal(what);
         } catch (const disk_failure& full) { return make_room(full); }
         record_.attempts.emplace_back(record_attempt{record_.context.date, "complete", 0});
-        return run_guarded(gathered, shown, phases);
+        return measure_guarded(guard, shown, phases);
     }
 };
 

@@ -28,6 +28,7 @@ struct run_options {
     bool no_imds = false;
     bool resume = false;         // go on with what an interrupted run left beside `out`
     double grace_seconds = 25;   // between a notice and the end of the machine
+    bool approve_notice = false;  // tell the cloud when everything is written
     std::string on_checkpoint;   // shell command when the run ends or is interrupted; "" none
 
     /// The flags that choose what is measured and how, as text: runs may share a record only if they agree.

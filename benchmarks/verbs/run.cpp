@@ -48,6 +48,8 @@ void add_run(CLI::App& app, verb_action& chosen, const std::string&) {
         ->check(CLI::Range(1.0, 3600.0));
     verb->add_option("--on-checkpoint", options->on_checkpoint, "Run this when interrupted and at the end, to copy files away")
         ->type_name("COMMAND");
+    verb->add_flag("--approve-notice", options->approve_notice,
+                   "When interrupted and done, let the cloud take the machine before its time (Azure)");
     constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();  // that a record can hold
     verb->add_option("--seed", options->seed, "Of the operands and of the order of the samples; default: 1")
         ->type_name("N")

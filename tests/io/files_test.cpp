@@ -199,6 +199,26 @@ TEST_CASE("files of other libraries are read, and lies in them are found") {
     CHECK(has(said<tf::file_error>([&] { tf::checkpoint_reader{"/tmp"}; }), "not a file"));
 }
 
+TEST_CASE("tensors that begin and end behind the 2^31st byte are found [C08]") {
+    constexpr std::uint64_t elements = (std::uint64_t{1} << 31) + 5;
+    const folder scratch;
+    const std::string path = scratch.file("c"), size = std::to_string(elements), end = std::to_string(elements + 3);
+    std::string header = R"({"large":{"dtype":"I8","shape":[)" + size + R"(],"data_offsets":[0,)" + size + "]}," +  //
+                         R"("tail":{"dtype":"I8","shape":[3],"data_offsets":[)" + size + "," + end + "]}}";
+    const auto sparse = [&](std::uint64_t data) {
+        write_bytes(path, foreign(header, 0));
+        std::filesystem::resize_file(path, 8 + header.size() + data);  // takes no room on the disk
+    };
+    sparse(elements);
+    std::ofstream(path, std::ios::binary | std::ios::app) << "abc";
+    const tf::checkpoint_reader in(path);
+    CHECK(in.shape("large") == std::vector<tf::index_t>{static_cast<tf::index_t>(elements)});
+    const auto tail = in.load<std::int8_t, 1>("tail");
+    CHECK(std::memcmp(tail.data(), "abc", 3) == 0);
+    sparse(elements + 2);
+    CHECK(has(said<tf::file_error>([&] { tf::checkpoint_reader{path}; }), "cut off"));
+}
+
 TEST_CASE("what does not fit the view is said with both values") {
     const folder scratch;
     small_checkpoint(scratch.file("c"));

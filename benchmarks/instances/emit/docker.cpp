@@ -13,7 +13,8 @@ constexpr std::string_view dockerfile = R"docker(# Build in the root of the sour
 ARG BASE
 FROM ${BASE} AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      g++ cmake ninja-build ca-certificates git libtbb-dev libbenchmark-dev nlohmann-json3-dev libcli11-dev libfmt-dev libssl-dev \
+      g++ cmake ninja-build ca-certificates git libtbb-dev libbenchmark-dev libcurl4-openssl-dev nlohmann-json3-dev libcli11-dev \
+      libfmt-dev libssl-dev \
     && rm -rf /var/lib/apt/lists/*
 COPY . /src
 # No -march: the program chooses its instruction set where it runs, so one image can be compared across machines.
@@ -22,7 +23,7 @@ RUN cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DTENFOLD_BUILD_
 
 ARG BASE
 FROM ${BASE}
-RUN apt-get update && apt-get install -y --no-install-recommends libtbb12 libbenchmark1debian libfmt9 libssl3 \
+RUN apt-get update && apt-get install -y --no-install-recommends libtbb12 libbenchmark1debian libcurl4 libfmt9 libssl3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin bench && install -d -o bench -g bench /out
 COPY --from=build /build/benchmarks/tenfold-bench /usr/local/bin/tenfold-bench

@@ -1,167 +1,194 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small HTTP/1.1 client for metadata services: numeric addresses, one request per connection, every wait bounded.
+// HTTP for metadata services, by libcurl: numeric addresses, no proxy, no redirect, one request per connection, every wait bounded.
 #include "instances/identity/http.hpp"
 
-#include <arpa/inet.h>   // inet_pton
-#include <netinet/in.h>  // sockaddr_in, sockaddr_in6
-#include <poll.h>        // poll
-#include <sys/socket.h>  // socket, connect
-#include <unistd.h>      // close
+#include <arpa/inet.h>  // inet_pton
+#include <curl/curl.h>
 
-#include <algorithm>  // std::max, std::min
-#include <cerrno>     // errno
+#include <algorithm>  // std::find_if, std::min
+#include <cerrno>     // ECONNREFUSED
 #include <charconv>   // std::from_chars
-#include <cstring>    // std::memcpy
+#include <stdexcept>  // std::runtime_error
 
 namespace tenfold::bench {
 namespace {
 
 using std::chrono::steady_clock;
 
-class socket_handle {
-    int descriptor_;
+struct freer {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    void operator()(char* text) const { curl_free(text); }
+};
+struct easy_closer {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using easy_handle = std::unique_ptr<CURL, easy_closer>;
+
+/// Once for the process. Of what libcurl can prepare, plain HTTP needs nothing.
+void require_libcurl() {
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_NOTHING);
+    if (ready != CURLE_OK) throw std::runtime_error("libcurl cannot be started");
+}
+
+bool is_numeric(const std::string& address) {
+    unsigned char bytes[sizeof(in6_addr)];
+    return ::inet_pton(AF_INET, address.c_str(), bytes) == 1 || ::inet_pton(AF_INET6, address.c_str(), bytes) == 1;
+}
+
+std::string with_brackets(const std::string& address) { return address.find(':') == std::string::npos ? address : "[" + address + "]"; }
+
+template <class T>
+void set(CURL* easy, CURLoption option, T value) {
+    if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::runtime_error("libcurl does not know an option, or has no memory");
+}
+
+class header_list {
+    std::unique_ptr<curl_slist, freer> list_;
 
 public:
-    explicit socket_handle(int family) : descriptor_(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {}
-    ~socket_handle() {
-        if (descriptor_ >= 0) ::close(descriptor_);
+    void add(const std::string& line) {
+        curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
+        if (longer == nullptr) throw std::bad_alloc();
+        static_cast<void>(list_.release());
+        list_.reset(longer);
     }
-    socket_handle(const socket_handle&) = delete;
-    socket_handle& operator=(const socket_handle&) = delete;
-    [[nodiscard]] int get() const { return descriptor_; }
+    [[nodiscard]] curl_slist* get() const { return list_.get(); }
 };
 
-struct socket_address {
-    sockaddr_storage storage = {};
-    socklen_t size = 0;
+/// What arrives, until it is too much. Has its memory from the beginning: nothing is thrown through libcurl.
+struct arriving {
+    std::string body;
+    std::size_t head_bytes = 0;
+    bool too_large = false;
+
+    arriving() { body.reserve(body_limit); }
+
+    static std::size_t take_head(char*, std::size_t, std::size_t count, void* into) {
+        auto& all = *static_cast<arriving*>(into);
+        all.head_bytes += count;
+        all.too_large = all.head_bytes > head_limit;
+        return all.too_large ? 0 : count;
+    }
+    static std::size_t take_body(char* data, std::size_t, std::size_t count, void* into) {
+        auto& all = *static_cast<arriving*>(into);
+        all.too_large = count > body_limit - all.body.size();
+        if (all.too_large) return 0;
+        all.body.append(data, count);
+        return count;
+    }
 };
 
-std::optional<socket_address> numeric_address(const endpoint& server) {
-    socket_address result;
-    sockaddr_in v4 = {};
-    sockaddr_in6 v6 = {};
-    if (::inet_pton(AF_INET, server.address.c_str(), &v4.sin_addr) == 1) {
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(server.port);
-        std::memcpy(&result.storage, &v4, result.size = sizeof v4);
-        return result;
-    }
-    if (::inet_pton(AF_INET6, server.address.c_str(), &v6.sin6_addr) == 1) {
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(server.port);
-        std::memcpy(&result.storage, &v6, result.size = sizeof v6);
-        return result;
-    }
-    return std::nullopt;
+header_list headers_of(const http_request& request) {
+    header_list lines;
+    lines.add("Connection: close");
+    if (!request.host.empty()) lines.add("Host: " + request.host);
+    for (const auto& [name, value] : request.headers) lines.add(name + ": " + value);
+    lines.add(request.body.empty() ? "Content-Type:" : "Content-Type: application/json");  // else libcurl says that it is a form
+    return lines;
 }
 
-// Waits until the socket is ready; false once the deadline has passed.
-bool wait_for(int descriptor, short events, steady_time deadline) {
-    for (;;) {
-        // Rounded up: a wait that ends a fraction early would only spin.
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
-        if (left <= 0) return false;
-        pollfd entry = {descriptor, events, 0};
-        const int ready = ::poll(&entry, 1, static_cast<int>(left));
-        if (ready > 0) return true;
-        if (ready < 0 && errno != EINTR) return false;
+/// What every request has in common: the environment's proxies, .netrc and the like have no part in it.
+void forbid_detours(CURL* easy) {
+    set(easy, CURLOPT_PROTOCOLS_STR, "http");
+    set(easy, CURLOPT_PROXY, "");
+    set(easy, CURLOPT_NOPROXY, "*");
+    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    set(easy, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    set(easy, CURLOPT_PATH_AS_IS, 1L);
+    set(easy, CURLOPT_NOSIGNAL, 1L);
+    // A handful of questions to the next hop: a connection costs less than doubts about whose bytes are left in it.
+    set(easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
+void set_request(CURL* easy, const endpoint& server, const http_request& request, const header_list& headers) {
+    set(easy, CURLOPT_URL, ("http://" + with_brackets(server.address) + ":" + std::to_string(server.port) + request.target).c_str());
+    set(easy, CURLOPT_HTTPHEADER, headers.get());
+    if (request.method == "GET") return;
+    set(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    set(easy, CURLOPT_COPYPOSTFIELDS, request.body.c_str());  // says "Content-Length: 0" too, without which some servers answer 411
+    set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+void set_arriving(CURL* easy, arriving& into) {
+    set(easy, CURLOPT_HEADERFUNCTION, &arriving::take_head);
+    set(easy, CURLOPT_HEADERDATA, static_cast<void*>(&into));
+    set(easy, CURLOPT_WRITEFUNCTION, &arriving::take_body);
+    set(easy, CURLOPT_WRITEDATA, static_cast<void*>(&into));
+}
+
+http_error error_of_connect(CURL* easy) {
+    long system_error = 0;
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
+    if (system_error == ECONNREFUSED) return http_error::refused;
+    return system_error == EAFNOSUPPORT ? http_error::bad_address : http_error::unreachable;
+}
+
+http_error error_of_timeout(CURL* easy) {
+    curl_off_t connected = 0;
+    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connected);
+    return connected > 0 ? http_error::timeout : http_error::connect_timeout;
+}
+
+http_error error_of(int outcome, CURL* easy, const arriving& arrived) {
+    switch (outcome) {
+        case CURLE_OK: return http_error::none;
+        case CURLE_COULDNT_CONNECT: return error_of_connect(easy);
+        case CURLE_OPERATION_TIMEDOUT: return error_of_timeout(easy);
+        case CURLE_ABORTED_BY_CALLBACK: return http_error::stopped;
+        case CURLE_WRITE_ERROR: return arrived.too_large ? http_error::too_large : http_error::malformed;
+        case CURLE_OUT_OF_MEMORY:  // also said of a head without an end
+        case CURLE_FILESIZE_EXCEEDED: return http_error::too_large;
+        case CURLE_GOT_NOTHING:
+        case CURLE_PARTIAL_FILE:
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR: return http_error::closed;
+        default: return http_error::malformed;
     }
 }
 
-http_error error_of_connect(int code) {
-    switch (code) {
-        case 0: return http_error::none;
-        case ECONNREFUSED: return http_error::refused;
-        case ETIMEDOUT: return http_error::connect_timeout;
-        case EAFNOSUPPORT: return http_error::bad_address;
-        default: return http_error::unreachable;  // ENETUNREACH, EHOSTUNREACH, EACCES, ...
-    }
-}
-
-http_error connect_to(const socket_handle& socket, const socket_address& address, steady_time deadline) {
-    const auto* const name = reinterpret_cast<const sockaddr*>(&address.storage);
-    if (::connect(socket.get(), name, address.size) == 0) return http_error::none;
-    if (errno != EINPROGRESS) return error_of_connect(errno);
-    if (!wait_for(socket.get(), POLLOUT, deadline)) return http_error::connect_timeout;
-    int code = 0;
-    socklen_t size = sizeof code;
-    if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) return error_of_connect(errno);
-    return error_of_connect(code);
-}
-
-std::string text_of(const http_request& request, const endpoint& server) {
-    const bool v6 = server.address.find(':') != std::string::npos;
-    auto host = request.host;
-    if (host.empty()) {
-        host = v6 ? "[" + server.address + "]" : server.address;
-        if (server.port != 80) host.append(":").append(std::to_string(server.port));
-    }
-    std::string text = request.method + " " + request.target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nAccept: */*\r\n";
-    for (const auto& [name, value] : request.headers) text += name + ": " + value + "\r\n";
-    // A PUT or POST without a body says so: some servers answer 411 otherwise.
-    if (request.method != "GET") text += "Content-Length: 0\r\n";
-    return text + "\r\n";
-}
-
-http_error send_all(const socket_handle& socket, std::string_view text, steady_time deadline) {
-    while (!text.empty()) {
-        const auto sent = ::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL);
-        if (sent > 0) {
-            text.remove_prefix(static_cast<std::size_t>(sent));
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            if (!wait_for(socket.get(), POLLOUT, deadline)) return http_error::timeout;
-        } else if (errno != EINTR) {
-            return http_error::closed;
-        }
-    }
-    return http_error::none;
-}
-
-http_error receive(const socket_handle& socket, http_reader& reader, steady_time deadline) {
-    char block[4096];
-    while (!reader.finished()) {
-        if (!wait_for(socket.get(), POLLIN, deadline)) return http_error::timeout;
-        const auto size = ::recv(socket.get(), block, sizeof block, 0);
-        if (size > 0) {
-            reader.feed(std::string_view(block, static_cast<std::size_t>(size)));
-        } else if (size == 0) {
-            if (reader.end_of_stream() == http_reader::state::malformed) return http_error::closed;
-        } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
-            return http_error::closed;
-        }
-    }
-    switch (reader.now()) {
-        case http_reader::state::complete: return http_error::none;
-        case http_reader::state::malformed: return http_error::malformed;
-        default: return http_error::too_large;
-    }
+http_response response_of(CURL* easy, arriving& arrived) {
+    http_response response;
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    response.status = static_cast<int>(status);
+    constexpr int of_the_last_request = -1;
+    for (curl_header* one = nullptr; (one = curl_easy_nextheader(easy, CURLH_HEADER, of_the_last_request, one)) != nullptr;)
+        response.headers.emplace_back(one->name, one->value);
+    response.body = std::move(arrived.body);
+    return response;
 }
 
 }  // namespace
 
+std::optional<std::string_view> http_response::header(std::string_view name) const {
+    const std::string wanted(name);
+    const auto same_name = [&](const auto& one) { return curl_strequal(one.first.c_str(), wanted.c_str()) != 0; };
+    const auto found = std::find_if(headers.begin(), headers.end(), same_name);
+    if (found == headers.end()) return std::nullopt;
+    return found->second;
+}
+
 std::optional<endpoint> parse_endpoint(std::string_view url) {
-    constexpr std::string_view scheme = "http://";
-    if (url.substr(0, scheme.size()) != scheme) return std::nullopt;
-    url.remove_prefix(scheme.size());
-    if (!url.empty() && url.back() == '/') url.remove_suffix(1);
+    const std::unique_ptr<CURLU, freer> parsed(curl_url());
+    if (curl_url_set(parsed.get(), CURLUPART_URL, std::string(url).c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) return std::nullopt;
+    const auto part = [&](CURLUPart which, unsigned flags = 0) {
+        char* text = nullptr;
+        curl_url_get(parsed.get(), which, &text, flags);
+        const std::unique_ptr<char, freer> owned(text);
+        return std::string(text == nullptr ? "" : text);
+    };
+    if (part(CURLUPART_SCHEME) != "http" || part(CURLUPART_PATH) != "/") return std::nullopt;
+    for (const CURLUPart none : {CURLUPART_QUERY, CURLUPART_FRAGMENT, CURLUPART_ZONEID})
+        if (!part(none).empty()) return std::nullopt;
     endpoint result;
-    std::string_view port;
-    if (!url.empty() && url.front() == '[') {
-        const auto close = url.find(']');
-        if (close == std::string_view::npos) return std::nullopt;
-        result.address = url.substr(1, close - 1);
-        port = url.substr(close + 1);
-    } else {
-        const auto colon = url.find(':');
-        result.address = url.substr(0, colon);
-        port = colon == std::string_view::npos ? std::string_view() : url.substr(colon);
-    }
-    if (!port.empty()) {
-        const char* const end = port.data() + port.size();
-        const auto parsed = std::from_chars(port.data() + 1, end, result.port);
-        if (port.front() != ':' || parsed.ec != std::errc() || parsed.ptr != end || result.port == 0) return std::nullopt;
-    }
-    if (!numeric_address(result)) return std::nullopt;
+    result.address = part(CURLUPART_HOST);
+    if (result.address.front() == '[') result.address = result.address.substr(1, result.address.size() - 2);
+    const std::string port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    std::from_chars(port.data(), port.data() + port.size(), result.port);  // libcurl has looked at it
+    if (result.port == 0 || !is_numeric(result.address)) return std::nullopt;
     return result;
 }
 
@@ -176,32 +203,70 @@ const char* to_string(http_error error) {
         case http_error::closed: return "closed";
         case http_error::malformed: return "malformed";
         case http_error::too_large: return "too_large";
+        case http_error::stopped: return "stopped";
         case http_error::redirect: break;
     }
     return "redirect";
 }
 
-http_result fetch(const endpoint& server, const http_request& request, steady_time deadline) {
-    const auto begin = steady_clock::now();
-    deadline = std::min(deadline, begin + request_limit);
+void http_client::closer::operator()(void* multi) const { curl_multi_cleanup(multi); }
+
+http_client::http_client() {
+    require_libcurl();
+    multi_.reset(curl_multi_init());
+    if (!multi_) throw std::bad_alloc();
+}
+
+void http_client::stop() {
+    stopped_ = true;
+    curl_multi_wakeup(multi_.get());
+}
+
+/// Like curl_easy_perform, but can be stopped.
+int http_client::perform(void* easy) {
+    if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) return CURLE_FAILED_INIT;
+    CURLcode outcome = CURLE_ABORTED_BY_CALLBACK;
+    while (!stopped_) {
+        int running = 0, left = 0;
+        curl_multi_perform(multi_.get(), &running);
+        const CURLMsg* const ended = curl_multi_info_read(multi_.get(), &left);
+        if (ended != nullptr) {
+            outcome = ended->data.result;
+            break;
+        }
+        constexpr int longest_ms = 1000;  // it ends earlier where one of the request's own limits does
+        curl_multi_poll(multi_.get(), nullptr, 0, longest_ms, nullptr);
+    }
+    curl_multi_remove_handle(multi_.get(), easy);
+    return outcome;
+}
+
+http_result http_client::fetch(const endpoint& server, const http_request& request, steady_time deadline) {
     http_result result;
-    const auto address = numeric_address(server);
-    if (!address) {
+    if (!is_numeric(server.address)) {
         result.error = http_error::bad_address;
         return result;
     }
-    const socket_handle socket(address->storage.ss_family);
-    if (socket.get() < 0) {
-        result.error = error_of_connect(errno);
+    // Rounded up, because libcurl takes 0 for "no limit".
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(std::min(deadline - steady_clock::now(), steady_clock::duration(request.limit)));
+    if (left.count() <= 0) {
+        result.error = http_error::timeout;
         return result;
     }
-    result.error = connect_to(socket, *address, std::min(deadline, begin + connect_limit));
-    if (result.error == http_error::none) result.error = send_all(socket, text_of(request, server), deadline);
+    const easy_handle easy(curl_easy_init());
+    if (!easy) throw std::bad_alloc();
+    const header_list headers = headers_of(request);
+    arriving arrived;
+    forbid_detours(easy.get());
+    set_request(easy.get(), server, request, headers);
+    set_arriving(easy.get(), arrived);
+    set(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+    set(easy.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(left, connect_limit).count()));
+    set(easy.get(), CURLOPT_MAXFILESIZE, static_cast<long>(body_limit));
+    result.error = error_of(perform(easy.get()), easy.get(), arrived);
     if (result.error != http_error::none) return result;
-    http_reader reader;
-    result.error = receive(socket, reader, deadline);
-    if (result.error != http_error::none) return result;
-    result.response = reader.response();
+    result.response = response_of(easy.get(), arrived);
     if (result.response.status >= 300 && result.response.status < 400) result.error = http_error::redirect;
     return result;
 }

@@ -13,6 +13,7 @@ metadata_error error_of(http_error error) {
     switch (error) {
         case http_error::timeout: return metadata_error::timeout;
         case http_error::refused: return metadata_error::refused;
+        case http_error::stopped:
         case http_error::closed: return metadata_error::closed;
         case http_error::none:
         case http_error::malformed: return metadata_error::malformed;
@@ -60,7 +61,7 @@ void require_ok(const http_response& response) {
 
 http_response metadata_service::exchange(const http_request& request) {
     for (;;) {
-        auto result = fetch(servers_.front(), request, deadline_);
+        auto result = client_.fetch(servers_.front(), request, deadline_);
         if (result.error == http_error::none) {
             settled_ = true;
             return std::move(result.response);

@@ -8,7 +8,7 @@
 #include <utility>      // std::pair
 #include <vector>       // std::vector
 
-#include "instances/identity/http.hpp"  // endpoint, http_response
+#include "instances/identity/http.hpp"  // http_client, endpoint, http_response
 
 namespace tenfold::bench {
 
@@ -16,7 +16,7 @@ enum class metadata_error {
     unreachable,     // no answer to the connection
     refused,         // nothing listens
     timeout,         // connected, no complete answer in time
-    closed,          // the connection broke
+    closed,          // the connection broke, or nobody waits for the answer any more
     malformed,       // not HTTP, or not the value that belongs there
     too_large,       // beyond 64 KiB
     redirect,        // never followed
@@ -35,6 +35,7 @@ struct metadata_failure {
 };
 
 class metadata_service {
+    http_client& client_;
     std::vector<endpoint> servers_;  // tried in this order until one accepts the connection
     steady_time deadline_;
     bool hinted_;
@@ -43,8 +44,8 @@ class metadata_service {
 public:
     using header_list = std::vector<std::pair<std::string, std::string>>;
 
-    metadata_service(std::vector<endpoint> servers, steady_time deadline, bool hinted)
-        : servers_(std::move(servers)), deadline_(deadline), hinted_(hinted) {}
+    metadata_service(http_client& client, std::vector<endpoint> servers, steady_time deadline, bool hinted)
+        : client_(client), servers_(std::move(servers)), deadline_(deadline), hinted_(hinted) {}
 
     /// The firmware already says that this is the cloud; otherwise the answers themselves have to prove it.
     [[nodiscard]] bool hinted() const { return hinted_; }

@@ -32,7 +32,8 @@ answer ask(const provider& cloud, const probe_settings& settings, steady_time de
     answer result;
     result.from = &cloud;
     try {
-        metadata_service service(metadata_servers(cloud, settings), deadline, hinted);
+        http_client client;
+        metadata_service service(client, metadata_servers(cloud, settings), deadline, hinted);
         result.facts = cloud.ask(service);
     } catch (const metadata_failure& failure) {
         result.error = failure.error;

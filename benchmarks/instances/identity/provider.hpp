@@ -18,6 +18,13 @@ namespace tenfold::bench {
 struct interruption_notice {
     std::string event;  // in the provider's words: "terminate"
     std::string when;   // as the service says it; empty if it does not
+    std::string id = {};  // by which it can be approved; stays in the process
+};
+
+/// What is remembered from one question for a notice to the next.
+struct notice_memory {
+    bool answered = false;  // the service has answered before
+    std::string etag;       // of the value that was read last
 };
 
 struct provider {
@@ -32,9 +39,11 @@ struct provider {
     std::string_view timeout_remedy = {};
     /// Is there a notice? Nothing: no. Throws metadata_failure if it cannot be known now. Null: this cloud gives none that a
     /// machine can read.
-    std::optional<interruption_notice> (*ask_notice)(metadata_service&) = nullptr;
-    /// How often to ask: well inside the time that the notice leaves.
+    std::optional<interruption_notice> (*ask_notice)(metadata_service&, notice_memory&) = nullptr;
+    /// The pause between two questions: well inside the time that the notice leaves.
     std::chrono::milliseconds notice_period{0};
+    /// Tells the cloud that it need not wait any longer; null: it does not want to know.
+    void (*approve_notice)(metadata_service&, const std::string& id) = nullptr;
 };
 
 }  // namespace tenfold::bench

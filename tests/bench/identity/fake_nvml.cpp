@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A management library of made-up GPUs, with the binary interface of NVML's API reference. FAKE_NVML_SPARSE leaves out
 // every symbol that an old or partial library may lack.
+#include <unistd.h>  // pause
+
+#include <cstdio>   // std::fopen
+#include <cstdlib>  // std::getenv
 #include <cstring>  // std::strcmp, std::strncpy
 
 namespace {
@@ -26,7 +30,18 @@ extern "C" {
 
 void fake_nvml_scenario(const char* name) { scenario = name; }
 
-int nvmlInit_v2() { return is("mismatch") ? version_mismatch : is("no driver") ? driver_not_loaded : ok; }
+/// A driver whose GPU does not answer any more: makes the file that FAKE_NVML_STUCK names, and never returns.
+void hang_if_told() {
+    const char* const file = std::getenv("FAKE_NVML_STUCK");
+    if (file == nullptr) return;
+    if (std::FILE* const made = std::fopen(file, "w")) std::fclose(made);
+    for (;;) ::pause();
+}
+
+int nvmlInit_v2() {
+    hang_if_told();
+    return is("mismatch") ? version_mismatch : is("no driver") ? driver_not_loaded : ok;
+}
 int nvmlShutdown() { return ok; }
 
 int nvmlDeviceGetCount_v2(unsigned* count) {

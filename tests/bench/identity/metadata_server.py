@@ -5,10 +5,13 @@ metadata_server.py MODE listens on a free port of 127.0.0.1, prints the port, th
 and header names. Every private value contains "canary" or the address 203.0.113.77, so that a test can look for leaks.
 """
 import json
+import random
 import socket
 import sys
 import threading
 import time
+import zlib
+from urllib.parse import parse_qs
 
 OK, BAD, UNAUTHORISED, FORBIDDEN, MISSING, REFUSED = 200, 400, 401, 403, 404, 405
 ADDRESS = "203.0.113.77"
@@ -37,7 +40,7 @@ class Aws:
         self.tokens, self.expiring = 0, expiring
         self.polls, self.notice_after = 0, notice_after
 
-    def answer(self, method, target, headers):
+    def answer(self, method, target, headers, body):
         if target == "/latest/api/token":
             if method != "PUT" or self.lifetime_header not in headers:
                 return BAD, {}, ""
@@ -73,17 +76,29 @@ class Gcp:
         "attributes/ssh-keys": "canary",
     }
 
-    def __init__(self, flavour=True, without=(), changed=()):
+    def __init__(self, flavour=True, without=(), changed=(), later=()):
         self.flavour, self.without = flavour, without
         self.keys = {**self.keys, **dict(changed)}
+        self.later = dict(later)  # key -> (seconds, value): changes so long after somebody has begun to wait for it
 
-    def answer(self, method, target, headers):
+    def wait_for_change(self, key, seconds):
+        after, value = self.later.get(key, (seconds, self.keys[key]))
+        time.sleep(min(after, seconds))
+        self.keys[key] = value
+
+    def answer(self, method, target, headers, body):
         if headers.get("metadata-flavor") != "Google" or headers.get("host") != "metadata.google.internal":
             return FORBIDDEN, {}, ""
         answered = {"Metadata-Flavor": "Google"} if self.flavour else {}
-        key = target.removeprefix("/computeMetadata/v1/instance/")
-        known = key in self.keys and key not in self.without
-        return (OK, answered, self.keys[key]) if known else (MISSING, answered, "")
+        path, _, query = target.partition("?")
+        key = path.removeprefix("/computeMetadata/v1/instance/")
+        if key not in self.keys or key in self.without:
+            return MISSING, answered, ""
+        etag = lambda: f"{zlib.crc32(self.keys[key].encode()):016x}"
+        asked = {name: values[-1] for name, values in parse_qs(query).items()}
+        if asked.get("wait_for_change") == "true" and asked.get("last_etag", etag()) == etag():
+            self.wait_for_change(key, float(asked["timeout_sec"]))
+        return OK, {**answered, "ETag": etag()}, self.keys[key]
 
 
 class Azure:
@@ -94,13 +109,17 @@ class Azure:
 
     def __init__(self, events=(), first_takes=0.0):
         self.first_takes = first_takes  # the first question switches the service on
-        self.events = [{"EventId": "canary-event", "EventStatus": "Scheduled", "EventType": kind, "ResourceType": "VirtualMachine",
+        self.events = [{"EventId": f"canary-event-{kind}-{name}", "EventStatus": "Scheduled", "EventType": kind, "ResourceType": "VirtualMachine",
                         "Resources": [name], "NotBefore": "Sat, 21 Nov 2026 12:00:00 GMT"} for kind, name in events]
 
-    def answer(self, method, target, headers):
+    def answer(self, method, target, headers, body):
         if "x-forwarded-for" in headers or headers.get("metadata") != "true":
             return BAD, {}, ""
         if target.startswith("/metadata/scheduledevents?api-version="):
+            if method == "POST":
+                known = [{"EventId": one["EventId"]} for one in self.events]
+                approved = json.loads(body).get("StartRequests", [])
+                return (OK if approved and all(one in known for one in approved) else BAD), {}, ""
             pause, self.first_takes = self.first_takes, 0.0
             time.sleep(pause)
             return OK, {}, json.dumps({"DocumentIncarnation": 1, "Events": self.events})
@@ -117,7 +136,7 @@ class Table:
     def __init__(self, values, required=None):
         self.values, self.required = values, required
 
-    def answer(self, method, target, headers):
+    def answer(self, method, target, headers, body):
         if self.required and headers.get(self.required[0]) != self.required[1]:
             return UNAUTHORISED, {}, ""
         if method != "GET":
@@ -150,13 +169,15 @@ CLOUDS = {
     "aws-notice-later": lambda: Aws(notice_after=1),
     "gcp": Gcp,
     "gcp-preempted": lambda: Gcp(changed={"preempted": "TRUE"}),
+    "gcp-preempted-later": lambda: Gcp(changed={"preempted": "FALSE"}, later={"preempted": (0.5, "TRUE")}),
+    "gcp-waiting": lambda: Gcp(changed={"preempted": "FALSE"}),
     "gcp-maintenance": lambda: Gcp(changed={"preempted": "FALSE", "maintenance-event": "TERMINATE_ON_HOST_MAINTENANCE"}),
     "gcp-migration": lambda: Gcp(changed={"preempted": "FALSE", "maintenance-event": "MIGRATE_ON_HOST_MAINTENANCE"}),
     "gcp-without-flavour": lambda: Gcp(flavour=False),
     "gcp-workload-identity": lambda: Gcp(without=("machine-type", "scheduling/preemptible")),
     "azure": Azure,
     "azure-preempt": lambda: Azure([("Freeze", "canary-name"), ("Preempt", "another"), ("Preempt", "canary-name")]),
-    "azure-preempt-slow": lambda: Azure([("Preempt", "canary-name")], first_takes=1.5),
+    "azure-preempt-slow": lambda: Azure([("Preempt", "canary-name")], first_takes=1.0),
     "azure-preempt-another": lambda: Azure([("Preempt", "another"), ("Freeze", "canary-name")]),
     "oci": lambda: Table({
         "/opc/v2/instance/shape": "VM.GPU.A10.1",
@@ -197,11 +218,44 @@ def drip(connection):
         time.sleep(0.02)
 
 
+class Damaged:
+    """Correct answers with one to three seeded mistakes, another one for each connection."""
+
+    whole = [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\nX-A: b\r\n\r\nhello world",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n7;x=y\r\no world\r\n0\r\nT: r\r\n\r\n",
+        b"HTTP/1.0 404 Not Found\r\nContent-Type: text/plain\r\n\r\nnothing here",
+    ]
+
+    def __init__(self):
+        self.chance = random.Random(20)
+
+    def mistake(self, data):
+        at = self.chance.randrange(len(data) + 1)
+        end = at + self.chance.randrange(1, 9)
+        return self.chance.choice([
+            data[:at] + bytes([self.chance.randrange(256)]) + data[at + 1:],
+            data[:at] + data[end:],
+            data[:at] + self.chance.randrange(1, 40) * data[at:end] + data[at:],
+            data[:at],
+            data[:at] + self.chance.choice([b"99999999999999999999", b"\r\n", b"\0", b"-", 3000 * b"["]) + data[at:],
+        ])
+
+    def __call__(self, connection):
+        data = self.chance.choice(self.whole)
+        for _ in range(self.chance.randrange(4)):
+            data = self.mistake(data)
+        connection.sendall(data)
+
+
 FAULTS = {
     "hang": lambda connection: time.sleep(10),
     "garbage": raw(b"\x16\x03\x01\x02\x00 SSH-2.0-OpenSSH\r\n" + bytes(range(256))),
     "megabyte": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n" + (1 << 20) * b"x"),
     "endless": raw(b"HTTP/1.1 200 OK\r\n\r\n" + (1 << 20) * b"x"),
+    "damaged": Damaged(),
+    "endless-head": raw(b"HTTP/1.1 200 OK\r\nX-Long: " + (1 << 19) * b"x"),
+    "chunked-megabyte": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100000\r\n" + (1 << 20) * b"x" + b"\r\n0\r\n\r\n"),
     "long-head": raw(b"HTTP/1.1 200 OK\r\nX-Long: " + 20000 * b"x" + b"\r\n\r\n"),
     "redirect": raw(b"HTTP/1.1 302 Found\r\nLocation: http://203.0.113.77/\r\nContent-Length: 0\r\n\r\n"),
     "drip": drip,
@@ -209,7 +263,9 @@ FAULTS = {
     "closed": lambda connection: None,
     "forbidden": raw(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
     "unavailable": raw(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"),
+    "deaf": None,
 }
+WAITING = []  # connections of a "deaf" server
 
 
 def respond(framing, status, headers, body):
@@ -233,12 +289,15 @@ def serve(connection, cloud, framing, fault, lock):
             if not block:
                 return
             received += block
-        lines = received.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+        head, _, sent = received.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")
         method, target, _ = lines[0].split(" ")
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+        while len(sent) < int(headers.get("content-length", 0)):
+            sent += connection.recv(4096)
         with lock:
             print(method, target, ",".join(sorted(headers)), flush=True)
-            status, answered, body = cloud.answer(method, target, headers) if cloud else (OK, {}, "")
+            status, answered, body = cloud.answer(method, target, headers, sent) if cloud else (OK, {}, "")
         if fault:
             return fault(connection)
         if framing == "slow":
@@ -249,15 +308,29 @@ def serve(connection, cloud, framing, fault, lock):
             time.sleep(10)
 
 
+def fill_queue_of(listener):
+    """Connections that nobody accepts: the next ones are not answered, as by a firewall."""
+    for _ in range(4):
+        waiting = socket.socket()
+        waiting.setblocking(False)
+        waiting.connect_ex(listener.getsockname())
+        WAITING.append(waiting)
+    time.sleep(0.1)
+
+
 def main():
     mode = sys.argv[1]
     name, _, framing = mode.partition("+")
     fault = FAULTS.get(name)
-    if fault is None and name not in CLOUDS:
+    if name not in {**CLOUDS, **FAULTS}:
         sys.exit(f"{mode}: no such mode; known are {', '.join([*CLOUDS, *FAULTS])}, and +chunked, +until-close, +half-closed, +slow")
-    cloud = None if fault else CLOUDS[name]()
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    cloud = None if name in FAULTS else CLOUDS[name]()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0 if name == "deaf" else 64)
+    if name == "deaf":
+        fill_queue_of(listener)
     print(listener.getsockname()[1], flush=True)
+    if name == "deaf":
+        time.sleep(60)
     lock = threading.Lock()
 
     def quietly(connection):

@@ -2,9 +2,10 @@
 // The HTTP client against servers that answer, and against servers that should not keep anybody.
 #include <doctest/doctest.h>
 
-#include <algorithm>  // std::min
-#include <random>     // std::mt19937
-#include <string>     // std::string
+#include <stdlib.h>  // setenv
+
+#include <future>  // std::async
+#include <string>  // std::string
 
 #include "bench/identity/metadata_server.hpp"
 #include "instances/identity/http.hpp"
@@ -15,13 +16,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-http_reader read_in_pieces(const std::string& bytes, std::size_t piece) {
-    http_reader reader;
-    for (std::size_t i = 0; i < bytes.size(); i += piece) reader.feed(std::string_view(bytes).substr(i, piece));
-    reader.end_of_stream();
-    return reader;
-}
-
 struct timed_result {
     http_result result;
     double ms;
@@ -29,7 +23,7 @@ struct timed_result {
 
 timed_result timed_fetch(const endpoint& server, const http_request& request) {
     const auto begin = steady_clock::now();
-    auto result = fetch(server, request, begin + milliseconds(5000));
+    auto result = http_client().fetch(server, request, begin + milliseconds(5000));
     return {std::move(result), std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count()};
 }
 
@@ -42,104 +36,13 @@ http_request get(std::string target, std::vector<std::pair<std::string, std::str
 
 }  // namespace
 
-TEST_CASE("reader: the result does not depend on where the bytes are cut [C01]") {
-    const std::string responses[] = {
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A:  b \r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\nT: r\r\n\r\n",
-        "HTTP/1.0 200 OK\r\n\r\nhello",
-        "HTTP/1.1 200\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello and what comes after",
-    };
-    for (const auto& response : responses) {
-        for (std::size_t piece = 1; piece <= response.size(); ++piece) {
-            const auto reader = read_in_pieces(response, piece);
-            CAPTURE(response);
-            CAPTURE(piece);
-            REQUIRE(reader.now() == http_reader::state::complete);
-            REQUIRE(reader.response().status == 200);
-            REQUIRE(reader.response().body == "hello");
-        }
-    }
-    CHECK(read_in_pieces(responses[0], 4).response().header("x-a") == "b");
-}
-
-TEST_CASE("reader: ambiguous or broken responses are malformed [C01]") {
-    const std::string heads[] = {
-        "HTTP/2 200 OK\r\n",
-        "HTTP/1.1 2x0 OK\r\n",
-        "HTTP/1.1 999 OK\r\n",
-        "HTTP/1.1 100 Continue\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n",
-        "HTTP/1.1 200 OK\r\nX: a\r\n folded\r\n",
-        "HTTP/1.1 200 OK\r\nno colon\r\n",
-        "HTTP/1.1 200 OK\r\nX Y: a\r\n",
-        "HTTP/1.1 200 OK\r\nX: a\rb\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
-    };
-    for (const auto& head : heads) {
-        CAPTURE(head);
-        CHECK(read_in_pieces(head + "\r\n", 1).now() == http_reader::state::malformed);
-    }
-}
-
-TEST_CASE("reader: limits hold in every framing [C01]") {
-    const std::string full(http_reader::body_limit, 'x');
-    const std::string sized = "HTTP/1.1 200 OK\r\nContent-Length: ";
-    CHECK(read_in_pieces(sized + "65536\r\n\r\n" + full, 1000).now() == http_reader::state::complete);
-    CHECK(read_in_pieces(sized + "65537\r\n\r\n", 1000).now() == http_reader::state::body_too_large);
-    CHECK(read_in_pieces("HTTP/1.1 200 OK\r\n\r\n" + full, 1000).now() == http_reader::state::complete);
-    CHECK(read_in_pieces("HTTP/1.1 200 OK\r\n\r\n" + full + "x", 1000).now() == http_reader::state::body_too_large);
-    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    CHECK(read_in_pieces(chunked + "10000\r\n" + full + "\r\n0\r\n\r\n", 1000).now() == http_reader::state::complete);
-    CHECK(read_in_pieces(chunked + "10000\r\n" + full + "\r\n1\r\nx\r\n0\r\n\r\n", 1000).now() == http_reader::state::body_too_large);
-    CHECK(read_in_pieces(chunked + "ffffffffffffffff\r\n", 1000).now() == http_reader::state::body_too_large);
-    CHECK(read_in_pieces("HTTP/1.1 200 OK\r\nX: " + std::string(9000, 'x'), 1000).now() == http_reader::state::head_too_large);
-    CHECK(read_in_pieces(chunked + "0\r\nX: " + std::string(9000, 'x'), 1000).now() == http_reader::state::head_too_large);
-}
-
-TEST_CASE("reader: 20000 mutated responses end in a defined state, the same for any cut [C01]") {
-    const std::string seeds[] = {
-        "HTTP/1.1 200 OK\r\nContent-Length: 11\r\nX-A: b\r\n\r\nhello world",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n7;x=y\r\no world\r\n0\r\nT: r\r\n\r\n",
-    };
-    std::mt19937 random(1);
-    int complete = 0, refused = 0;
-    for (int i = 0; i < 20000; ++i) {
-        auto bytes = seeds[i % 2];
-        for (auto edits = 1 + random() % 3; edits > 0; --edits) {
-            const auto at = random() % bytes.size();
-            switch (random() % 3) {
-                case 0: bytes[at] = static_cast<char>(random() % 256); break;
-                case 1: bytes.erase(at, 1 + random() % 4); break;
-                default: bytes.insert(at, bytes, random() % bytes.size(), random() % 8); break;
-            }
-            if (bytes.empty()) bytes.push_back('x');
-        }
-        const auto whole = read_in_pieces(bytes, bytes.size());
-        const auto cut = read_in_pieces(bytes, 1 + random() % 7);
-        CAPTURE(i);
-        REQUIRE(whole.finished());
-        REQUIRE(cut.now() == whole.now());
-        REQUIRE(cut.response().body.size() <= http_reader::body_limit);
-        if (whole.now() == http_reader::state::complete) REQUIRE(cut.response().body == whole.response().body);
-        ++(whole.now() == http_reader::state::complete ? complete : refused);
-    }
-    CHECK(complete > 1000);
-    CHECK(refused > 1000);
-}
-
 TEST_CASE("endpoints are numeric [C01]") {
     CHECK(parse_endpoint("http://127.0.0.1:8080")->port == 8080);
     CHECK(parse_endpoint("http://127.0.0.1/")->port == 80);
     CHECK(parse_endpoint("http://[fd00:ec2::254]:81")->address == "fd00:ec2::254");
-    for (const char* bad : {"", "http://", "https://127.0.0.1", "http://localhost:80", "http://127.0.0.1:0", "http://127.0.0.1:99999",
-                            "http://127.0.0.1:80/path", "http://127.0.0.1:", "http://[::1", "http://[::1]x", "127.0.0.1:80"}) {
+    for (const char* bad :
+         {"", "http://", "https://127.0.0.1", "http://localhost:80", "http://127.0.0.1:0", "http://127.0.0.1:99999",
+          "http://127.0.0.1:80/path", "http://127.0.0.1?a", "http://user@127.0.0.1", "http://[::1", "http://[::1]x", "127.0.0.1:80"}) {
         CAPTURE(bad);
         CHECK(!parse_endpoint(bad));
     }
@@ -160,9 +63,10 @@ TEST_CASE("misbehaving servers are named and cost at most 500 ms [C01]") {
         const char* mode;
         http_error error;
     } cases[] = {
-        {"hang", http_error::timeout},       {"drip", http_error::timeout},      {"garbage", http_error::malformed},
-        {"megabyte", http_error::too_large}, {"endless", http_error::too_large}, {"long-head", http_error::too_large},
-        {"redirect", http_error::redirect},  {"truncated", http_error::closed},  {"closed", http_error::closed},
+        {"hang", http_error::timeout},         {"drip", http_error::timeout},           {"garbage", http_error::malformed},
+        {"megabyte", http_error::too_large},   {"endless", http_error::too_large},      {"long-head", http_error::too_large},
+        {"redirect", http_error::redirect},    {"truncated", http_error::closed},       {"closed", http_error::closed},
+        {"deaf", http_error::connect_timeout}, {"endless-head", http_error::too_large}, {"chunked-megabyte", http_error::too_large},
     };
     for (const auto& one : cases) {
         const test::metadata_server server(one.mode);
@@ -178,10 +82,48 @@ TEST_CASE("nobody there [C01]") {
     CHECK(timed_fetch(closed_port, get("/")).result.error == http_error::refused);
     CHECK(timed_fetch({"not.numeric", 80}, get("/")).result.error == http_error::bad_address);
     const auto begin = steady_clock::now();
-    CHECK(fetch({"127.0.0.1", 1}, get("/"), begin - milliseconds(1)).error != http_error::none);
+    CHECK(http_client().fetch({"127.0.0.1", 1}, get("/"), begin - milliseconds(1)).error != http_error::none);
     const test::metadata_server server("hang");
-    CHECK(fetch(server.where(), get("/"), steady_clock::now() + milliseconds(50)).error == http_error::timeout);
+    CHECK(http_client().fetch(server.where(), get("/"), steady_clock::now() + milliseconds(50)).error == http_error::timeout);
     CHECK(steady_clock::now() - begin < milliseconds(1000));
+}
+
+TEST_CASE("a request that is under way is stopped at once, and so are later ones [C01]") {
+    const test::metadata_server server("hang");
+    http_client client;
+    http_request patient = get("/");
+    patient.limit = std::chrono::minutes(10);
+    const auto begin = steady_clock::now();
+    auto stopped =
+        std::async(std::launch::async, [&] { return client.fetch(server.where(), patient, steady_clock::time_point::max()).error; });
+    std::this_thread::sleep_for(milliseconds(200));
+    client.stop();
+    CHECK(stopped.get() == http_error::stopped);
+    CHECK(client.fetch(server.where(), patient, steady_clock::time_point::max()).error == http_error::stopped);
+    CHECK(steady_clock::now() - begin < milliseconds(2000));
+}
+
+TEST_CASE("the environment's proxies are not asked [C01]") {
+    test::metadata_server proxy("forbidden"), server("hetzner");
+    const std::string where = "http://127.0.0.1:" + std::to_string(proxy.where().port);
+    for (const char* name : {"http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"}) ::setenv(name, where.c_str(), 1);
+    const auto found = timed_fetch(server.where(), get("/hetzner/v1/metadata/region")).result;
+    for (const char* name : {"http_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"}) ::unsetenv(name);
+    CHECK(found.response.body == "eu-central");
+    CHECK(proxy.stop().empty());
+}
+
+TEST_CASE("a body is sent, and a redirect leads nowhere [C01]") {
+    const test::metadata_server azure("azure-preempt");
+    http_request approval = get("/metadata/scheduledevents?api-version=2020-07-01", {{"Metadata", "true"}});
+    approval.method = "POST";
+    approval.body = R"({"StartRequests":[{"EventId":"canary-event-Preempt-canary-name"}]})";
+    CHECK(timed_fetch(azure.where(), approval).result.response.status == 200);
+    approval.body = R"({"StartRequests":[{"EventId":"another"}]})";
+    CHECK(timed_fetch(azure.where(), approval).result.response.status == 400);
+    const test::metadata_server elsewhere("redirect");
+    const auto redirected = timed_fetch(elsewhere.where(), get("/")).result;
+    CHECK(redirected.response.header("LOCATION") == "http://203.0.113.77/");
 }
 
 TEST_CASE("services refuse what their clouds refuse [C01]") {

@@ -1,76 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Interrupted at any instant, resumed: every case exactly once, no class from two machines, out in time.  [C05][C06][C07][C19]
-
-TENFOLD_BENCH_KILLS sets how many processes are ended at random moments; the default is for a test that runs often.
-"""
+"""Interrupted by notices, hooks and other processes, resumed: every case exactly once, no class from two machines.  [C06][C07][C19]"""
 import contextlib
 import json
 import os
-import random
-import resource
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
-import tools  # noqa: E402
-
-PROGRAM = sys.argv.pop(1)
-SERVER = sys.argv.pop(1)
-KILLS = int(os.environ.get("TENFOLD_BENCH_KILLS", "5"))
-# Two classes, a few milliseconds each.
-FLAGS = ["run", "--quick", "--filter", r"^softmax:f32:1536x128:|^(layer|rms)_norm:.*/cpu", "--isa", "baseline,avx2",
-         "--threads", "1", "--no-imds"]
-INTERRUPTED = 75
-NO_NAMESPACES = "this machine must allow user namespaces to those who test"
+from interrupted import FAKE_NVML, FLAGS, INTERRUPTED, NO_NAMESPACES, PROGRAM, SERVER, InterruptedRun, lines_of, main
 
 
-def lines_of(folder):
-    """The objects of every attempt; torn lines are left out."""
-    found = []
-    for file in sorted(folder.glob("*.jsonl")):
-        for line in file.read_bytes().split(b"\n"):
-            try:
-                found.append(json.loads(line))
-            except ValueError:
-                pass
-    return found
-
-
-class Resume(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.out = self.folder / "record.json"
-        self.attempts = self.folder / "record.json.attempts"
-
-    def command(self, *more, flags=None):
-        return [PROGRAM, *(flags or FLAGS), "--out", str(self.out), *more]
-
-    def run_to_end(self, *more, flags=None, **options):
-        return subprocess.run(self.command(*more, flags=flags), capture_output=True, text=True, timeout=120, check=False, **options)
-
-    def start(self, *more, flags=None, **options):
-        return subprocess.Popen(self.command(*more, flags=flags), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-
-    def names(self):
-        listed = subprocess.run([PROGRAM, *FLAGS, "--list"], capture_output=True, text=True, timeout=60, check=True).stdout
-        return sorted(line.split()[0] for line in listed.splitlines())
-
-    def machine(self, name, boot="1"):
-        """The environment of a made-up machine."""
-        root = self.folder / "machines" / f"{name}-{boot}"
-        (root / "etc").mkdir(parents=True, exist_ok=True)
-        (root / "proc/sys/kernel/random").mkdir(parents=True, exist_ok=True)
-        (root / "etc/machine-id").write_text(f"{name * 32}\n"[:32] + "\n")
-        (root / "proc/sys/kernel/random/boot_id").write_text(f"{name}-{boot}\n")
-        return {**os.environ, "TENFOLD_BENCH_SYSROOT": str(root)}
-
+class Resume(InterruptedRun):
     def interrupt_after(self, kernel_class, environment):
         """Ends a process when every case of a class is on the disk."""
         with self.start("--resume", env=environment) as program:
@@ -84,48 +26,6 @@ class Resume(unittest.TestCase):
                 time.sleep(0.005)
             program.communicate()
         self.assertTrue(self.attempts.exists(), "the process was faster than this test")
-
-    def test_killed_at_random_moments(self):
-        names = self.names()
-        begin = time.monotonic()
-        self.assertEqual(self.run_to_end("--resume").returncode, 0)
-        whole = time.monotonic() - begin
-        self.out.unlink()
-        chance = random.Random(20261121)
-        killed = 0
-        while killed < KILLS:
-            which = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1])
-            with self.start("--resume", "--grace", "5") as program:
-                time.sleep(chance.uniform(0, 0.9 * whole))
-                program.send_signal(which)
-                noticed = time.monotonic()
-                output, errors = program.communicate(timeout=60)
-                took = time.monotonic() - noticed
-            if program.returncode == 0:  # it was complete before: begin again
-                self.out.unlink()
-                continue
-            killed += 1
-            if which == signal.SIGKILL:
-                self.assertEqual(program.returncode, -which)
-            elif program.returncode != -which:  # before the handlers stand, a signal has its usual effect
-                self.assertEqual(program.returncode, INTERRUPTED, (output, errors))
-                self.assertLess(took, 5)
-            if self.out.exists():
-                self.assertFalse(json.loads(self.out.read_text())["complete"])
-        done = self.run_to_end("--resume")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        record = json.loads(self.out.read_text())
-        self.assertTrue(record["complete"])
-        self.assertEqual(sorted(row["name"] for row in record["benchmarks"]), names)
-        self.assertGreaterEqual(len(record["attempts"]), 1)
-        self.assertEqual(sum(one["cases"] for one in record["attempts"]), len(names))
-        for row in record["benchmarks"]:
-            self.assertTrue(row["tenfold"]["verified"]["passed"])
-            self.assertGreaterEqual(len(row["tenfold"]["samples_ns"]), 3)
-        self.assertEqual(list(self.folder.iterdir()), [self.out], "something half-written is left")
-        again = self.run_to_end("--resume")
-        self.assertEqual(again.returncode, 0)
-        self.assertIn("nothing is left to do", again.stdout)
 
     def test_two_machines_never_mix(self):
         names = self.names()
@@ -144,26 +44,6 @@ class Resume(unittest.TestCase):
             if case["tenfold"]["class"] == "softmax":
                 self.assertEqual(kept[case["name"]]["tenfold"]["samples_ns"], case["tenfold"]["samples_ns"])
         self.assertFalse(self.attempts.exists())
-
-    def test_full_disk(self):
-        def small_files():
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-        self.interrupt_after("softmax", os.environ)
-        limit = max(file.stat().st_size for file in self.attempts.glob("*.jsonl")) - 1500
-        for file in self.attempts.glob("*.jsonl"):
-            file.unlink()
-        copy = self.folder / "copied"
-        for limit in (0, 3000, limit):  # no journal, no whole head, no block
-            full = self.run_to_end("--resume", "--on-checkpoint", f'basename "$TENFOLD_BENCH_ATTEMPT" >/dev/null; mkdir {copy}',
-                                   preexec_fn=small_files)
-            self.assertEqual(full.returncode, INTERRUPTED, full.stderr)
-            self.assertIn("File too large", full.stderr)
-            self.assertIn("--resume", full.stderr)
-        self.assertTrue(copy.exists(), "the hook was not run")
-        done = self.run_to_end("--resume")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(sorted(row["name"] for row in json.loads(self.out.read_text())["benchmarks"]), self.names())
 
     def test_a_slower_process_does_not_replace_a_complete_record(self):
         with self.start("--resume") as slow:
@@ -271,6 +151,21 @@ class Resume(unittest.TestCase):
         self.assertEqual(program.returncode, INTERRUPTED, errors)
         self.assertEqual(lines_of(self.attempts)[-1]["reason"], "signal SIGTERM")
 
+    def test_a_driver_that_hangs(self):
+        """Asked for its GPUs before anything is measured: the process still ends in time."""
+        (self.folder / "libnvidia-ml.so.1").symlink_to(FAKE_NVML)
+        asked = self.folder / "asked"
+        stuck = {**os.environ, "LD_LIBRARY_PATH": str(self.folder), "FAKE_NVML_STUCK": str(asked)}
+        with self.start("--resume", "--grace", "2", env=stuck) as program:
+            while not asked.exists() and program.poll() is None:
+                time.sleep(0.01)
+            program.terminate()
+            begin = time.monotonic()
+            _, errors = program.communicate(timeout=60)
+            self.assertLess(time.monotonic() - begin, 2)
+        self.assertEqual(program.returncode, INTERRUPTED, errors)
+        self.assertFalse(self.attempts.exists())
+
     def zombies_and_others(self, parent):
         """How many children of a process have ended without being waited for, and how many have not ended."""
         states = []
@@ -326,26 +221,39 @@ class Resume(unittest.TestCase):
         self.assertLess(sum(map(bool, with_hook_alone)), 0.5 * len(with_hook_alone), seen)
         self.assertEqual(lines_of(self.folder)[-1]["reason"], "signal SIGTERM")
 
-    def run_on_cloud(self, mode):
-        """On a machine whose metadata service is played; it is the same machine in all modes of a cloud."""
+    def run_on_cloud(self, mode, *more):
+        """On a machine whose metadata service is played; it is the same machine in all modes of a cloud. What came of it, and
+        what the service was asked."""
         with subprocess.Popen([sys.executable, "-B", SERVER, mode], stdout=subprocess.PIPE, text=True) as server:
             try:
                 where = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-                return self.run_to_end("--resume", "--grace", "12", flags=[flag for flag in FLAGS if flag != "--no-imds"],
+                done = self.run_to_end("--resume", "--grace", "12", *more, flags=[flag for flag in FLAGS if flag != "--no-imds"],
                                        env={**os.environ, "TENFOLD_BENCH_IMDS_BASE": where})  # fmt: skip
             finally:
                 server.kill()
+            return done, server.stdout.read().splitlines()
+
+    def test_the_cloud_is_told_when_everything_is_written(self):
+        copy = self.folder / "copy.jsonl"
+        for hook, approvals in ((f'cp "$TENFOLD_BENCH_ATTEMPT" {copy}', 1), ("false", 0)):
+            with self.subTest(hook):
+                done, asked = self.run_on_cloud("azure-preempt", "--approve-notice", "--on-checkpoint", hook)
+                self.assertEqual(done.returncode, INTERRUPTED, done.stderr)
+                self.assertEqual(sum(line.startswith("POST /metadata/scheduledevents?") for line in asked), approvals)
+                self.assertEqual(done.stderr.count("the cloud may take the machine before its time"), approvals)
+        self.assertEqual(json.loads(copy.read_text().splitlines()[-1])["reason"], "notice of azure: Preempt")
 
     def test_notice_of_each_cloud_and_the_same_command_again(self):
         for cloud, mode, reason in (("aws", "aws-notice", "notice of aws: terminate at 2026-11-21T12:00:00Z"),
                                     ("gcp", "gcp-preempted", "notice of gcp: preempted"), ("azure", "azure-preempt", "notice of azure: Preempt")):
             with self.subTest(cloud):
-                noticed = self.run_on_cloud(mode)
+                noticed, asked = self.run_on_cloud(mode)
                 self.assertEqual(noticed.returncode, INTERRUPTED, noticed.stderr)
                 self.assertIn(reason, noticed.stderr)
+                self.assertFalse([line for line in asked if line.startswith("POST")], "nobody wanted the notice to be approved")
                 attempts = [file.read_text() for file in self.attempts.iterdir()]
                 self.assertEqual(len(attempts), 1)
-                done = self.run_on_cloud(cloud)
+                done, _ = self.run_on_cloud(cloud)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 for text in (*attempts, self.out.read_text()):  # of an id no more than its hash
                     self.assertNotIn("canary", text)
@@ -368,9 +276,4 @@ class Resume(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    os.chdir(tempfile.gettempdir())
-    ran = unittest.main(exit=False).result
-    if not ran.wasSuccessful():
-        sys.exit(1)
-    if ran.skipped:
-        tools.missing("a namespace", NO_NAMESPACES)
+    main()

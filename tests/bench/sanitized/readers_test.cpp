@@ -8,11 +8,12 @@
 #include <type_traits>  // std::is_base_of_v
 #include <vector>       // std::vector
 
+#include "bench/identity/metadata_server.hpp"             // metadata_server
 #include "bench/sanitized/mutated.hpp"                    // mutated
 #include "bench/support/made_up_record.hpp"               // made_up_record
 #include "bench/support/scratch_folder.hpp"               // scratch_folder
 #include "instances/errors.hpp"                           // data_error
-#include "instances/identity/http_reader.hpp"             // http_reader
+#include "instances/identity/http.hpp"                    // http_client
 #include "instances/identity/metadata_document.hpp"       // metadata_document
 #include "instances/identity/metadata_service.hpp"        // metadata_failure
 #include "instances/price/csv_file.hpp"                   // csv_file, read_file
@@ -115,14 +116,21 @@ TEST_CASE("damaged answers of a metadata service [C20]") {
                                        for (const char* pointer : {"/instanceType", "/compute/vmSize/0", "/none"})
                                            static_cast<void>(document.field(pointer));
                                    });
-    std::mt19937 random(22);
-    const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhell\r\n7;x=y\r\no world\r\n0\r\nT: r\r\n\r\n";
-    for (int i = 0; i < 5000; ++i) {
-        const std::string bytes = mutated(chunked, random);
-        http_reader reader;
-        for (std::size_t at = 0; at < bytes.size() && !reader.finished(); at += 5) reader.feed(std::string_view(bytes).substr(at, 5));
-        if (!reader.finished()) reader.end_of_stream();
+}
+
+TEST_CASE("damaged HTTP, through libcurl, is an answer or an error that has a name, and never more than was asked for [C20]") {
+    const test::metadata_server server("damaged");
+    http_client client;
+    int understood = 0, refused = 0;
+    for (int i = 0; i < 500; ++i) {
+        const http_result result = client.fetch(server.where(), {}, std::chrono::steady_clock::time_point::max());
         CAPTURE(i);
-        REQUIRE(reader.finished());
+        REQUIRE(result.response.body.size() <= body_limit);
+        const bool ok = result.error == http_error::none;
+        if (ok) REQUIRE((result.response.status >= 100 && result.response.status < 1000));
+        static_cast<void>(result.response.header("x-a"));
+        ++(ok ? understood : refused);
     }
+    CHECK(understood > 100);
+    CHECK(refused > 100);
 }

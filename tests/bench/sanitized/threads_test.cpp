@@ -92,7 +92,7 @@ bool sampler_is_interrupted() {
 }  // namespace
 
 TEST_CASE("the cloud's notice, found by the poller, ends the sampler, and the guard lets it close [C20]") {
-    for (const auto& [mode, cloud] : {std::pair("gcp-preempted", "gcp"), std::pair("aws-notice-later", "aws")}) {
+    for (const auto& [mode, cloud] : {std::pair("gcp-preempted-later", "gcp"), std::pair("aws-notice-later", "aws")}) {
         const std::string name = cloud;
         CAPTURE(name);
         const test::metadata_server server(mode);
@@ -107,7 +107,7 @@ TEST_CASE("the cloud's notice, found by the poller, ends the sampler, and the gu
                   {
                       grace_guard guard(20s, [&](const grace_guard::deadline&) { closed = interruption_reason(); });
                       const notice_poller poller(who, settings,
-                                                 [](const std::string& notice) { interrupt_because("notice of " + notice); });
+                                                 [](const cloud_notice& notice) { interrupt_because("notice of " + notice.text); });
                       const orphan_reaper reaper;
                       stopped = sampler_is_interrupted();
                       guard.close();

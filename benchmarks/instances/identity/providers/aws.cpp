@@ -64,7 +64,7 @@ instance_facts ask(metadata_service& service) {
 }
 
 // Two minutes before a spot instance is taken; 404 until then.
-std::optional<interruption_notice> ask_notice(metadata_service& service) {
+std::optional<interruption_notice> ask_notice(metadata_service& service, notice_memory&) {
     aws_session session(service);
     try {
         const metadata_document document(session.body("/latest/meta-data/spot/instance-action"));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Microsoft Azure: one document; refuses requests that went through a proxy.
+#include <nlohmann/json.hpp>  // nlohmann::json
+
 #include "instances/identity/metadata_document.hpp"  // metadata_document
 #include "instances/identity/providers/list.hpp"
 
@@ -28,14 +30,19 @@ instance_facts ask(metadata_service& service) {
     return facts;
 }
 
+constexpr const char* events_target = "/metadata/scheduledevents?api-version=2020-07-01";
+
 // At least 30 seconds before. Events of other machines of the same set are listed too. The first question switches the
-// service on, which may take two minutes, so it is asked from the start. Freezing is left out: the machine goes on.
-std::optional<interruption_notice> ask_notice(metadata_service& service) {
+// service on, and its answer may take two minutes. Freezing is left out: the machine goes on.
+std::optional<interruption_notice> ask_notice(metadata_service& service, notice_memory& memory) {
     http_request request;
     request.headers = {{"Metadata", "true"}};
-    request.target = "/metadata/scheduledevents?api-version=2020-07-01";
+    request.target = events_target;
+    if (!memory.answered) request.limit = std::chrono::seconds(150);
     const metadata_document events(service.body(request));
+    memory.answered = true;
     if (!events.has("/Events/0")) return std::nullopt;
+    request.limit = request_limit;
     request.target = "/metadata/instance/compute/name?api-version=2020-12-01&format=text";
     const std::string own_name(trimmed(service.body(request)));  // stays here
     for (int i = 0; events.has("/Events/" + std::to_string(i)); ++i) {
@@ -43,10 +50,21 @@ std::optional<interruption_notice> ask_notice(metadata_service& service) {
         const auto type = events.field(event + "/EventType");
         if (type != "Preempt" && type != "Terminate" && type != "Reboot" && type != "Redeploy") continue;
         for (int k = 0; events.has(event + "/Resources/" + std::to_string(k)); ++k) {
-            if (events.is(event + "/Resources/" + std::to_string(k), own_name)) return interruption_notice{*type, ""};
+            if (events.is(event + "/Resources/" + std::to_string(k), own_name))
+                return interruption_notice{*type, "", events.field(event + "/EventId").value_or("")};
         }
     }
     return std::nullopt;
+}
+
+/// "StartRequests": this machine is ready, the event may begin before its time.
+void approve_notice(metadata_service& service, const std::string& id) {
+    http_request request;
+    request.method = "POST";
+    request.target = events_target;
+    request.headers = {{"Metadata", "true"}};
+    request.body = nlohmann::json::object({{"StartRequests", nlohmann::json::array({nlohmann::json::object({{"EventId", id}})})}}).dump();
+    static_cast<void>(service.body(request));
 }
 
 }  // namespace
@@ -61,6 +79,7 @@ const provider providers::azure = {
     {},
     ask_notice,
     std::chrono::seconds(1),
+    approve_notice,
 };
 
 }  // namespace tenfold::bench
