@@ -55,7 +55,7 @@ struct contender {
     std::optional<stated_price> price;
     std::map<std::string, stated_price> other_prices;  // of the catalog, by allocation, for this type and region
     std::vector<std::string> flaws;          // why a verdict on it is degraded; empty: VALID
-    std::string mode;                        // where machines of the type are of two kinds: which of them these are
+    std::string mode;                        // where machines of the type are of two kinds: how they differ, said of one of them
     std::map<class_key, class_cases> classes;
     std::vector<std::string> exclusions;     // cases without time, and why
     std::map<std::string, double> phases_s;  // seconds per record, by phase: the mean over its records

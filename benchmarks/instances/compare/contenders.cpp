@@ -186,7 +186,7 @@ contender contender_of(const machine_mode& mode, const price_catalog& catalog, c
     const std::vector<const bench_record*>& members = mode.records;
     contender one;
     one.label = short_label(*members.front()) + (mode.name.empty() ? "" : ", " + mode.name);
-    one.mode = mode.description;
+    if (!mode.description.empty()) one.mode = short_label(*members.front()) + ": " + mode.description;
     one.context = members.front()->context;
     one.foreign = members.front()->foreign;
     std::set<std::string> machines;

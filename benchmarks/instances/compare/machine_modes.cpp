@@ -46,9 +46,8 @@ std::vector<machine_mode> divided(const std::vector<const bench_record*>& record
     for (const bench_record* record : records) (rates.at(machine_of(*record)) < boundary ? slower : faster).records.push_back(record);
     std::vector<double> low, high;
     for (const auto& [machine, rate] : rates) (rate < boundary ? low : high).push_back(rate);
-    const std::string differ = fmt::format("in {}, {} of its {} machines are {:.2f} x as fast as the others", name, high.size(),
-                                           rates.size(), geometric_mean(high) / geometric_mean(low));
-    slower.description = faster.description = differ;
+    slower.description = fmt::format("in {}, {} of its {} machines are {:.2f} x as fast as the others", name, high.size(), rates.size(),
+                                     geometric_mean(high) / geometric_mean(low));
     return {std::move(slower), std::move(faster)};
 }
 

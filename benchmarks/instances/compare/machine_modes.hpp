@@ -14,7 +14,7 @@ std::string machine_of(const bench_record& record);
 
 struct machine_mode {
     std::string name;         // "slower mode", "faster mode"; empty: there is one mode
-    std::string description;  // how the two differ, as a sentence's end
+    std::string description;  // how the two differ, as a sentence's end; of the slower mode, so that it is said once
     std::vector<const bench_record*> records;
 };
 

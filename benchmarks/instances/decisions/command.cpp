@@ -108,8 +108,8 @@ void look_up(const decision& what, const cost_options& options, const price_cata
         }
         const price_row* row = catalog.find_price(provider, type, options.region, one.allocation);
         if (!row && one.fallback == "required")
-            throw usage_error(fmt::format("the catalog has no {} price of {} in region \"{}\"; give --{} USD, or another --region",
-                                          one.allocation, options.type, options.region, one.name));
+            throw usage_error(no_price_text(catalog, provider, type, options.region, one.allocation) +
+                              fmt::format(", or --{} USD", one.name));
         if (!row) continue;
         const std::string age = require_fresh(*row, today, options.allow_stale);
         into.set(one, effective_per_hour(*row).text());

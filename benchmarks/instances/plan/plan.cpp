@@ -139,8 +139,7 @@ bench_plan make_plan(const plan_options& options) {
             throw usage_error("--types: \"" + name + "\" has GPUs, and " + idle_gpus +
                               ". To pay for the machine and measure its CPU all the same: --allow-idle-gpus");
         const price_row* row = catalog.find_price(provider, type, options.region, options.allocation);
-        if (!row)
-            throw usage_error(fmt::format("the catalog has no {} price of {} in region \"{}\"", options.allocation, name, options.region));
+        if (!row) throw usage_error(no_price_text(catalog, provider, type, options.region, options.allocation));
         const std::string age = require_fresh(*row, today, options.allow_stale);
         for (int k = 0; k < options.machines; ++k) {
             plan_slot slot{slug(type) + "-" + std::to_string(k),
@@ -184,24 +183,24 @@ bool has_idle_gpus(const bench_plan& plan) {
 }
 
 std::string plan_text(const bench_plan& plan, const plan_options& options) {
-    text_table launches{fmt::format("Plan {}: {} launches", plan.campaign, plan.slots.size()),
-                        fmt::format("Suite {}, {} min of it, and {} until it starts: estimates. Nothing has been launched.", plan.suite,
-                                    suite_minutes(plan.suite), options.overhead),
-                        {{"slot"},
-                         {"type"},
-                         {"region"},
-                         {"bought"},
-                         {"GPUs", true},
-                         {"USD/h", true},
-                         {"ends after", true},
-                         {"USD at most", true},
-                         {"price from"}},
-                        {}};
+    text_table launches{
+        fmt::format("Plan {}: {} launches", plan.campaign, plan.slots.size()),
+        fmt::format("Suite {}, {} min of it, and {} until it starts: estimates. Nothing has been launched.", plan.suite,
+                    suite_minutes(plan.suite), options.overhead),
+        {{"slot"}, {"type"}, {"region"}, {"bought"}, {"GPUs", true}, {"USD/h", true}, {"ends after", true}, {"USD at most", true}},
+        {}};
     for (const plan_slot& slot : plan.slots)
         launches.rows.push_back({slot.id, slot.provider + "/" + slot.type, slot.region, slot.allocation,
                                  slot.accelerators > 0 ? std::to_string(slot.accelerators) : "", slot.per_hour.significant(4),
-                                 fmt::format("{} min", slot.minutes), slot.at_most.text(2), slot.price_from});
+                                 fmt::format("{} min", slot.minutes), slot.at_most.text(2)});
     std::string text = terminal_table(launches);
+    const plan_slot* before = nullptr;
+    for (const plan_slot& slot : plan.slots) {  // those of a type follow each other
+        if (!before || before->provider != slot.provider || before->type != slot.type)
+            text += wrapped(fmt::format("Price of {}/{}: {}", slot.provider, slot.type, slot.price_from), terminal_width, 2) + "\n";
+        before = &slot;
+    }
+    text += "\n";
     text += wrapped(fmt::format("Expected {} USD; {} USD if every machine runs until its switch, of a budget of {} USD.",
                                 plan.expected.text(2), plan.at_most.text(2), plan.budget.text(2))) +
             "\n\n";

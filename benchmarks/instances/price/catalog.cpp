@@ -232,4 +232,14 @@ std::vector<const price_row*> price_catalog::prices_of(std::string_view provider
     return result;
 }
 
+std::string no_price_text(const price_catalog& catalog, std::string_view provider, std::string_view type, std::string_view region,
+                          std::string_view allocation) {
+    std::string regions;
+    for (const price_row* row : catalog.prices_of(provider, type, allocation)) regions += (regions.empty() ? "" : ", ") + row->region;
+    std::string text = "the catalog has no " + std::string(allocation) + " price of " + std::string(provider) + "/" + std::string(type);
+    if (regions.empty()) return text + " in any region";
+    text += region.empty() ? " without a region" : " in region \"" + std::string(region) + "\"";
+    return text + "; give a --region of " + regions;
+}
+
 }  // namespace tenfold::bench

@@ -96,4 +96,8 @@ public:
                                                           std::string_view allocation) const;
 };
 
+/// Why there is no such price, and for which regions there is one.
+std::string no_price_text(const price_catalog& catalog, std::string_view provider, std::string_view type, std::string_view region,
+                          std::string_view allocation);
+
 }  // namespace tenfold::bench

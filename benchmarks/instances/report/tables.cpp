@@ -63,7 +63,7 @@ std::vector<std::string> answer_sentences(const comparison& result) {
         for (const class_ranking& ranking : result.classes) sentences.push_back(class_sentence(result, ranking));
     }
     for (const contender& one : result.contenders)
-        if (!one.mode.empty()) sentences.push_back(one.label + ": " + one.mode + "; the two kinds are compared apart.");
+        if (!one.mode.empty()) sentences.push_back(one.mode + "; the two kinds are compared apart.");
     if (const std::string family = family_sentence(result); !family.empty()) sentences.push_back(family);
     for (const contender& one : result.contenders)
         if (!one.flaws.empty()) sentences.push_back(one.label + " is " + validity(one) + ".");

@@ -360,7 +360,7 @@ TEST_CASE("machines of one type in two modes are compared apart, and it is said 
     CHECK(result.contenders[0].label == "aws/dear, slower mode");
     CHECK(result.contenders[1].label == "aws/dear, faster mode");
     CHECK(result.contenders[0].machines == std::vector<std::string>{"d0", "d2", "d4", "d6"});
-    CHECK(says(result, "4 of its 8 machines are 1.20 x as fast as the others; the two kinds are compared apart."));
+    CHECK(says(result, "aws/dear: in conv f32, 4 of its 8 machines are 1.20 x as fast as the others; the two kinds are compared apart."));
     std::vector<bench_record> one_mode;
     for (int i = 0; i < 8; ++i) one_mode.push_back(made_up_instance("dear", "d" + std::to_string(i), 1 + 0.03 * i));
     CHECK(compare_records(one_mode, made_up_prices(), settings_of()).contenders.size() == 1);
