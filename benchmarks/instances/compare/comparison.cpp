@@ -13,6 +13,7 @@
 #include "instances/compare/contenders.hpp"   // group_records
 #include "instances/compare/together.hpp"     // judge_together
 #include "instances/errors.hpp"               // data_error, usage_error
+#include "instances/statistics/bootstrap.hpp"  // bootstrap_interval
 #include "instances/statistics/summary.hpp"  // geometric_mean, moments_of
 
 namespace tenfold::bench {
@@ -89,6 +90,17 @@ std::vector<double> machine_scores(const class_cases& cases, const configuration
     return scores;
 }
 
+/// Of each machine that has every common case, how long its slow calls take.
+std::vector<machine_cases> slow_calls(const class_cases& cases, const configuration& how, const problem_set& problems) {
+    std::map<std::string, machine_cases> found;
+    for (const std::string& problem : problems)
+        for (const auto& [machine, processes] : cases.by_problem.at(problem).at(how).p90_ns_by_machine) found[machine].push_back(processes);
+    std::vector<machine_cases> result;
+    for (const auto& [machine, values] : found)
+        if (values.size() == problems.size()) result.push_back(values);
+    return result;
+}
+
 std::optional<usd> cost_of(const std::optional<stated_price>& price, double seconds) {
     constexpr double longest = 1e10;  // s: 317 years; beyond it whole nanoseconds do not fit
     if (!price || !(seconds < longest)) return std::nullopt;
@@ -157,6 +169,7 @@ entry measure(const contender& one, std::size_t index, const class_key& key, con
     }
     result.p50_ns = geometric_mean(p50s);
     result.p90_ns = geometric_mean(p90s);
+    result.p90_ns_interval = bootstrap_interval(slow_calls(cases, how, common), 1);
     const double work = work_amount(key.unit);
     result.seconds_per_work = work / result.rate;
     result.cost = cost_of(one.price, result.seconds_per_work);

@@ -39,6 +39,7 @@ struct case_summary {
     std::optional<double> percent_of_roof;
     double flops_per_byte = 0;               // of the problem, as counted; 0 unknown
     std::map<std::string, double> rate_by_machine;
+    std::map<std::string, std::vector<double>> p90_ns_by_machine;  // of each process
 };
 
 struct class_cases {
@@ -71,6 +72,7 @@ struct class_result {
     std::optional<ratio_interval> rate_interval;
     std::optional<double> percent_of_roof;   // geometric mean over cases
     double p50_ns = 0, p90_ns = 0;           // of one call; geometric means over cases
+    std::optional<ratio_interval> p90_ns_interval;  // by bootstrap: from eight machines on
     double seconds_per_work = 0;             // machine time per PFLOP, TB or million calls
     std::optional<usd> cost, cost_low, cost_high;  // US dollars per PFLOP, TB or million calls
     bool is_baseline = false;

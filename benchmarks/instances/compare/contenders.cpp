@@ -147,6 +147,7 @@ case_summary summarise(const std::map<std::string, std::vector<observation>>& by
         rates.push_back(median_of(processes, &observation::rate));
         p50s.push_back(median_of(processes, &observation::p50_ns));
         p90s.push_back(median_of(processes, &observation::p90_ns));
+        for (const observation& one : processes) summary.p90_ns_by_machine[machine].push_back(one.p90_ns);
         std::vector<double> shares;
         for (const observation& one : processes)
             if (one.percent_of_roof && *one.percent_of_roof > 0) shares.push_back(*one.percent_of_roof);

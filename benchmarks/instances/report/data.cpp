@@ -45,6 +45,8 @@ json row_json(const comparison& result, const class_ranking& ranking, const clas
     fields["percent_of_roof"] = or_null(row.percent_of_roof);
     fields["call_p50_ns"] = row.p50_ns;
     fields["call_p90_ns"] = row.p90_ns;
+    fields["call_p90_low_ns"] = row.p90_ns_interval ? json(row.p90_ns_interval->low) : json(nullptr);
+    fields["call_p90_high_ns"] = row.p90_ns_interval ? json(row.p90_ns_interval->high) : json(nullptr);
     fields["usd_per_hour"] = one.price ? json(one.price->per_hour.text()) : json(nullptr);
     fields["allocation"] = one.price ? json(one.price->allocation) : json(nullptr);
     fields["price_source"] = one.price ? json(one.price->source) : json(nullptr);

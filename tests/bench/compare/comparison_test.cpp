@@ -327,7 +327,7 @@ std::vector<bench_record> drawn(std::mt19937_64& random, const std::string& type
 TEST_CASE("from samples to verdicts: intervals cover 95 %, a type against itself is told apart in 5 % at most [C13]") {
     std::mt19937_64 random(20261121);
     for (const int machines : {3, 5, 10}) {
-        constexpr int trials = 1000;
+        const int trials = machines < 8 ? 1000 : 500;  // with a bootstrap in each
         int covered = 0, wrong = 0;
         for (int trial = 0; trial < trials; ++trial) {
             std::vector<bench_record> records = drawn(random, "a", machines, 0.03), others = drawn(random, "b", machines, 0.03);
@@ -364,6 +364,22 @@ TEST_CASE("machines of one type in two modes are compared apart, and it is said 
     std::vector<bench_record> one_mode;
     for (int i = 0; i < 8; ++i) one_mode.push_back(made_up_instance("dear", "d" + std::to_string(i), 1 + 0.03 * i));
     CHECK(compare_records(one_mode, made_up_prices(), settings_of()).contenders.size() == 1);
+}
+
+TEST_CASE("slow calls have an interval from eight machines on [C13]") {
+    std::vector<bench_record> records;
+    for (int i = 0; i < 8; ++i) records.push_back(made_up_instance("dear", "d" + std::to_string(i), 1 + 0.03 * i));
+    for (std::size_t i = 0; i < records.size(); ++i)
+        for (record_case& one : records[i].cases) one.p90_ns /= 1 + 0.03 * static_cast<double>(i);
+    const comparison eight = compare_records(records, {}, settings_of());
+    const class_result& matmul = result_of(eight, "matmul", "dear");
+    REQUIRE(matmul.p90_ns_interval.has_value());
+    CHECK(matmul.p90_ns_interval->estimate == doctest::Approx(matmul.p90_ns));
+    CHECK(matmul.p90_ns_interval->low < matmul.p90_ns);
+    CHECK(matmul.p90_ns < matmul.p90_ns_interval->high);
+    records.pop_back();
+    const comparison seven = compare_records(records, {}, settings_of());
+    CHECK_FALSE(result_of(seven, "matmul", "dear").p90_ns_interval.has_value());
 }
 
 TEST_CASE("another GPU or driver is another contender [C13]") {

@@ -6,6 +6,7 @@
 #include <cmath>      // std::exp
 #include <random>     // std::mt19937_64, std::normal_distribution
 
+#include "instances/statistics/bootstrap.hpp"  // bootstrap_interval
 #include "instances/statistics/holm.hpp"      // levels_of, stand_together
 #include "instances/statistics/interval.hpp"  // t_quantile, ratio_of, decide
 #include "instances/statistics/modes.hpp"     // boundary_of_modes
@@ -231,6 +232,36 @@ TEST_CASE("machines of two modes are told apart, those of one mode are not [C13]
     CHECK_FALSE(boundary_of_modes({1, 1, 2}, 0.03).has_value());
     CHECK(boundary_of_modes({1, 1, 2, 2}, 0.03).has_value());
     CHECK_FALSE(boundary_of_modes({1, 1, 1, 1, 1, 1}, 0.03).has_value());
+}
+
+TEST_CASE("the bootstrap is refused below eight machines, and covers about 95 % from there on [C13]") {
+    std::mt19937_64 random(8);
+    const auto drawn = [&](int count) {
+        const auto factor = [&](double spread) { return std::exp(std::normal_distribution<double>(0, spread)(random)); };
+        std::vector<machine_cases> result;
+        for (const double machine : machines(random, count, 0.05)) {
+            machine_cases cases(2);
+            for (auto& processes : cases)
+                for (int process = 0; process < 3; ++process) processes.push_back(machine * factor(0.01));
+            result.push_back(cases);
+        }
+        return result;
+    };
+    for (const int count : {1, 3, 7}) CHECK_FALSE(bootstrap_interval(drawn(count), 1).has_value());
+    for (const int count : {8, 12}) {
+        constexpr int trials = 400;
+        int covered = 0;
+        for (int trial = 0; trial < trials; ++trial) {
+            const ratio_interval found = *bootstrap_interval(drawn(count), 1, 300);
+            covered += found.low <= 1 && 1 <= found.high;
+        }
+        CAPTURE(count);
+        CHECK(covered >= 0.92 * trials);
+        CHECK(covered <= 0.98 * trials);
+    }
+    const auto once = drawn(8);
+    CHECK(bootstrap_interval(once, 1)->low == bootstrap_interval(once, 1)->low);
+    CHECK(bootstrap_interval(once, 1)->estimate > bootstrap_interval(once, 1)->low);
 }
 
 }  // namespace
