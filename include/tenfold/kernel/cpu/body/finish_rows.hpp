@@ -6,6 +6,7 @@
 #pragma once
 
 #include <tenfold/kernel/cpu/body/element.hpp>
+#include <tenfold/kernel/cpu/body/epilogue_strip.hpp>
 #include <tenfold/kernel/reference/element.hpp>  // stored: one definition of rounding
 #include <tenfold/op/functor/epilogue.hpp>
 
@@ -53,75 +54,6 @@ struct sum_scale {
     }
 };
 
-/// Outputs whose index varies along one axis: index[axis] + s for s < count.
-template <std::size_t Rank>
-struct output_strip {
-    index_array<Rank> index;
-    std::size_t axis;
-    index_t count;
-};
-
-/// What an epilogue makes of a Value.
-template <class Epilogue, class Value, std::size_t... Axis>
-auto epilogue_result(std::index_sequence<Axis...>) -> std::invoke_result_t<const Epilogue&, Value, typename index_of_axis<Axis>::type...>;
-template <class Epilogue, class Value, std::size_t Rank>
-using epilogue_result_t = decltype(epilogue_result<Epilogue, Value>(std::make_index_sequence<Rank>{}));
-
-inline constexpr index_t longest_strip = 256;
-
-/// out[s] <- epilogue(in[s], index of s): step by step over the strip, so that each step is a loop of vectors. `out` may be `in`.
-template <class Epilogue, class In, class Out, std::size_t Rank, std::size_t... Axis>
-TENFOLD_BODY void apply_elements(const Epilogue& epilogue, const In* in, Out* out, const output_strip<Rank>& strip,
-                                 std::index_sequence<Axis...>) {
-    TENFOLD_STRICT
-    const index_t first[] = {strip.index[Axis]...};
-    const index_t step[] = {(Axis == strip.axis ? index_t{1} : index_t{0})...};
-    TENFOLD_INDEPENDENT
-    for (index_t s = 0; s < strip.count; ++s) out[s] = epilogue(in[s], (first[Axis] + s * step[Axis])...);
-}
-template <class Epilogue, class In, class Out, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const Epilogue& epilogue, const In* in, Out* out, const output_strip<Rank>& strip) {
-    apply_elements(epilogue, in, out, strip, std::make_index_sequence<Rank>{});
-}
-/// A functor with an operand of its own: the operand's elements are `step` apart along the strip.
-template <class In, class Out, class T, class Apply>
-TENFOLD_BODY void apply_operand(const In* in, Out* out, const T* operand, index_t step, index_t count, const Apply& combine) noexcept {
-    TENFOLD_STRICT
-    if (step == 1) {
-        TENFOLD_INDEPENDENT
-        for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), widen_element<Out>(operand[s]));
-    } else if (step == 0) {
-        const auto same = widen_element<Out>(*operand);
-        TENFOLD_INDEPENDENT
-        for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), same);
-    } else {
-        TENFOLD_INDEPENDENT
-        for (index_t s = 0; s < count; ++s) out[s] = combine(static_cast<Out>(in[s]), widen_element<Out>(operand[s * step]));
-    }
-}
-template <class T, class Apply, class Space, class In, class Out, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const channel_functor<T, Apply, Space>& f, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
-    const index_t step = f.values.extent(0) == 1 ? 0 : f.values.stride(0);
-    apply_operand(in, out, f.values.data() + strip.index[f.axis] * step, f.axis == strip.axis ? step : 0, strip.count, Apply{});
-}
-template <class T, class Space, class In, class Out, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const add_functor<T, Rank, Space>& f, const In* in, Out* out, const output_strip<Rank>& strip) noexcept {
-    const index_t step = f.residual.extent(strip.axis) == 1 ? 0 : f.residual.stride(strip.axis);
-    apply_operand(in, out, &f.residual(strip.index), step, strip.count, add_channel{});
-}
-template <class Inner, class Outer, class In, class Out, std::size_t Rank>
-TENFOLD_BODY void apply_strip(const joined_epilogue<Inner, Outer>& both, const In* in, Out* out, const output_strip<Rank>& strip) {
-    using Middle = epilogue_result_t<Inner, In, Rank>;
-    if constexpr (std::is_same_v<Middle, Out> && never_reads_output<Outer>) {  // what stands in out may be c, and wanted yet
-        apply_strip(both.inner, in, out, strip);
-        apply_strip(both.outer, static_cast<const Out*>(out), out, strip);
-    } else {
-        Middle middle[std::size_t{longest_strip}];
-        apply_strip(both.inner, in, middle, strip);
-        apply_strip(both.outer, static_cast<const Middle*>(middle), out, strip);
-    }
-}
-
 template <class Sum, class C, std::size_t Rank, class Epilogue>
 struct finish_arguments {
     const finish_context<C, Rank, Epilogue>* context;
@@ -131,15 +63,16 @@ struct finish_arguments {
     index_t rows, columns;
 };
 
-/// What a user wrote may throw, and rounds as it does elsewhere.
+/// What a user wrote may throw, and rounds as it does elsewhere; so do functors that follow each other in a register: a scale and
+/// a bias are two roundings.
 template <class Epilogue>
-inline constexpr bool is_a_users = !std::is_base_of_v<epilogue_tag, Epilogue>;
+inline constexpr bool rounds_alone = !std::is_base_of_v<epilogue_tag, Epilogue>;
 template <class Inner, class Outer>
-inline constexpr bool is_a_users<joined_epilogue<Inner, Outer>> = is_a_users<Inner> || is_a_users<Outer>;
+inline constexpr bool rounds_alone<joined_epilogue<Inner, Outer>> = true;
 
 template <class Sum, class Accumulator, class C, std::size_t Rank, class Epilogue>
 struct finish_rows {
-    static constexpr bool runs_functors = is_a_users<Epilogue>;
+    static constexpr bool runs_functors = rounds_alone<Epilogue>;
 
     template <class Isa>
     TENFOLD_BODY static void run(const finish_arguments<Sum, C, Rank, Epilogue>* arguments) {
@@ -174,15 +107,15 @@ struct finish_rows {
                 if (x.beta != 0) {
                     for (index_t s = 0; s < count; ++s) values[s] = scale.with_old(values[s], c[s * x.column]);
                 }
-                output_strip<Rank> strip{x.index, x.column_axis, count};
+                output_strip<Rank> strip{x.index, x.column_axis};
                 strip.index[x.row_axis] = row;
                 strip.index[x.column_axis] = column;
                 if constexpr (std::is_same_v<Result, Accumulator>) {
-                    apply_strip(*x.epilogue, static_cast<const Accumulator*>(values), values, strip);
+                    apply_strip(*x.epilogue, static_cast<const Accumulator*>(values), values, strip, count);
                     store_strip(values, c, x.column, count);
                 } else {
                     Result results[std::size_t{longest}];
-                    apply_strip(*x.epilogue, static_cast<const Accumulator*>(values), results, strip);
+                    apply_strip(*x.epilogue, static_cast<const Accumulator*>(values), results, strip, count);
                     store_strip(results, c, x.column, count);
                 }
             }
@@ -194,14 +127,11 @@ private:
     TENFOLD_BODY static void apply_where_they_are(const finish_arguments<Sum, C, Rank, Epilogue>& a) {
         TENFOLD_STRICT
         const auto& x = *a.context;
-        output_strip<Rank> strip{x.index, x.column_axis, 0};
+        output_strip<Rank> strip{x.index, x.column_axis};
+        strip.index[x.column_axis] = a.j;
         for (index_t r = 0; r < a.rows; ++r) {
             strip.index[x.row_axis] = a.i + r;
-            for (index_t first = 0; first < a.columns; first += strip.count) {
-                strip.count = a.columns - first < longest_strip ? a.columns - first : longest_strip;
-                strip.index[x.column_axis] = a.j + first;
-                apply_strip(*x.epilogue, a.block + r * a.pitch + first, x.c + (a.i + r) * x.row + a.j + first, strip);
-            }
+            apply_strip(*x.epilogue, a.block + r * a.pitch, x.c + (a.i + r) * x.row + a.j, strip, a.columns);
         }
     }
     template <class Value>
