@@ -244,8 +244,21 @@ TEST_CASE("npy: NumPy's own bytes, column-major files, damage") {
     tf::tensor<std::uint8_t, 2> x({2, 3});
     for (tf::index_t i = 0; i < 6; ++i) x.data()[i] = static_cast<std::uint8_t>('a' + i);
     tf::save_npy(path, x.view());
-    const std::string whole = file_of("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }", "abcdef");
-    CHECK(bytes_of_file(path) == whole);
+    const std::string saved = bytes_of_file(path),
+                      comment = " # tenfold.crc32c=", literal = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }";
+    const std::size_t digits = saved.find(comment) + comment.size();
+    REQUIRE(digits + 8 < saved.size());
+    CHECK(saved == file_of(literal + comment + saved.substr(digits, 8), "abcdef"));
+    for (std::size_t i = 0; i < saved.size(); ++i) {  // any bit
+        std::string broken = saved;
+        broken[i] = static_cast<char>(broken[i] ^ (1 << (i % 8)));
+        write_bytes(path, broken);
+        CAPTURE(i);
+        REQUIRE_FALSE(said<tf::error>([&] { (void)tf::load_npy<std::uint8_t, 2>(path); }).empty());
+    }
+    const std::string whole = file_of(literal, "abcdef");
+    write_bytes(path, whole);
+    CHECK(std::memcmp(tf::load_npy<std::uint8_t, 2>(path).data(), "abcdef", 6) == 0);
     write_bytes(path, file_of("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", "adbecf"));
     CHECK(std::memcmp(tf::load_npy<std::uint8_t, 2>(path).data(), "abcdef", 6) == 0);
     tf::save_npy(path, tf::tensor_view<std::uint8_t, 1>(x.data(), {6}));
@@ -254,13 +267,19 @@ TEST_CASE("npy: NumPy's own bytes, column-major files, damage") {
         write_bytes(path, whole.substr(0, size));
         REQUIRE_FALSE(said<tf::file_error>([&] { (void)tf::load_npy<std::uint8_t, 2>(path); }).empty());
     }
+    for (std::size_t size = 0; size < saved.size(); ++size) {
+        write_bytes(path, saved.substr(0, size));
+        REQUIRE_FALSE(said<tf::file_error>([&] { (void)tf::load_npy<std::uint8_t, 2>(path); }).empty());
+    }
     for (const char* header :
          {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 4), }", "{'descr': '|u1', 'fortran_order': 0, 'shape': (2, 3), }",
           "{'descr': '|u1', 'fortran_order': False, 'shape': (-2, 3), }", "{'descr': '|u1', 'fortran_order': False, 'shape': (2 3), }",
           "{'descr': '|u1', 'fortran_order': False, 'shape': (x", "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3) and more}",
           "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), 'more': 1}",
           "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }x", "{'descr': '|u1",
-          "{'descr': '|u1', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }", "{}", ""}) {
+          "{'descr': '|u1', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }",
+          "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), } # tenfold.crc32c=00000000",
+          "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), } # tenfold.crc32c=", "{}", ""}) {
         CAPTURE(header);
         write_bytes(path, file_of(header, "abcdef"));
         CHECK_FALSE(said<tf::file_error>([&] { (void)tf::load_npy<std::uint8_t, 2>(path); }).empty());

@@ -68,6 +68,35 @@ void read_elements(const readable_file& file, std::uint64_t offset, tensor_view<
     });
 }
 
+/// Eight hexadecimal digits.
+inline std::string checksum_text(std::uint32_t crc) {
+    std::string text(8, '0');
+    for (std::size_t i = 0; i < 8; ++i) text[i] = "0123456789abcdef"[(crc >> (28 - 4 * i)) & 15];
+    return text;
+}
+
+/// Refuses a file whose bytes from `begin` on do not have the CRC-32C that stands, as eight digits, at `place`; the digits
+/// themselves count as zeros.
+inline void verify_checksum(const readable_file& file, std::uint64_t begin, std::uint64_t place) {
+    std::string stated(8, ' ');
+    file.read(place, stated.data(), stated.size());
+    std::uint32_t crc = 0;
+    std::vector<char> block(std::size_t{1} << 20);
+    const auto count = [&](std::uint64_t from, std::uint64_t to) {
+        while (from < to) {
+            const auto size = static_cast<std::size_t>((std::min<std::uint64_t>)(block.size(), to - from));
+            file.read(from, block.data(), size);
+            crc = crc32c(block.data(), size, crc);
+            from += size;
+        }
+    };
+    count(begin, place);
+    crc = crc32c("00000000", 8, crc);
+    count(place + 8, file.size());
+    if (checksum_text(crc) != stated)
+        raise_file_error(file.path(), "is damaged: its checksum is " + checksum_text(crc) + ", it should be " + stated);
+}
+
 /// "(2, 3)", for messages.
 template <class Extents>
 std::string extents_text(const Extents& extents) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tensors as .npy files, which NumPy reads and writes: one tensor, no checksum.                               [floor 6]
+// Tensors as .npy files, which NumPy reads and writes: one tensor, checksummed.                               [floor 6]
+//
+// The header of the format is a Python literal, so the checksum is a comment behind it: NumPy does not look at it.
 //
 //   tf::save_npy("weights.npy", w.view());
 //   const auto w = tf::load_npy<float, 2>("weights.npy");
@@ -8,8 +10,10 @@
 #include <tenfold/core/tensor.hpp>
 #include <tenfold/io/elements.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <string>
+#include <string_view>
 #include <vector>
 
 TENFOLD_BEGIN
@@ -27,6 +31,8 @@ constexpr const char* npy_descr() {
     return nullptr;
 }
 
+inline constexpr std::string_view npy_checksum_comment = " # tenfold.crc32c=";
+
 /// Writes the view as `path`, replacing it at once. Errors: file_error; a file of that name then stays what it was.
 template <class T, std::size_t Rank>
 void save_npy(const std::string& path, tensor_view<T, Rank> x) {
@@ -36,6 +42,9 @@ void save_npy(const std::string& path, tensor_view<T, Rank> x) {
     for (std::size_t i = 0; i < Rank; ++i) shape += std::to_string(x.extent(i)) + (Rank == 1 ? "," : i + 1 < Rank ? ", " : "");
     std::string header = std::string("{'descr': '") + npy_descr<Element>() + "', 'fortran_order': False, 'shape': " + shape + "), }";
     constexpr std::size_t prefix = 10, alignment = 64;  // of the data, as NumPy does
+    header += npy_checksum_comment;
+    const std::size_t digits = prefix + header.size();
+    header += "00000000";
     header.append(alignment - (prefix + header.size() + 1) % alignment, ' ');
     header += '\n';
     const unsigned char start[prefix] = {0x93,
@@ -49,9 +58,15 @@ void save_npy(const std::string& path, tensor_view<T, Rank> x) {
                                          static_cast<unsigned char>(header.size() & 255),
                                          static_cast<unsigned char>(header.size() >> 8)};
     replacement_file out(path);
-    out.write(start, prefix);
-    out.write(header.data(), header.size());
-    for_each_piece(tensor_view<const Element, Rank>(x), [&](const void* data, std::size_t bytes) { out.write(data, bytes); });
+    std::uint32_t crc = 0;
+    const auto put = [&](const void* data, std::size_t bytes) {
+        crc = crc32c(data, bytes, crc);
+        out.write(data, bytes);
+    };
+    put(start, prefix);
+    put(header.data(), header.size());
+    for_each_piece(tensor_view<const Element, Rank>(x), put);
+    out.overwrite(digits, checksum_text(crc).data(), 8);
     out.commit();
 }
 
@@ -61,6 +76,7 @@ struct npy_header {
     bool fortran_order = false;
     std::vector<index_t> shape;
     std::uint64_t data_offset = 0;
+    std::uint64_t checksum_place = 0;  // of its digits in the file; 0: it has none
 };
 
 /// Reads a header. NumPy writes it as a Python dictionary with these three keys, in this order and spelling; other
@@ -109,6 +125,11 @@ inline npy_header read_npy_header(const readable_file& file) {
             take(")");
     }
     take("), }");
+    if (rest.starts_with(npy_checksum_comment)) {
+        rest.remove_prefix(npy_checksum_comment.size());
+        header.checksum_place = header.data_offset - rest.size();
+        rest.remove_prefix((std::min)(rest.size(), std::size_t{8}));
+    }
     if (rest.find_first_not_of(" \n") != std::string_view::npos)
         raise_file_error(file.path(), "has something behind the shape in its header that NumPy would not write");
     return header;
@@ -131,6 +152,7 @@ template <class T, std::size_t Rank>
     if (!bytes_of(header.shape, sizeof(T), bytes) || header.data_offset + bytes != file.size())
         raise_file_error(path, "is damaged or cut off: extents " + extents_text(header.shape) + " do not fit its size of " +
                                    std::to_string(file.size()) + " bytes");
+    if (header.checksum_place != 0) verify_checksum(file, 0, header.checksum_place);
     index_array<Rank> extents{};
     for (std::size_t i = 0; i < Rank; ++i) extents[i] = header.shape[header.fortran_order ? Rank - 1 - i : i];
     if (!header.fortran_order) {

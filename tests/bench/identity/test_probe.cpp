@@ -158,19 +158,11 @@ TEST_CASE("misbehaving services are named, and what the firmware knows stays [C0
         const char* mode;
         const char* outcome;
     } cases[] = {
-        {"hang", "imds_timeout"},
-        {"drip", "imds_timeout"},
-        {"garbage", "imds_malformed"},
-        {"megabyte", "imds_too_large"},
-        {"endless", "imds_too_large"},
-        {"long-head", "imds_too_large"},
-        {"redirect", "imds_redirect"},
-        {"truncated", "imds_closed"},
-        {"closed", "imds_closed"},
-        {"forbidden", "imds_forbidden"},
-        {"unavailable", "imds_unavailable"},
-        {"scaleway", "imds_not_found"},
-        {"oci", "imds_header_refused"},
+        {"deaf", "imds_unreachable"},    {"hang", "imds_timeout"},        {"drip", "imds_timeout"},
+        {"garbage", "imds_malformed"},   {"megabyte", "imds_too_large"},  {"endless", "imds_too_large"},
+        {"long-head", "imds_too_large"}, {"redirect", "imds_redirect"},   {"truncated", "imds_closed"},
+        {"closed", "imds_closed"},       {"forbidden", "imds_forbidden"}, {"unavailable", "imds_unavailable"},
+        {"scaleway", "imds_not_found"},  {"oci", "imds_header_refused"},
     };
     for (const auto& one : cases) {
         CAPTURE(one.mode);
@@ -211,6 +203,33 @@ TEST_CASE("unknown stays unknown [C01]") {
     CHECK(outcome_of(who, "dmi") == "not readable: no hint");
     CHECK(outcome_of(who, "aws") == "imds_refused");
     CHECK(who.steps.size() == 1 + all_providers.size());
+}
+
+TEST_CASE("in a pod whose network drops what is sent to the service, the pod's own statement stands, in time [C01]") {
+    file_tree pod;  // no firmware is to be seen, /etc and /proc are there
+    pod.write("/etc/machine-id", "0123456789abcdef0123456789abcdef").write("/proc/self/cgroup", "0::/kubepods/pod1/container");
+    const metadata_server server("deaf");
+    auto settings = settings_for(pod, server);
+    settings.stated = stated_instance{"gcp", "g2-standard-4", "us-central1", std::nullopt, lifecycle::spot};
+    const auto who = probe_in_time(pod, settings);
+    CHECK(who.provider == "gcp");
+    CHECK(who.instance_type == "g2-standard-4");
+    CHECK(who.detected_by == detection::stated);
+    CHECK(outcome_of(who, "dmi") == "not readable: no hint");
+    CHECK(outcome_of(who, "gcp") == "imds_unreachable");
+}
+
+TEST_CASE("on bare metal, whose firmware names its maker, nobody answers, and unknown is known in time [C01]") {
+    file_tree server_room;
+    server_room.write("/etc/machine-id", "0123456789abcdef0123456789abcdef");
+    server_room.write("/sys/class/dmi/id/sys_vendor", "Supermicro").write("/sys/class/dmi/id/product_name", "SYS-1029P");
+    const metadata_server server("deaf");
+    const auto who = probe_in_time(server_room, settings_for(server_room, server));
+    CHECK(who.provider == "unknown");
+    CHECK(who.detected_by == detection::none);
+    CHECK(outcome_of(who, "dmi") == "no known cloud: no hint");
+    CHECK(outcome_of(who, "oci") == "imds_unreachable");
+    CHECK(who.machine_hash.size() == 16);
 }
 
 TEST_CASE("without metadata, and without a simulated service, nothing is asked [C01]") {
