@@ -135,7 +135,7 @@ class Killed(InterruptedRun):
         self.killed([signal.SIGKILL])
 
     def test_told_to_end_at_seeded_moments(self):
-        self.assertGreater(self.killed(NOTICES).count(INTERRUPTED), KILLS / 2)
+        self.assertGreater(self.killed(NOTICES).count(INTERRUPTED), KILLS / 4)
 
 
 class FullDisk(InterruptedRun):
@@ -160,16 +160,15 @@ class FullDisk(InterruptedRun):
         subprocess.run(self.inside("mount", "-o", f"remount,size={pages * PAGE}", str(self.folder)), check=True)
 
     def pages_of_files(self):
-        subprocess.run(self.command("--resume", flags=SMALL), check=True, capture_output=True)
-        record = self.seen.out.stat().st_size
+        """Of the journal and the record of a whole run."""
+        size = self.folder / "size"
+        done = self.run_to_end("--resume", "--on-checkpoint", f'stat -c %s "$TENFOLD_BENCH_ATTEMPT" > {size}')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        size = self.seen.folder / "size"
+        bytes_of = int(size.read_text()), self.seen.out.stat().st_size
+        size.unlink()
         self.seen.out.unlink()
-        with self.start("--resume", flags=SMALL) as program:
-            while sum(line["t"] == "case" for line in lines_of(self.seen.attempts)) < 2 and program.poll() is None:
-                time.sleep(0.001)
-            program.kill()
-            program.communicate()
-        journal = max(file.stat().st_size for file in self.seen.attempts.iterdir())
-        return [-(-size // PAGE) for size in (journal, record)]
+        return [-(-size // PAGE) for size in bytes_of]
 
     def test_full_disk(self):
         journal, record = self.pages_of_files()
@@ -177,13 +176,13 @@ class FullDisk(InterruptedRun):
         self.addCleanup(lambda: copied.exists() and copied.rmdir())
         others = self.seen.folder / "others"
         # No head; the head, but not all cases; the journal, but not the record beside it.
-        for pages, has_hook in ((0, False), (journal - 1, True), (journal + record - 1, True)):
+        for pages, has_hook in ((0, False), (journal - 1, True), (journal + record // 2, True)):
             with self.subTest(pages=pages):
                 for file in self.seen.attempts.glob("*.jsonl"):
                     file.unlink()
                 others.write_bytes(PAGE * b"x")
                 self.limit(1 + pages)
-                full = self.run_to_end("--resume", "--on-checkpoint", f"mkdir {copied}", flags=SMALL)
+                full = self.run_to_end("--resume", "--on-checkpoint", f"mkdir {copied}")
                 self.assertEqual(full.returncode, INTERRUPTED, full.stderr)
                 self.assertIn("No space left on device", full.stderr)
                 self.assertIn("--resume", full.stderr)
@@ -193,9 +192,9 @@ class FullDisk(InterruptedRun):
                 self.assertFalse(self.seen.out.exists(), "half a record")
         others.unlink()
         self.limit(1024)
-        done = self.run_to_end("--resume", flags=SMALL)
+        done = self.run_to_end("--resume")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(sorted(row["name"] for row in json.loads(self.seen.out.read_text())["benchmarks"]), self.names(SMALL))
+        self.assertEqual(sorted(row["name"] for row in json.loads(self.seen.out.read_text())["benchmarks"]), self.names())
         self.assertEqual(list(self.seen.folder.iterdir()), [self.seen.out])
 
 
