@@ -27,7 +27,7 @@ class Job:
     name: str
     what: str
     configure: str  # configure preset; its folder is build/<preset>
-    budget: float  # minutes on two cores without a compiler cache; 41 in all
+    budget: float  # minutes on two cores without a compiler cache; 41 in all but those on request
     build: str | None = None  # build preset; None: the tests build what they need
     needs: str | None = None  # a program without which the job is skipped
     tools: bool = False  # do its tests need TOOL_LIST?
