@@ -24,6 +24,7 @@ struct runtime {
     std::string failing;                            ///< the call that fails
     cudaError_t with = cudaErrorInvalidResourceHandle;  ///< after which the context still lives
     std::vector<call> calls;
+    int captures_ended = 0;  ///< by calls that a capture does not allow
 
     int pool_device = -1;
     std::uint64_t kept_by_pool = 0;  ///< the release threshold that was set
@@ -35,7 +36,9 @@ struct runtime {
     /// Of a call that a capture neither sees nor allows.
     cudaError_t ask_outside_capture(const char* name, bool allowed, cudaStream_t stream = nullptr) {
         const cudaError_t done = ask(name, stream);
-        return capturing && !allowed ? answer(cudaErrorStreamCaptureUnsupported) : done;
+        if (!capturing || allowed) return done;
+        ++captures_ended;
+        return answer(cudaErrorStreamCaptureUnsupported);
     }
     /// What fails takes the place of what was pending.
     cudaError_t answer(cudaError_t error) {
