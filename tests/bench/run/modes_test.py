@@ -58,7 +58,7 @@ class Modes(unittest.TestCase):
                                          (FAKE_DRIVER, "full", "cuMemAlloc_v2 answers 2 (CUDA_ERROR_OUT_OF_MEMORY)"),
                                          (FAKE_DRIVER, "wrong", "in thread 262143"),
                                          (SPARSE_DRIVER, "", "libcuda.so.1 has no cuCtxSynchronize")):
-            found = json.loads(run(*arguments, "--json", driver=driver, scenario=scenario))
+            found = json.loads(run("coldstart", *CASE, "--processes", "1", "--json", driver=driver, scenario=scenario))
             self.assertIn(reason, found["gpu"])
             self.assertIn("steady call", found["seconds"])
             self.assertNotIn("GPU steady call", found["seconds"])
