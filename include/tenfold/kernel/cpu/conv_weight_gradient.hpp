@@ -123,7 +123,7 @@ private:
         gradient_bytes_ =
             whole_lines((depthwise_ ? (rows_ * columns_ + tile_taps) * pitch_ : block_outputs_ * gradient_pitch_) * tile_bytes);
         const index_t offsets_bytes =
-            depthwise_ ? rows_ * columns_ * static_cast<index_t>(sizeof(depthwise_tap)) : rows_ * static_cast<index_t>(sizeof(index_t));
+            depthwise_ ? rows_ * static_cast<index_t>(sizeof(depthwise_taps)) : rows_ * static_cast<index_t>(sizeof(index_t));
         worker_bytes_ = lines_bytes_ + gradient_bytes_ + whole_lines(offsets_bytes);
         const index_t pixels = p_.x.extent[x_view::n] * element_count(g_.output);
         workers_ = workers_for(where_, pixels * groups_ * taps_ * outputs_ * lanes_, multiply_adds_per_worker);
@@ -181,7 +181,7 @@ private:
             fill_lines(at, group * channels_ + (runs_ ? 0 : first_lane), runs_ ? channels_ : lanes, lines);
             if (depthwise_) {
                 fill_gradient_pixels(at, first_lane, lanes, gradient);
-                multiply_lanes(at, lanes, lines, gradient, reinterpret_cast<depthwise_tap*>(offsets), sums_at);
+                multiply_lanes(at, lanes, lines, gradient, reinterpret_cast<depthwise_taps*>(offsets), sums_at);
             } else {
                 fill_gradient(at, group * outputs_ + first_output, outputs, gradient);
                 multiply(at, lanes, outputs, lines, gradient, row_offsets, sums_at);
@@ -292,15 +292,24 @@ private:
 
     /// The same for depthwise: four taps of a filter row are the pixels of a tile, which sums over the pixels of the block.
     template <class SumsAt>
-    void multiply_lanes(const pixel_block& at, index_t lanes, const Tile* lines, Tile* gradient, depthwise_tap* pixels,
+    void multiply_lanes(const pixel_block& at, index_t lanes, const Tile* lines, Tile* gradient, depthwise_taps* pixels,
                         const SumsAt& sums_at) const noexcept {
         const tap_range planes = taps_inside(g_, 0, at.d);
         const index_t column = (shared_columns_ ? g_.stride[2] : 1) * pitch_;
         const index_t row = (shared_lines_ ? g_.stride[1] : 1) * line_elements_;
-        const index_t count = at.rows * at.columns;
-        for (index_t i = 0; i < count; ++i) pixels[i] = {i / at.columns * row + i % at.columns * column, i * pitch_};
+        for (index_t r = 0; r < at.rows; ++r) pixels[r] = {r * row, r * at.columns * pitch_};
         Tile* const block = gradient + rows_ * columns_ * pitch_;  // sums of a tile
-        depthwise_tile_arguments<Tile> t{nullptr, tap_columns() * pitch_, gradient, pixels, count, block, pitch_, round_up(lanes, vector_)};
+        depthwise_tile_arguments<Tile> t;
+        t.pixel = tap_columns() * pitch_;
+        t.x_step = column;
+        t.weights = gradient;
+        t.w_step = pitch_;
+        t.rows = pixels;
+        t.row_count = at.rows;
+        t.width = at.columns;
+        t.y = block;
+        t.y_pixel = pitch_;
+        t.lanes = round_up(lanes, vector_);
         for (index_t kd = planes.first; kd < planes.last; ++kd) {
             for (index_t kh = 0; kh < g_.window[1]; ++kh) {
                 index_t taps = 0;

@@ -8,8 +8,7 @@
 // In groups of several channels each lane needs the inputs of its own group: the copy is [column][c][output], an input for
 // each output that reads it as channel c, and (tap, c) takes the part of a tap.
 //
-// Sums run over taps in the order kw, kd, kh, c, so that the taps of a window that begins or ends in padding follow each other in the
-// list of a row; taps on padding are left out.
+// Sums run over taps in the order kd, kh, c, kw: rows of taps, whose inputs neighbouring outputs share; taps on padding are left out.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/depthwise_tile.hpp>
@@ -70,7 +69,8 @@ public:
         w_bytes_ = p_.packed != nullptr ? 0 : round_up(filters_.bytes(), 64);
         buffer_bytes_ = read_in_place_ ? 0 : round_up(row_buffer_bytes(rows_), 64);
         sums_bytes_ = write_in_place_ ? 0 : columns_ * pitch_ * static_cast<index_t>(sizeof(Tile) + sizeof(Sum));
-        worker_bytes_ = buffer_bytes_ + sums_bytes_ + round_up(p_.taps() * depth_ * static_cast<index_t>(sizeof(depthwise_tap)), 64);
+        worker_bytes_ =
+            buffer_bytes_ + sums_bytes_ + round_up(g_.window[0] * g_.window[1] * depth_ * static_cast<index_t>(sizeof(depthwise_taps)), 64);
     }
     depthwise_conv(const depthwise_conv&) = delete;
     depthwise_conv& operator=(const depthwise_conv&) = delete;
@@ -193,7 +193,7 @@ private:
         const index_t last = (std::min)(g_.output[1], first + rows_);
         Tile* const tile = reinterpret_cast<Tile*>(scratch + buffer_bytes_);
         Sum* const sums = reinterpret_cast<Sum*>(scratch + buffer_bytes_ + columns_ * pitch_ * tile_bytes);
-        depthwise_tap* const taps = reinterpret_cast<depthwise_tap*>(scratch + buffer_bytes_ + sums_bytes_);
+        depthwise_taps* const taps = reinterpret_cast<depthwise_taps*>(scratch + buffer_bytes_ + sums_bytes_);
         const source_rows source =
             source_of(n, d, inputs_of(1, first, last - first), inputs_of(2, begin, end - begin), reinterpret_cast<Tile*>(scratch));
         for (index_t h = first; h < last; ++h) {
@@ -212,49 +212,53 @@ private:
         }
     }
 
-    /// The taps of an output row that lie on no padding above or below, column by column, for the output in column 0: their number per
-    /// column of taps.
-    index_t list_taps(const source_rows& source, index_t d, index_t h, depthwise_tap* taps) const noexcept {
+    /// The rows of taps of an output row that lie on no padding above or below, for tap 0 of the output in column 0: their number.
+    index_t list_taps(const source_rows& source, index_t d, index_t h, depthwise_taps* taps) const noexcept {
         const tap_range planes = taps_inside(g_, 0, d);
         const tap_range rows = taps_inside(g_, 1, h);
+        const index_t column = wrapping_multiply(-g_.begin[2] - source.first_column, source.column);
         index_t count = 0;
-        for (index_t kw = 0; kw < g_.window[2]; ++kw) {
-            // A tap that meets padding alone is listed and never read; its offset may lie beyond what an index holds.
-            const index_t column = wrapping_multiply(kw * g_.dilation[2] - g_.begin[2] - source.first_column, source.column);
-            for (index_t kd = planes.first; kd < planes.last; ++kd) {
-                const index_t plane = (source.whole ? input_plane(d, kd) : kd) * source.plane;
-                for (index_t kh = rows.first; kh < rows.last; ++kh) {
-                    const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
-                    const index_t w = ((kd * g_.window[1] + kh) * g_.window[2] + kw) * depth_ * pitch_;
-                    for (index_t c = 0; c < depth_; ++c) taps[count++] = {wrapping_add(column, plane + row + c * pitch_), w + c * pitch_};
-                }
+        for (index_t kd = planes.first; kd < planes.last; ++kd) {
+            const index_t plane = (source.whole ? input_plane(d, kd) : kd) * source.plane;
+            for (index_t kh = rows.first; kh < rows.last; ++kh) {
+                const index_t row = (h * g_.stride[1] + kh * g_.dilation[1] - g_.begin[1] - source.first_row) * source.row;
+                const index_t w = (kd * g_.window[1] + kh) * g_.window[2] * depth_ * pitch_;
+                for (index_t c = 0; c < depth_; ++c) taps[count++] = {wrapping_add(column, plane + row + c * pitch_), w + c * pitch_};
             }
         }
-        return count / g_.window[2];
+        return count;
     }
 
     /// Outputs [begin, end) of one row, in blocks of lanes whose weights stay in the nearest cache.
     void compute_stretch(const source_rows& source, const Tile* weights, index_t d, index_t h, index_t begin, index_t end,
-                         depthwise_tap* taps, Tile* y, index_t y_pixel) const noexcept {
-        const index_t per_column = list_taps(source, d, h, taps);
+                         depthwise_taps* taps, Tile* y, index_t y_pixel) const noexcept {
+        const index_t tap_rows = list_taps(source, d, h, taps);
         const index_t vector = filters_.columns();
         const index_t fit = weight_budget / (p_.taps() * depth_ * tile_bytes) / vector * vector;
         const index_t block = fit < vector ? vector : fit;
         for (index_t lane = 0, lanes = 0; lane < lanes_; lane += lanes) {
             lanes = lanes_ - lane < block + vector ? lanes_ - lane : block;  // never less than a vector
-            compute_lanes(source.data + lane, source.column, weights + lane, begin, end, taps, per_column, y + lane, y_pixel, lanes);
+            compute_lanes(source.data + lane, source.column, weights + lane, begin, end, taps, tap_rows, y + lane, y_pixel, lanes);
         }
     }
     /// Those whose window meets padding one by one, the others as tiles.
-    void compute_lanes(const Tile* x, index_t column, const Tile* weights, index_t begin, index_t end, const depthwise_tap* taps,
-                       index_t per_column, Tile* y, index_t y_pixel, index_t lanes) const noexcept {
+    void compute_lanes(const Tile* x, index_t column, const Tile* weights, index_t begin, index_t end, const depthwise_taps* taps,
+                       index_t tap_rows, Tile* y, index_t y_pixel, index_t lanes) const noexcept {
         const index_t pixel = wrapping_multiply(g_.stride[2], column);  // of one output, whose neighbours are nowhere, any value
-        depthwise_tile_arguments<Tile> t{x, pixel, weights, taps, 0, y, y_pixel, lanes};
+        depthwise_tile_arguments<Tile> t;
+        t.x = x;
+        t.pixel = pixel;
+        t.x_step = wrapping_multiply(g_.dilation[2], column);
+        t.w_step = depth_ * pitch_;
+        t.rows = taps;
+        t.row_count = tap_rows;
+        t.y_pixel = y_pixel;
+        t.lanes = lanes;
         const auto place = [&](index_t w, tap_range columns) {
-            t.x = x + w * pixel;
+            t.x_first = wrapping_add(wrapping_multiply(w, pixel), wrapping_multiply(columns.first, t.x_step));
+            t.weights = weights + columns.first * t.w_step;
+            t.width = columns.last - columns.first;
             t.y = y + (w - begin) * y_pixel;
-            t.taps = taps + columns.first * per_column;
-            t.tap_count = (columns.last - columns.first) * per_column;
         };
         const auto single = [&](index_t w) {
             place(w, taps_inside(g_, 2, w));
@@ -268,7 +272,7 @@ private:
         for (; w < inside; ++w) single(w);
         for (; w + 8 <= inside_end; w += 8) {
             place(w, all);
-            dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
+            compute_eight(t);
         }
         while (w < inside_end) {  // a last tile of three overlaps the one before: the same sums again
             if (inside_end - inside >= 4 && inside_end - w >= 3) {
@@ -282,6 +286,13 @@ private:
             }
         }
         for (; w < end; ++w) single(w);
+    }
+
+    void compute_eight(const depthwise_tile_arguments<Tile>& t) const noexcept {
+        if (t.pixel == t.x_step && t.width == 3) return dispatch<depthwise_tile<Tile, 8, 3>>(isa_, &t);
+        if (t.pixel == t.x_step && t.width == 5) return dispatch<depthwise_tile<Tile, 8, 5>>(isa_, &t);
+        if (t.pixel == t.x_step && t.width == 7) return dispatch<depthwise_tile<Tile, 8, 7>>(isa_, &t);
+        dispatch<depthwise_tile<Tile, 8>>(isa_, &t);
     }
 
     const cpu& where_;
