@@ -4,6 +4,7 @@
 #include <algorithm>  // std::upper_bound
 #include <cmath>      // std::log1p, std::exp
 #include <numeric>    // std::accumulate
+#include <optional>   // std::optional
 #include <vector>     // std::vector
 
 #include "instances/decisions/amounts.hpp"     // charge, dollars
@@ -63,6 +64,25 @@ struct purchase {
     usd cost;
     double wall = 0, in_time = 1;
 };
+
+/// "above a utilisation of 30 %": from where on an hour that is used or not costs less than `other`, which is paid when used.
+std::string utilisation_to_beat(double reserved_over_other) {
+    return reserved_over_other < 1 ? "above a utilisation of " + percent(100 * reserved_over_other) : "at no utilisation";
+}
+
+/// A reserved hour that is used against one on demand and against what an hour's work costs on spot, where spot can finish.
+void explain_reserved(const inputs& in, std::optional<usd> spot_work, answer& out) {
+    const usd hourly = in.money("reserved"), on_demand = in.money("on-demand"), used = charge(hourly, 1 / in.number("utilisation"));
+    std::string reason = fmt::format("Reserved costs {} USD per used hour, at a utilisation of {}: {} of on demand", used.significant(4),
+                                     percent(100 * in.number("utilisation")), percent(100 * ratio(used, on_demand)));
+    std::string change = "Reserved wins over on demand " + utilisation_to_beat(ratio(hourly, on_demand));
+    if (spot_work) {
+        reason += fmt::format(" and {} of spot with its interruptions", percent(100 * ratio(used, *spot_work)));
+        change += ", over spot " + utilisation_to_beat(ratio(hourly, *spot_work));
+    }
+    out.reasons.push_back(reason + ".");
+    out.changes.push_back(change + ".");
+}
 
 answer answer_spot(const inputs& in) {
     answer out;
@@ -173,6 +193,7 @@ answer answer_spot(const inputs& in) {
         out.changes.push_back(
             fmt::format("Spot wins over on demand below {} USD an hour, whatever else stays.", divided(on_demand, slow).significant(4)));
     }
+    if (in.has("reserved")) explain_reserved(in, runs ? std::optional(scaled(spot_price, slow)) : std::nullopt, out);
     out.not_counted.push_back("Storage of checkpoints, traffic, and relaunches that find no capacity.");
     out.not_counted.push_back("A second zone or type to fall back on: without one, spot may not come back at all.");
     return out;

@@ -96,6 +96,29 @@ TEST_CASE("spot: 437 against 1321 dollars, until it is interrupted every 11 minu
     CHECK(ask(what, "--on-demand 55.04 --spot 16.95 --mtbf 1s --restart 1min").choice == "on_demand");
 }
 
+TEST_CASE("spot: a reserved machine is weighed against both others, in words too [C16]") {
+    const auto says = [](const std::vector<std::string>& sentences, const std::string& wanted) {
+        return std::find(sentences.begin(), sentences.end(), wanted) != sentences.end();
+    };
+    const std::string flags = "--on-demand 10 --spot 4 --reserved 3 --mtbf 10h --work 48h";
+    const answer always_used = ask(decisions::spot(), flags + " --utilisation 1");
+    CHECK(always_used.choice == "reserved");
+    // Spot takes 1.075 times as long: 4.299 USD an hour of work, and 3 / 4.299 is 70 %.
+    CHECK(says(
+        always_used.reasons,
+        "Reserved costs 3.000 USD per used hour, at a utilisation of 100 %: 30 % of on demand and 70 % of spot with its interruptions."));
+    CHECK(says(always_used.changes, "Reserved wins over on demand above a utilisation of 30 %, over spot above a utilisation of 70 %."));
+    const answer half_used = ask(decisions::spot(), flags + " --utilisation 50%");
+    CHECK(half_used.choice == "spot");
+    CHECK(says(
+        half_used.reasons,
+        "Reserved costs 6.000 USD per used hour, at a utilisation of 50 %: 60 % of on demand and 140 % of spot with its interruptions."));
+    // Spot that never finishes is not weighed; a price that no utilisation makes good says so.
+    const answer dear = ask(decisions::spot(), "--on-demand 10 --spot 4 --reserved 12 --mtbf 1s --restart 1min");
+    CHECK(says(dear.reasons, "Reserved costs 12.00 USD per used hour, at a utilisation of 100 %: 120 % of on demand."));
+    CHECK(says(dear.changes, "Reserved wins over on demand at no utilisation."));
+}
+
 TEST_CASE("spot with notice: frequent interruptions are simulated, hopeless ones end at once [C16]") {
     const std::string flags = "--on-demand 10 --spot 4 --work 24h --write 5min --restart 20min ";
     // To the first order it would be 1.75 times the work; simulated it is 2.05 times, and the money follows.
