@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernels of the cuda backend and a hash of the source of each: what a verification on a GPU is a verification of.
 
-The hash covers a kernel's body, its driver and every header of tenfold that they include, near or far, without comments and white space.
+The hash covers a kernel's body, its driver, the ops that call that driver, the copies that bring a verification its operands, and every
+header of tenfold that these include, near or far, without comments and white space.
 """
 import hashlib
 import json
@@ -49,11 +50,15 @@ def closure(*headers):
     return sorted(found)
 
 
+def sources(kernel):
+    driver = f"{CUDA}/driver/{KERNELS[kernel][0]}.hpp"
+    ops = [f"{CUDA}/{op.name}" for op in (INCLUDE / CUDA).glob("*.cuh") if f"#include <{driver}>" in op.read_text()]
+    return closure(f"{CUDA}/body/{kernel}.hpp", driver, *ops, f"{CUDA}/copy.cuh")
+
+
 def source_hash(kernel):
-    driver = KERNELS[kernel][0]
-    headers = closure(f"{CUDA}/body/{kernel}.hpp", f"{CUDA}/driver/{driver}.hpp", f"{CUDA}/stream_runtime.cuh")
     digest = hashlib.sha256()
-    for header in headers:
+    for header in sources(kernel):
         digest.update(f"{header}\n{stripped((INCLUDE / header).read_text())}\n".encode())
     return digest.hexdigest()[:16]
 

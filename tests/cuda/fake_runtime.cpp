@@ -27,7 +27,7 @@ cudaError_t CUDARTAPI cudaDeviceGetAttribute(int* value, cudaDeviceAttr, int) {
 }
 cudaError_t CUDARTAPI cudaMalloc(void** result, size_t) {
     *result = fake::memory;
-    return fake::state.ask("cudaMalloc");
+    return fake::state.ask_outside_capture("cudaMalloc", fake::state.mode == cudaStreamCaptureModeRelaxed);
 }
 cudaError_t CUDARTAPI cudaMallocAsync(void** result, size_t, cudaStream_t stream) {
     *result = fake::memory;
@@ -84,6 +84,12 @@ cudaError_t CUDARTAPI cudaMemcpyAsync(void* to, const void* from, size_t bytes, 
     if (answer == cudaSuccess && bytes <= sizeof fake::memory) std::memcpy(to, from, bytes);
     return answer;
 }
+// What waits for the device unasked, or asks whether it is done.
+cudaError_t CUDARTAPI cudaDeviceSynchronize() { return fake::state.ask("cudaDeviceSynchronize"); }
+cudaError_t CUDARTAPI cudaMemcpy(void*, const void*, size_t, cudaMemcpyKind) { return fake::state.ask("cudaMemcpy"); }
+cudaError_t CUDARTAPI cudaMemset(void*, int, size_t) { return fake::state.ask("cudaMemset"); }
+cudaError_t CUDARTAPI cudaStreamQuery(cudaStream_t stream) { return fake::state.ask("cudaStreamQuery", stream); }
+cudaError_t CUDARTAPI cudaEventQuery(cudaEvent_t) { return fake::state.ask("cudaEventQuery"); }
 cudaError_t CUDARTAPI cudaPeekAtLastError() { return fake::state.pending; }
 cudaError_t CUDARTAPI cudaGetLastError() {
     fake::state.calls.push_back({"cudaGetLastError", fake::state.device, nullptr});

@@ -35,7 +35,8 @@ void call_every_op(const tf::cuda& where, const F& f) {
     f(tf::matmul(std::nothrow, where, square, square, product), "matmul");
 }
 constexpr float zero = 0;
-constexpr const char* waits[] = {"cudaMalloc", "cudaFree", "cudaStreamSynchronize", "cudaEventSynchronize"};
+constexpr const char* waits[] = {"cudaMalloc", "cudaFree",   "cudaStreamSynchronize", "cudaEventSynchronize", "cudaDeviceSynchronize",
+                                 "cudaMemcpy", "cudaMemset", "cudaStreamQuery",       "cudaEventQuery"};
 fake::runtime& fresh() {
     fake::state = {};
     return fake::state;
@@ -137,7 +138,9 @@ TEST_CASE("cuda runtime: memory of a stream comes from its pool and goes back, a
         runtime.with = cudaErrorMemoryAllocation;
         CHECK(sum_on(memory.on()).code() == tf::status_code::out_of_memory);
         runtime.with = cudaErrorIllegalAddress;
+        runtime.pending = cudaSuccess;  // what is lost is told without an error of the user's
         CHECK(sum_on(memory.on()).code() == tf::status_code::device_lost);
+        CHECK(runtime.pending == cudaSuccess);
     }
     CHECK(runtime.count("cudaMemPoolDestroy") == 1);
 
@@ -265,6 +268,60 @@ TEST_CASE("cuda runtime: what owns something of the device ends without touching
     fake::runtime& runtime = fresh();
     { tf::stream_memory never_opened; }
     CHECK(runtime.calls.empty());
+}
+TEST_CASE("cuda runtime: a resource asked for memory leaves the error that the user has not read, and captures, alone [H30][H31b]") {
+    using vector = tf::tensor<float, 1, tf::device_space>;
+    for (const bool pools : {true, false}) {
+        for (const cudaError_t unread : {cudaSuccess, cudaErrorInvalidTexture}) {
+            CAPTURE(pools);
+            CAPTURE(unread);
+            fake::runtime& runtime = fresh();
+            runtime.pools = pools;
+            {
+                tf::stream_memory memory;
+                REQUIRE(memory.open({.device = 5}).ok());
+                const auto allocate = [&](tf::memory_resource& from) {
+                    vector made;
+                    runtime.pending = unread;
+                    runtime.calls.clear();
+                    return vector::allocate({4}, made, &from).ok();
+                };
+                const char* const asked = pools ? "cudaMallocFromPoolAsync" : "cudaMalloc";
+                CHECK(allocate(memory));
+                CHECK(runtime.pending == unread);
+                runtime.failing = asked;
+                runtime.with = cudaErrorMemoryAllocation;
+                CHECK_FALSE(allocate(memory));
+                CHECK(runtime.count(asked) == 1);
+                CHECK(runtime.pending == (unread == cudaSuccess ? cudaSuccess : cudaErrorMemoryAllocation));
+                runtime.with = cudaErrorIllegalAddress;  // nothing clears that
+                CHECK_FALSE(allocate(memory));
+                CHECK(runtime.pending == cudaErrorIllegalAddress);
+                runtime.with = cudaErrorMemoryAllocation;
+                runtime.failing = "cudaMalloc";
+                CHECK_FALSE(allocate(tf::gpu_kernels::device_resource::instance()));
+                CHECK(runtime.pending == (unread == cudaSuccess ? cudaSuccess : cudaErrorMemoryAllocation));
+                runtime.failing.clear();
+
+                runtime.capturing = true;
+                CHECK_FALSE(allocate(memory));
+                CHECK(runtime.calls.empty());
+                CHECK(runtime.pending == unread);
+                CHECK(allocate(tf::gpu_kernels::device_resource::instance()));  // the device's own is of no stream
+                CHECK(runtime.captures_ended == 0);
+                CHECK(runtime.mode == cudaStreamCaptureModeGlobal);
+                runtime.capturing = false;
+                runtime.capture_query = cudaErrorStreamCaptureImplicit;  // of the default stream, while another one is captured
+                CHECK_FALSE(allocate(memory));
+                CHECK(runtime.count(asked) == 0);
+                CHECK(runtime.pending == (unread == cudaSuccess ? cudaSuccess : cudaErrorStreamCaptureImplicit));
+                runtime.capture_query = cudaSuccess;
+                CHECK(allocate(memory));
+                CHECK(runtime.device == 2);
+            }
+            fresh();
+        }
+    }
 }
 TEST_CASE("cuda runtime: memory that ends while its stream is captured goes back, at once or at the next call [H30]") {
     for (const bool pools : {true, false}) {

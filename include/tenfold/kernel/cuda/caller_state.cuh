@@ -36,13 +36,16 @@ class error_guard {
 public:
     error_guard() noexcept : before_(cudaPeekAtLastError()) {}
     ~error_guard() {
-        if (before_ == cudaSuccess && cudaPeekAtLastError() != cudaSuccess) static_cast<void>(cudaGetLastError());
+        if (!left_ && before_ == cudaSuccess && cudaPeekAtLastError() != cudaSuccess) static_cast<void>(cudaGetLastError());
     }
     error_guard(const error_guard&) = delete;
     error_guard& operator=(const error_guard&) = delete;
+    /// For a guard around this one to read.
+    void leave() noexcept { left_ = true; }
 
 private:
     cudaError_t before_;
+    bool left_ = false;
 };
 
 /// Lets the calling thread do what CUDA forbids it while a stream is captured, on whatever thread: calls that the capture does not see.

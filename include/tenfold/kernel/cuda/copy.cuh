@@ -14,8 +14,7 @@ namespace gpu_kernels {
 class device_resource final : public memory_resource {
 public:
     void* allocate(std::size_t bytes, std::size_t) noexcept override {
-        void* result = nullptr;
-        return cudaMalloc(&result, bytes) == cudaSuccess ? result : nullptr;
+        return memory_or_null([&](void** result) { return allocate_device_memory(result, bytes); });
     }
     void deallocate(void* pointer, std::size_t, std::size_t) noexcept override {
         const error_guard error;
@@ -86,7 +85,7 @@ auto allocate_result(const cuda& where, const index_array<Rank>& extents) {
 }
 
 /// A device tensor with the elements of x, which is on the host. The copy is enqueued: x must live, unchanged, until the stream has
-/// come to it. (Pageable memory is read before the call returns, which may wait for the stream.)
+/// come to it.
 template <viewable X>
     requires std::is_same_v<space_of<X>, host_space>
 [[nodiscard]] status copy_to(std::nothrow_t, const cuda& where, const X& x, tensor<value_of<X>, rank_of<X>, device_space>& y) noexcept {

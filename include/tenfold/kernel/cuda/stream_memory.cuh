@@ -58,11 +58,15 @@ public:
     /// The backend whose calls use this memory, and the `.workspace` that open() was given.
     [[nodiscard]] const cuda& on() const noexcept { return where_; }
 
+    /// Null also while the stream is captured, or cannot be asked whether it is.
     void* allocate(std::size_t bytes, std::size_t) noexcept override {
-        const gpu_kernels::device_guard device(where_.device);
-        if (late_.load(std::memory_order_relaxed) != nullptr && !captured()) give_back_late();
-        void* result = nullptr;
-        return where_.memory != nullptr && allocator_.allocate(&result, bytes) == cudaSuccess ? result : nullptr;
+        return gpu_kernels::memory_or_null([&](void** result) {
+            const gpu_kernels::device_guard device(where_.device);
+            if (where_.memory == nullptr) return cudaErrorInvalidValue;  // nobody has opened it
+            if (captured()) return cudaErrorStreamCaptureUnsupported;
+            give_back_late();
+            return allocator_.allocate(result, bytes);
+        });
     }
     void deallocate(void* pointer, std::size_t, std::size_t) noexcept override {
         const gpu_kernels::error_guard error;

@@ -36,7 +36,11 @@ inline runtime_answer answer_of(cudaError_t error) noexcept {
     return context_is_lost(error) ? runtime_answer::context_lost : runtime_answer::launch_failure;
 }
 
-/// Memory of cudaMalloc(), also while a stream is captured: no graph has allocated it, so nothing of the capture depends on this.
+/// Memory of the current device's own. No graph allocates it, so a capture, of whatever stream, sees neither this nor its end.
+inline cudaError_t allocate_device_memory(void** result, std::size_t bytes) noexcept {
+    const relaxed_capture anywhere;
+    return cudaMalloc(result, bytes);
+}
 inline void free_device_memory(void* pointer) noexcept {
     const relaxed_capture anywhere;
     static_cast<void>(cudaFree(pointer));
@@ -50,7 +54,7 @@ struct stream_allocator {
     cudaMemPool_t pool = nullptr;  ///< null: the device's current one
 
     cudaError_t allocate(void** result, std::size_t bytes) const noexcept {
-        if (!has_pools) return cudaMalloc(result, bytes);
+        if (!has_pools) return allocate_device_memory(result, bytes);
         return pool == nullptr ? cudaMallocAsync(result, bytes, stream) : cudaMallocFromPoolAsync(result, bytes, pool, stream);
     }
     void free(void* pointer) const noexcept {
@@ -61,6 +65,17 @@ struct stream_allocator {
         }
     }
 };
+
+/// What a memory_resource of CUDA's memory answers: null where `allocate` fails. Of that no error is left, but that of a lost context, which
+/// nothing clears, and by which stream_runtime tells it from a lack of memory.
+template <class Allocate>
+void* memory_or_null(const Allocate& allocate) noexcept {
+    error_guard error;
+    void* result = nullptr;
+    const cudaError_t done = allocate(&result);
+    if (context_is_lost(done)) error.leave();
+    return done == cudaSuccess ? result : nullptr;
+}
 
 class stream_runtime {
 public:
@@ -97,7 +112,7 @@ public:
         return answer(context_is_lost(pending) ? pending : cudaErrorMemoryAllocation);
     }
     /// Memory that outlives the call and its stream; cudaFree() gives it back.
-    runtime_answer allocate_kept(void** result, std::size_t bytes) noexcept { return answer(cudaMalloc(result, bytes)); }
+    runtime_answer allocate_kept(void** result, std::size_t bytes) noexcept { return answer(allocate_device_memory(result, bytes)); }
     void free(void* pointer, std::size_t bytes) noexcept {
         if (memory_ == nullptr) {
             allocator_.free(pointer);
