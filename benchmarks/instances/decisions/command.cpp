@@ -126,6 +126,7 @@ std::string cost_command(const decision& what, const cost_options& options) {
     const std::string today = options.today.empty() ? today_utc() : options.today;
     if (!day_number(today)) throw usage_error("--today \"" + today + "\" is not of the form YYYY-MM-DD");
     inputs given;
+    if (options.allow_stale) given.allow_stale();
     provenance sources;
     for (const parameter& one : what.parameters) {
         const auto typed = options.given.find(std::string(one.name));

@@ -45,12 +45,16 @@ class inputs {
     std::map<std::string, double, std::less<>> numbers_;
     std::map<std::string, std::string, std::less<>> texts_;
     std::map<std::string, csv_file, std::less<>> tables_;
-    bool exploring_ = false;
+    bool exploring_ = false, allow_stale_ = false;
 
 public:
     /// Parses and checks; wrong text or a value out of range: usage_error that names the flag.
     void set(const parameter& what, const std::string& text);
     void set_table(const parameter& what, csv_file table);
+
+    /// Lets prices in tables count that `compare` found stale, undated or dated in the future.
+    void allow_stale() { allow_stale_ = true; }
+    [[nodiscard]] bool stale_allowed() const { return allow_stale_; }
 
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] usd money(std::string_view name) const;

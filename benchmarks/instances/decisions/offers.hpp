@@ -29,8 +29,14 @@ struct offer_class {
 
 inline constexpr std::string_view offer_columns = "machine,class,dtype,rate,rate_unit,usd_per_hour";
 
-/// By class; rows without a price are left out and named in `without_price`.
-std::map<offer_class, std::vector<offer>> offers_of(const csv_file& table, std::vector<std::string>& without_price);
+using offers_by_class = std::map<offer_class, std::vector<offer>>;
+
+/// The table "offers". Rows without a price, and those whose price has a flaw that is not allowed, are left out, each with a
+/// sentence in `left_out`. A machine twice in a class: data_error.
+offers_by_class offers_of(const inputs& in, std::vector<std::string>& left_out);
+
+/// "matmul f32" of a row with a class and a dtype.
+std::string class_name(const csv_file& table, std::size_t row);
 
 /// US dollars per PFLOP, TB or million calls.
 usd cost_of_work(const offer& one, const std::string& unit, double rate);

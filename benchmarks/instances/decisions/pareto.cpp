@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Machines that no other beats in both time and money, and how sure that is.
 #include <fmt/format.h>
-#include <algorithm>  // std::sort, std::clamp
+#include <algorithm>  // std::sort, std::clamp, std::min
 
 #include "instances/compare/comparison.hpp"  // work_name, work_amount
-#include "instances/decisions/amounts.hpp"   // dollars
+#include "instances/decisions/amounts.hpp"   // dollars, scaled
 #include "instances/decisions/list.hpp"      // pareto
 #include "instances/decisions/offers.hpp"    // offers_of
 #include "instances/report/numbers.hpp"      // duration, percent
@@ -13,10 +13,29 @@
 namespace tenfold::bench {
 namespace {
 
+/// Of the machines that are beaten, the one whose price has to fall the least to join the front.
+void add_price_of_front(const offer_class& key, const std::vector<offer>& offers, const std::vector<bool>& on_front, answer& out) {
+    double nearest = 0;  // factor of the price
+    const offer* joins = nullptr;
+    for (std::size_t i = 0; i < offers.size(); ++i) {
+        if (on_front[i]) continue;
+        double factor = 1;
+        for (const offer& other : offers)
+            if (&other != &offers[i] && other.rate >= offers[i].rate)
+                factor = std::min(factor, dollars(other.per_hour) / other.rate / (dollars(offers[i].per_hour) / offers[i].rate));
+        if (factor > nearest) {
+            nearest = factor;
+            joins = &offers[i];
+        }
+    }
+    if (joins)
+        out.changes.push_back(fmt::format("{}: {} joins the front below {} USD an hour instead of {}.", key.name, joins->machine,
+                                          scaled(joins->per_hour, nearest).significant(4), joins->per_hour.significant(4)));
+}
+
 answer answer_pareto(const inputs& in) {
     answer out;
-    std::vector<std::string> without_price;
-    const auto classes = offers_of(in.table("offers"), without_price);
+    const offers_by_class classes = offers_of(in, out.not_counted);
     const int draws = static_cast<int>(std::clamp(in.number("draws"), 100.0, 1e6));
     const double enough = in.number("keep");
     std::string kept_all;
@@ -48,6 +67,7 @@ answer answer_pareto(const inputs& in) {
                 table.note = "k = 1: the figure of that machine is taken as exact, because nothing is known of others of its type.";
         }
         out.tables.push_back(table);
+        add_price_of_front(key, offers, measured, out);
         kept_all += (kept_all.empty() ? "" : "; ") + key.name + ": " + kept;
     }
     out.choice = kept_all;
@@ -56,7 +76,7 @@ answer answer_pareto(const inputs& in) {
     out.reasons.push_back(fmt::format("Kept is what lies on the front in at least {} of {} draws from the intervals between machines.",
                                       percent(100 * enough), draws));
     out.changes.push_back("More machines per type narrow the intervals, and so the set.");
-    for (const std::string& one : without_price) out.not_counted.push_back("No price: " + one + ".");
+    out.not_counted.push_back("Start-up, idle time, storage and traffic.");
     return out;
 }
 

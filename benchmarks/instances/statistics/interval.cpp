@@ -8,6 +8,7 @@
 #include <numbers>    // std::numbers::pi
 
 #include "instances/statistics/summary.hpp"  // moments_of
+#include "instances/statistics/welch.hpp"    // welch_ratio
 
 namespace tenfold::bench {
 namespace {
@@ -72,18 +73,8 @@ std::optional<ratio_interval> ratio_of(const std::vector<double>& a, const std::
     if (a.size() < 2 || b.size() < 2) return std::nullopt;
     const moments logs_a = moments_of(logarithms(a)), logs_b = moments_of(logarithms(b));
     const double count_a = static_cast<double>(a.size()), count_b = static_cast<double>(b.size());
-    const double variance_a = logs_a.deviation * logs_a.deviation / count_a;
-    const double variance_b = logs_b.deviation * logs_b.deviation / count_b;
-    const double variance = variance_a + variance_b;
-    double half = 0, degrees = 1;
-    if (variance > 0) {
-        // Welch and Satterthwaite.
-        const double sum = variance_a * variance_a / (count_a - 1) + variance_b * variance_b / (count_b - 1);
-        degrees = std::max(1.0, variance * variance / sum);
-        half = t_quantile(upper_tail, degrees) * std::sqrt(variance);
-    }
-    const double difference = logs_a.mean - logs_b.mean;
-    return ratio_interval{std::exp(difference), std::exp(difference - half), std::exp(difference + half), degrees};
+    return welch_ratio({logs_a.mean, logs_a.deviation * logs_a.deviation / count_a, count_a - 1},
+                       {logs_b.mean, logs_b.deviation * logs_b.deviation / count_b, count_b - 1});
 }
 
 std::string_view verdict_word(verdict v) {

@@ -10,6 +10,7 @@
 #include <numeric>  // std::accumulate
 #include <sstream>  // std::istringstream
 
+#include "bench/support/message.hpp"            // message
 #include "bench/support/scratch_folder.hpp"     // scratch_folder
 #include "instances/decisions/amounts.hpp"      // dollars
 #include "instances/decisions/checkpoint.hpp"   // simulated_times
@@ -22,6 +23,7 @@
 namespace {
 
 using namespace tenfold::bench;
+using tenfold::bench::test::message;
 using tenfold::bench::test::scratch_folder;
 
 const std::string root = TENFOLD_ROOT_DIR;
@@ -351,32 +353,6 @@ TEST_CASE("regions and carbon [C16]") {
     CHECK(number(work, "grams_there") == doctest::Approx(1470));
 }
 
-TEST_CASE("unit and pareto: per class, undecided where one machine speaks for a type [C16]") {
-    const scratch_folder folder;
-    const std::string head = "machine,class,dtype,rate,rate_unit,rate_low,rate_high,machines,usd_per_hour\n";
-    const auto table = [&](const std::string& rows) {
-        const decision what = decisions::unit();
-        inputs given;
-        given.set_table(what.parameters[0], csv_file(folder.write("t.csv", head + rows), {}));
-        return given;
-    };
-    const std::string fast = "fast,matmul,f32,2e12,FLOP/s,1.9e12,2.1e12,3,4\n", cheap = "cheap,matmul,f32,1e12,FLOP/s,0.9e12,1.1e12,3,1\n";
-    const answer found =
-        decisions::unit().ask(table(fast + cheap + "fast,reduction,f32,1e12,B/s,,,1,4\ncheap,reduction,f32,1e11,B/s,,,1,1\n"));
-    CHECK(found.choice == "matmul f32: cheap; reduction f32: fast");
-    // 10^15 FLOP at 10^12 FLOP/s: 1000 s at 1 USD an hour.
-    CHECK(money(found, "usd matmul f32 cheap", 6) == "0.277778");
-    // Two that cost the same and look alike share the front evenly; what is slower and dearer than all is never on it.
-    inputs given = table(fast + "twin,matmul,f32,2e12,FLOP/s,1.9e12,2.1e12,3,4\nslow,matmul,f32,5e11,FLOP/s,4.9e11,5.1e11,3,9\n");
-    for (const parameter& one : decisions::pareto().parameters)
-        if (one.kind != quantity::table) given.set(one, std::string(one.fallback));
-    const answer front = decisions::pareto().ask(given);
-    CHECK(number(front, "p matmul f32 slow") < 0.001);
-    CHECK(number(front, "p matmul f32 fast") == doctest::Approx(0.5).epsilon(0.06));
-    CHECK(number(front, "p matmul f32 fast") + number(front, "p matmul f32 twin") == doctest::Approx(1).epsilon(1e-9));
-    CHECK(front.choice == "matmul f32: fast, twin");
-}
-
 TEST_CASE("every example runs, gives reasons, fits a terminal, and its tipping points tip") {
     for (const decision& what : decisions::all()) {
         CAPTURE(what.name);
@@ -403,14 +379,6 @@ TEST_CASE("every example runs, gives reasons, fits a terminal, and its tipping p
         options.format = "json";
         CHECK(cost_command(what, options).find("\"schema\": \"tenfold.decision/1\"") != std::string::npos);
     }
-}
-
-template <class Error, class Call>
-std::string message(Call call) {
-    try {
-        call();
-    } catch (const Error& problem) { return problem.what(); }
-    return "no error";
 }
 
 TEST_CASE("bad input is refused with the flag's name and a remedy") {

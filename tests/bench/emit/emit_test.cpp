@@ -5,6 +5,7 @@
 #include <algorithm>  // std::sort
 
 #include "bench/support/golden.hpp"          // check_golden
+#include "bench/support/message.hpp"         // message
 #include "bench/support/scratch_folder.hpp"  // scratch_folder
 #include "instances/emit/list.hpp"           // targets::all
 #include "instances/errors.hpp"              // usage_error, data_error
@@ -26,14 +27,6 @@ plan_options example() {
     options.today = "2026-02-01";
     options.allow_idle_gpus = true;
     return options;
-}
-
-template <class Error, class Call>
-std::string message(Call call) {
-    try {
-        call();
-    } catch (const Error& problem) { return problem.what(); }
-    return "no error";
 }
 
 TEST_CASE("a plan counts launches, minutes and dollars [C17]") {
