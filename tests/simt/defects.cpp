@@ -59,7 +59,7 @@ struct divergent_warp {
         (fault = __LINE__, self.store(a.y + self.thread(), self.shuffle_xor(1.0f, 1)));
     }
 };
-enum class wild { behind, before, shared, wide, input, fresh };
+enum class wild { behind, before, shared, wide, input, fresh, fresh_shared };
 template <wild How>
 struct wild_access {
     using arguments = buffers;
@@ -72,6 +72,18 @@ struct wild_access {
         if (How == wild::wide) (fault = __LINE__, self.store(a.y, self.template load_pack<4>(a.x + 2).element[0]));
         if (How == wild::input) (fault = __LINE__, self.store(const_cast<float*>(a.x), 1.0f));
         if (How == wild::fresh) (fault = __LINE__, self.store(a.y, self.load(a.y + 1)));
+        if (How == wild::fresh_shared) (fault = __LINE__, self.store(a.y, self.load(self.template shared<float>(0))));
+    }
+};
+/// Reads of shared memory what another block may have left there.
+struct left_by_a_block {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        auto* const s = self.template shared<float>(0);
+        if (self.thread() != 0) return;
+        if (self.block() % 2 == 0) self.store(s, 1.0f);
+        (fault = __LINE__, self.store(a.y + self.block(), self.load(s)));
     }
 };
 enum class copying { right, no_wait, one_group_too_few, no_barrier, never };
@@ -115,6 +127,27 @@ struct unordered_copy {
         if (self.thread() == 1) (fault = __LINE__, self.template copy_async<4>(self.template shared<float>(0), a.y));
         self.copy_commit();
         self.template copy_wait<0>();
+    }
+};
+/// What one thread copies is then written, by another one or by itself, before or after the copy is waited for.
+enum class overwriting { after_wait, before_wait, at_any_time, by_itself };
+template <overwriting How>
+struct overwritten_source {
+    using arguments = buffers;
+    template <class Thread>
+    TENFOLD_DEVICE static void run(const Thread& self, const arguments& a) {
+        auto* const s = self.template shared<float>(0);
+        if (self.thread() < 4) self.store(a.y + self.thread(), 1.0f);
+        self.block_sync();
+        if (self.thread() == 1) (fault = __LINE__, self.template copy_async<16>(s, a.y));
+        self.copy_commit();
+        if (How == overwriting::after_wait) self.template copy_wait<0>();
+        self.block_sync();
+        if (self.thread() == (How == overwriting::by_itself ? 1 : 40)) self.store(a.y, 2.0f);
+        if (How == overwriting::before_wait) self.block_sync();
+        if (How != overwriting::after_wait) self.template copy_wait<0>();
+        self.block_sync();
+        if (self.thread() == 0) self.store(a.y, self.load(s));
     }
 };
 /// Plain pointers, which nothing checks: they write beside shared memory, or beside an allocation.
@@ -251,6 +284,14 @@ TEST_CASE("simt: accesses outside, of inputs, of what nobody wrote, misaligned")
     expect<wild_access<wild::wide>>(si::defect::misaligned);
     expect<wild_access<wild::input>>(si::defect::read_only);
     expect<wild_access<wild::fresh>>(si::defect::uninitialised);
+    expect<wild_access<wild::fresh_shared>>(si::defect::uninitialised);
+    under_each_schedule([](const si::launch_options& options) {
+        si::executor gpu(options);
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(4 * sizeof(float)).data());
+        gpu.launch<left_by_a_block>({.blocks = 4, .threads = 32, .shared = 256}, {nullptr, y});
+        REQUIRE(gpu.report().has(si::defect::uninitialised));
+        CHECK(gpu.report().findings().front().where.line == fault);
+    });
 }
 TEST_CASE("simt: asynchronous copies arrive when they are waited for, and for others after a barrier") {
     expect_clean<async_tiles<copying::right>>(63);
@@ -305,6 +346,17 @@ TEST_CASE("simt: an asynchronous copy has no more valid bytes than bytes, and ra
     expect<partial_copy<20>>(si::defect::out_of_bounds);
     expect<partial_copy<-4>>(si::defect::out_of_bounds);
     expect<unordered_copy>(si::defect::race);
+}
+TEST_CASE("simt: what an asynchronous copy reads stays until the copy is waited for, under every schedule") {
+    expect_clean<overwritten_source<overwriting::after_wait>>(1);
+    expect<overwritten_source<overwriting::before_wait>>(si::defect::race);
+    expect<overwritten_source<overwriting::by_itself>>(si::defect::race);
+    under_each_schedule([](const si::launch_options& options) {  // found at the copy or at the write, whichever ends last
+        si::executor gpu(options);
+        auto* const y = reinterpret_cast<float*>(gpu.memory().allocate(64 * sizeof(float)).data());
+        gpu.launch<overwritten_source<overwriting::at_any_time>>({.blocks = 1, .threads = 64, .shared = 256}, {nullptr, y});
+        CHECK_MESSAGE(gpu.report().has(si::defect::race), gpu.report().summary());
+    });
 }
 TEST_CASE("simt: what plain pointers write beside memory is found when the launch ends") {
     const auto text_of = [](const auto& launch) {

@@ -31,6 +31,7 @@ struct pending_copy {
     std::size_t bytes;
     std::size_t valid;  ///< the rest is filled with zeros
     site where;
+    std::uint64_t turn = 0;  ///< when it was issued
 };
 
 enum class thread_state { ready, at_barrier, in_warp_operation, returned };
@@ -238,7 +239,7 @@ public:
                 memory_region& to = find(thread, c.to, c.bytes, access::write, c.where);
                 const auto offset = static_cast<std::size_t>(c.to - to.data());
                 if (c.valid > 0) {
-                    find(thread, c.from, c.valid, access::read, c.where);
+                    check_source(thread, c);
                     std::memcpy(c.to, c.from, c.valid);
                 }
                 std::memset(c.to + c.valid, 0, c.bytes - c.valid);
@@ -268,9 +269,26 @@ public:
         memory_region& to = find(thread, copy.to, copy.bytes, access::write, copy.where);
         to.set_in_flight(static_cast<std::size_t>(copy.to - to.data()), copy.bytes);
         lane(thread).open_copies.push_back(copy);
+        lane(thread).open_copies.back().turn = turn_;
     }
 
 private:
+    /// A copy reads at any time until it is waited for: what it reads must not have changed since it was issued, and a write that only comes
+    /// must be ordered after the wait.
+    void check_source(unsigned thread, const pending_copy& copy) {
+        memory_region& source = find(thread, copy.from, copy.valid, access::read, copy.where);
+        if (!options_->watch_races || source.read_only()) return;
+        const auto at = static_cast<std::size_t>(copy.from - source.data());
+        for (const access_cell& cell : source.cells(at, copy.valid)) {
+            if (cell.launch == life_of(source) + 1 && cell.written && cell.write.turn > copy.turn) {
+                report_.add(defect::race, copy.where,
+                            who(thread) + " copies " + place(source, at, copy.valid) + ", written at " + to_string(cell.write.where) +
+                                " while the copy was under way; wait for its group before that");
+                return;
+            }
+        }
+        check_order(thread, source, at, copy.valid, access::read, copy.where);
+    }
     void start(unsigned thread) {
         emulated_lane& self = lane(thread);
         self.clock = {};
@@ -422,7 +440,7 @@ private:
     }
     void check_order(unsigned thread, memory_region& region, std::size_t offset, std::size_t bytes, access kind, const site& where) {
         const thread_clock& clock = lane(thread).clock;
-        const access_stamp own{clock.now, where, kind == access::atomic};
+        const access_stamp own{clock.now, where, kind == access::atomic, ++turn_};
         const std::uint64_t life = life_of(region);
         const auto conflicts = [&](const access_stamp& other) {
             return !(own.atomic && other.atomic) && !clock.after(other.when, received_);
@@ -470,6 +488,7 @@ private:
     std::uint32_t epoch_ = 0;
     knowledge received_;
     std::uint64_t random_ = 1;
+    std::uint64_t turn_ = 0;
     unsigned resumed_ = 0;  ///< a thread learns its number from here
     const void* touched_address_ = nullptr;
     char tokens_[2] = {};  ///< addresses that stand for a barrier's even and odd generations

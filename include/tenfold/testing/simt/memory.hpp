@@ -22,6 +22,7 @@ struct access_stamp {
     time_stamp when;
     site where;
     bool atomic = false;
+    std::uint64_t turn = 0;  ///< of all checked accesses, which one ran now
 };
 /// The last accesses to one granule in one launch. Two readers are kept: a writer that has read the granule itself must not hide
 /// the reader it races with.
