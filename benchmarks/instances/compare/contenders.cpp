@@ -80,6 +80,7 @@ void make_labels_unique(std::vector<contender>& contenders) {
 std::vector<std::string> flaws_of(const bench_record& record) {
     const record_context& context = record.context;
     std::vector<std::string> flaws = identity_flaws(context.identity);
+    if (!record.complete) flaws.push_back(incomplete_flaw);
     if (record.validity) {  // its own program saw more than the record can show
         flaws.insert(flaws.end(), record.validity->reasons.begin(), record.validity->reasons.end());
         return flaws;

@@ -4,8 +4,11 @@
 #include <nlohmann/json.hpp>  // nlohmann::json
 
 #include "instances/errors.hpp"              // data_error
+#include "instances/price/catalog.hpp"       // is_known_allocation
 #include "instances/price/csv_file.hpp"      // read_file
+#include "instances/price/date.hpp"          // day_number
 #include "instances/price/money.hpp"         // usd
+#include "instances/record/consistency.hpp"  // require_consistent
 #include "instances/record/foreign.hpp"      // read_foreign
 #include "instances/record/json_fields.hpp"  // json_fields
 #include "instances/record/json_form.hpp"    // read_context, read_case
@@ -91,6 +94,13 @@ record_price read_price(const json_fields& fields) {
     try {
         if (usd::parse(price.usd_per_hour) <= usd()) throw data_error("it must be above zero");
     } catch (const data_error& problem) { throw data_error(fields.path("usd_per_hour") + ": " + problem.what()); }
+    if (const std::string currency = fields.optional_text("currency").value_or("USD"); currency != "USD")
+        throw data_error(fields.path("currency") + " is \"" + currency + "\"; prices are in USD, and nothing is converted");
+    if (price.allocation != "unknown" && !is_known_allocation(price.allocation))
+        throw data_error(fields.path("allocation") + " is \"" + price.allocation +
+                         "\"; it must be one of the catalog, such as on_demand or spot");
+    if (price.observed_at && !day_number(*price.observed_at))
+        throw data_error(fields.path("observed_at") + " is \"" + *price.observed_at + "\"; it must be a day such as 2026-01-19");
     return price;
 }
 
@@ -122,6 +132,7 @@ record_context read_context(const json_fields& context) {
     const json_fields settings = ours.object("settings");
     record_context result;
     result.date = context.text("date");
+    require_moment(result.date, context, "date");
     result.num_cpus = context.optional_small("num_cpus").value_or(0);
     result.mhz_per_cpu = context.optional_number("mhz_per_cpu").value_or(0);
     result.cpu_scaling_enabled = context.optional_boolean("cpu_scaling_enabled").value_or(false);
@@ -169,6 +180,7 @@ record_case read_case(const json_fields& fields) {
                                           .max_error_ratio = verified.optional_number("max_error_ratio").value_or(0),
                                           .bound = verified.optional_number("bound").value_or(1),
                                           .passed = verified.boolean("passed")};
+        require_consistent(*result.verified, verified);
     }
     if (fields.optional_boolean("error_occurred").value_or(false)) {
         result.error = fields.optional_text("error_message").value_or("the record does not say why");
@@ -180,7 +192,7 @@ record_case read_case(const json_fields& fields) {
         result.error = "accuracy check failed";
         return result;
     }
-    if (ours.has("samples_ns")) result.samples_ns = ours.numbers("samples_ns");
+    result.samples_ns = ours.numbers("samples_ns");
     result.median_ns = ours.positive("median_ns");
     result.p10_ns = ours.positive("p10_ns");
     result.p90_ns = ours.positive("p90_ns");
@@ -190,6 +202,7 @@ record_case read_case(const json_fields& fields) {
     result.rate_unit = rate.text("unit");
     if (result.rate_unit != "FLOP/s" && result.rate_unit != "B/s")
         throw data_error(rate.path("unit") + " is \"" + result.rate_unit + "\"; it must be FLOP/s or B/s");
+    require_consistent_times(result, ours);
     result.roof = ours.optional_text("roof");
     result.percent_of_roof = ours.optional_number("percent_of_roof");
     return result;
@@ -234,6 +247,7 @@ bench_record parse_record(const std::string& name, const std::string& text) {
     }
     record.context = read_context(root.object("context"));
     for (std::size_t i = 0; i < root.array("benchmarks").size(); ++i) record.cases.push_back(read_case(root.element("benchmarks", i)));
+    require_distinct(record.cases, root);
     for_each(root, "skipped",
              [&](const json_fields& skipped) { record.skipped.push_back({skipped.text("problem"), skipped.text("reason")}); });
     if (record.cases.empty()) throw data_error(name + ": benchmarks is empty; there is nothing to compare");

@@ -115,7 +115,7 @@ record_validity judge(const bench_record& record, const run_conditions& conditio
     for (const std::string& flaw : identity_flaws(context.identity)) found.invalid(flaw);
     if (!conditions.unfit_build.empty()) found.invalid("the program is not fit for figures: " + conditions.unfit_build);
     if (context.dirty) found.degraded("built from uncommitted changes");
-    if (!record.complete) found.degraded("interrupted: not all cases are measured");
+    if (!record.complete) found.degraded(incomplete_flaw);
     const record_machine& machine = context.machine;
     if (machine.cgroup_cpu_quota && machine.affinity_cpus && *machine.cgroup_cpu_quota < *machine.affinity_cpus)
         found.degraded("CPU quota below the CPUs it may run on");

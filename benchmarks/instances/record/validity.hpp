@@ -25,6 +25,9 @@ struct run_conditions {
 /// What happened to a record that two processes measured, one after the other.
 run_conditions both(const run_conditions& a, const run_conditions& b);
 
+/// Why a record of which cases are missing is weaker than it looks.
+inline constexpr const char* incomplete_flaw = "interrupted: not all cases are measured";
+
 /// Why a machine's figures are not of what the record calls it; empty: nothing speaks against it.
 std::vector<std::string> identity_flaws(const record_identity& identity);
 

@@ -214,6 +214,10 @@ TEST_CASE("what a record says of itself counts; INVALID ones and copies are left
     good.record_id = "0123456789abcdef";
     good.validity = record_validity{"DEGRADED", {"other programs used 30 % of the CPU time"}};
     bad.validity = record_validity{"INVALID", {"simulated"}};
+    bench_record part = made_up_record("c");
+    part.validity = record_validity{"VALID", {}};
+    part.complete = false;
+    write_record(folder.path() / "part.json", part);
     write_record(folder.path() / "good.json", good);
     write_record(folder.path() / "copy.json", good);
     write_record(folder.path() / "invalid.json", bad);
@@ -223,6 +227,7 @@ TEST_CASE("what a record says of itself counts; INVALID ones and copies are left
     std::ostringstream out, err;
     CHECK(compare_command(options, out, err) == 0);
     CHECK(out.str().find("other programs used 30 %") != std::string::npos);
+    CHECK(out.str().find("interrupted: not all cases are measured") != std::string::npos);
     CHECK(err.str().find("is a copy of") != std::string::npos);
     CHECK(err.str().find("invalid.json: INVALID: simulated") != std::string::npos);
     options.records = {folder.path() / "invalid.json"};

@@ -105,6 +105,46 @@ TEST_CASE("damage is named with file and field [C14]") {
               "price.usd_per_hour must be a string"));
 }
 
+TEST_CASE("a record that contradicts itself is refused, and the field is named [C14]") {
+    const auto after_case = [](auto change) { return complaint_after([&](json& d) { change(d["benchmarks"][2]["tenfold"]); }); };
+    CHECK(has(complaint_after([](json& d) { d["benchmarks"].push_back(d["benchmarks"][1]); }),
+              "benchmarks[32].name is that of benchmarks[1] too: matmul:f32"));
+    CHECK(has(after_case([](json& c) { c.erase("samples_ns"); }), "benchmarks[2].tenfold.samples_ns is missing"));
+    CHECK(has(after_case([](json& c) { c["samples_ns"] = json::array(); }), "benchmarks[2].tenfold.samples_ns is empty"));
+    CHECK(has(after_case([](json& c) { c["samples_ns"] = {-1, 0, 1}; }), "samples_ns holds -1; a time is above zero"));
+    CHECK(has(after_case([](json& c) { c["samples_ns"] = {1, 0}; }), "samples_ns holds 0; a time is above zero"));
+    for (const char* name : {"median_ns", "p10_ns", "p90_ns"}) {
+        CAPTURE(name);
+        CHECK(has(after_case([&](json& c) { c[name] = 1.5; }),
+                  std::string("[2].tenfold.") + name + " is 1.5, but that of its samples_ns is"));
+    }
+    CHECK(has(after_case([](json& c) { c["rate"]["value"] = 1000 * c["rate"]["value"].get<double>(); }),
+              "tenfold.rate.value is 42000000000000, but flops over median_ns is 42000000000"));
+    CHECK(has(after_case([](json& c) { c["verified"]["max_error_ratio"] = 1e9; }),
+              "verified.passed is true, but max_error_ratio is 1000000000 and the bound 1"));
+    CHECK(has(after_case([](json& c) { c["verified"]["max_error_ratio"] = -1; }), "max_error_ratio is -1; an error is not negative"));
+    CHECK(has(after_case([](json& c) { c["verified"].erase("max_error_ratio"); }), "verified.max_error_ratio is missing"));
+    for (const char* date : {"yesterday", "2026-11-01", "2026-13-01T12:00:00Z", ""}) {
+        CAPTURE(date);
+        CHECK(has(complaint_after([&](json& d) { d["context"]["date"] = date; }),
+                  "context.date is \"" + std::string(date) + "\"; it must be"));
+    }
+}
+
+TEST_CASE("a price of a record is in dollars, of a known way to buy, and of a day [C14]") {
+    const auto after_price = [](const char* key, const char* value) {
+        return complaint_after([&](json& d) {
+            d["context"]["tenfold"]["price"] = {{"usd_per_hour", "5"}, {"allocation", "on_demand"}, {"stated_by", "user"}};
+            d["context"]["tenfold"]["price"][key] = value;
+        });
+    };
+    CHECK(after_price("currency", "USD").empty());
+    CHECK(has(after_price("currency", "EUR"), "price.currency is \"EUR\"; prices are in USD"));
+    CHECK(has(after_price("allocation", "free"), "price.allocation is \"free\"; it must be one of the catalog"));
+    CHECK(has(after_price("observed_at", "yesterday"), "price.observed_at is \"yesterday\""));
+    CHECK(has(after_price("usd_per_hour", "0"), "price.usd_per_hour: it must be above zero"));
+}
+
 TEST_CASE("a failed accuracy check leaves no time [C14]") {
     json document = json::parse(record_text(made_up_record("aa")));
     document["benchmarks"][0]["tenfold"]["verified"]["passed"] = false;

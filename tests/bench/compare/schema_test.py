@@ -60,7 +60,11 @@ for change in (
     put([], "benchmarks"), put(None, "benchmarks", 0, "real_time"), put(0, "benchmarks", 0, "real_time"),
     put(0.68, "context", "tenfold", "price", "usd_per_hour"), put("cheap", "context", "tenfold", "price", "usd_per_hour"),
     put("m/s", "benchmarks", 0, "tenfold", "rate", "unit"), put("box17", "context", "host_name"),
-    put(5.0, "benchmarks", 1, "real_time"),
+    put(5.0, "benchmarks", 1, "real_time"), put("0", "context", "tenfold", "price", "usd_per_hour"),
+    put("0.00", "context", "tenfold", "price", "usd_per_hour"), put("EUR", "context", "tenfold", "price", "currency"),
+    put("free", "context", "tenfold", "price", "allocation"), put("yesterday", "context", "date"),
+    drop("benchmarks", 0, "tenfold", "samples_ns"), put([], "benchmarks", 0, "tenfold", "samples_ns"),
+    put([1, 0], "benchmarks", 0, "tenfold", "samples_ns"), put(-1, "benchmarks", 0, "tenfold", "p10_ns"),
 ):  # fmt: skip
     must_refuse(change)
 if failed:
