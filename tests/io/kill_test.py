@@ -33,6 +33,7 @@ def main():
                 assert broken.read_bytes() == whole.read_bytes(), "the bytes differ"
                 broken.unlink()
                 continue
+            assert code == -signal.SIGKILL, f"it ended with {code} by itself"
             killed += 1
             resumed += broken.exists()
         subprocess.run([PROGRAM, broken, STEPS], check=True, timeout=100)

@@ -385,11 +385,8 @@ TEST_CASE("the shipped catalog is whole, and its findings are the known ones [C1
         CHECK(catalog.sources().contains(row.source_id));
         CHECK(day_number(row.observed_at.empty() ? row.read_on : row.observed_at).has_value());
     }
-    for (const char* detector : {"duplicate", "spot_not_below_on_demand", "commitment_above_on_demand", "flat_spot_ratio",
-                                 "accelerator_in_name", "accelerator_count"}) {
-        CAPTURE(detector);
-        CHECK(found[detector] == 0);
-    }
+    // Tables grow old, and some carry no date: of the other detectors, none finds anything.
+    CHECK(found == std::map<std::string, int>{{"stale", 3}, {"undated", 15}});
     const price_row* p4d = catalog.find_price("aws", "p4d.24xlarge", "us-east-1", "on_demand");
     REQUIRE(p4d);
     CHECK(p4d->per_hour.text() == "21.957642");

@@ -2,17 +2,12 @@
 """coldstart, sharing and scaling: they run, their columns hold what their names say, wrong flags are refused.  [C18]"""
 import json
 import os
-import pathlib
-import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 PROGRAM, FAKE_DRIVER, SPARSE_DRIVER = (sys.argv.pop(1) for _ in range(3))
 CASE = ["--filter", "^softmax:f32:1536x128:"]
 
@@ -63,16 +58,6 @@ class Modes(unittest.TestCase):
             self.assertIn("steady call", found["seconds"])
             self.assertNotIn("GPU steady call", found["seconds"])
         self.assertIn("GPU absent: there is no libcuda.so.1", run(*arguments))
-
-    @unittest.skipUnless(shutil.which("ptxas"), "ptxas is not installed")
-    def test_the_kernel_assembles(self):
-        source = (ROOT / "benchmarks/modes/gpu_task.cpp").read_text()
-        kernel = re.search(r'R"\((.*?)\)"', source, re.DOTALL).group(1)
-        with tempfile.TemporaryDirectory() as folder:
-            file = pathlib.Path(folder) / "kernel.ptx"
-            file.write_text(kernel)
-            for architecture in ("sm_75", "sm_80", "sm_90", "sm_100", "sm_120"):
-                subprocess.run(["ptxas", f"-arch={architecture}", "-o", file.with_suffix(".cubin"), file], check=True)
 
     def test_sharing_a_gpu(self):
         found = rows(run("sharing", "--gpu", "--tenants", "1,2", "--seconds", "0.1", driver=FAKE_DRIVER))

@@ -2,6 +2,8 @@
 // How samples are taken: nothing of a wrong result, in rounds over all cases, the same order for a seed.
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <cstdio>
 #include <map>
 #include <sstream>
 #include <thread>
@@ -131,4 +133,29 @@ TEST_CASE("progress on a terminal updates one line, elsewhere it adds lines, and
     CHECK(terminal.str().find("a case") != std::string::npos);
     CHECK(plain.str() == "measuring\na note\n");
     CHECK(silent.str().empty());
+}
+
+TEST_CASE("progress says how much time is left, once enough of the phase is done to tell") {
+    using clock = std::chrono::steady_clock;
+    std::ostringstream out;
+    progress shown(out, progress::style::terminal);
+    const auto line = [&](double done) {
+        out.str("");
+        shown.update(done, "a case");
+        std::this_thread::sleep_for(std::chrono::milliseconds(110));  // it shows ten a second at most
+        return out.str();
+    };
+    const auto before = clock::now();
+    shown.phase("measuring");
+    CHECK(line(0.01) == "\r\033[Kmeasuring   1 %  a case");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1300));
+    const std::string early = line(0.021);  // what is left is 46.6 times what has gone: more than a minute
+    const double at_most = std::chrono::duration<double>(clock::now() - before).count() * 0.979 / 0.021;
+    int minutes = 0, seconds = 0;
+    REQUIRE(std::sscanf(early.c_str(), "\r\033[Kmeasuring   2 %%, %dm %ds left  a case", &minutes, &seconds) == 2);
+    CHECK(60 * minutes + seconds >= 65);
+    CHECK(60 * minutes + seconds <= at_most);
+    REQUIRE(std::sscanf(line(0.75).c_str(), "\r\033[Kmeasuring  75 %%, %ds left  a case", &seconds) == 1);
+    CHECK(seconds <= at_most);
+    CHECK(line(1) == "\r\033[Kmeasuring 100 %, 0s left  a case");
 }
