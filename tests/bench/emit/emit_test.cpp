@@ -90,6 +90,16 @@ TEST_CASE("a part of a GPU is one device, not none [C17]") {
     CHECK(make_plan(options).slots.front().accelerators == 1);
 }
 
+/// The files of the two folders are the same, byte for byte.
+void check_against(const std::filesystem::path& golden, const std::filesystem::path& made_in) {
+    std::vector<std::filesystem::path> made;
+    for (const auto& entry : std::filesystem::directory_iterator(made_in)) made.push_back(entry.path());
+    std::sort(made.begin(), made.end());
+    if (std::getenv("TENFOLD_UPDATE_GOLDEN")) std::filesystem::create_directories(golden);
+    for (const auto& file : made) check_golden(golden / file.filename(), read_file(file));
+    CHECK(made.size() == static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(golden), {})));
+}
+
 TEST_CASE("every target gives the same files as before [C17]") {
     const scratch_folder folder;
     emit_options options;
@@ -101,13 +111,7 @@ TEST_CASE("every target gives the same files as before [C17]") {
         options.target = target.name;
         options.out = folder.path() / std::string(target.name);
         emit_command(options);
-        std::vector<std::filesystem::path> made;
-        for (const auto& entry : std::filesystem::directory_iterator(options.out)) made.push_back(entry.path());
-        std::sort(made.begin(), made.end());
-        const std::filesystem::path golden = std::filesystem::path(TENFOLD_EMIT_TEST_DIR) / "golden" / std::string(target.name);
-        if (std::getenv("TENFOLD_UPDATE_GOLDEN")) std::filesystem::create_directories(golden);
-        for (const auto& file : made) check_golden(golden / file.filename(), read_file(file));
-        CHECK(made.size() == static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(golden), {})));
+        check_against(std::filesystem::path(TENFOLD_EMIT_TEST_DIR) / "golden" / std::string(target.name), options.out);
         emit_command(options);  // again, into what it made itself
         // A smaller plan leaves no file of the larger one; what emit did not write is not touched.
         emit_options smaller = options;
@@ -119,6 +123,26 @@ TEST_CASE("every target gives the same files as before [C17]") {
             CHECK(entry.path().string().find("g6-xlarge") == std::string::npos);
         folder.write(std::string(target.name) + "/terraform.tfstate", "{}");
         CHECK(message<usage_error>([&] { emit_command(smaller); }).find("terraform.tfstate") != std::string::npos);
+    }
+}
+
+TEST_CASE("every target gives the same files for a spot plan as before [C17]") {
+    const scratch_folder folder;
+    plan_options spot = example();
+    spot.types = {"aws/m8i.xlarge"};
+    spot.machines = 1;
+    spot.allocation = "spot";
+    spot.allow_stale = true;  // the price of one day, long ago
+    emit_options options;
+    options.plan = folder.write("plan.json", plan_json(make_plan(spot)));
+    options.image = "registry.example/tenfold-bench" + digest;
+    options.store = "s3://records-bucket/tenfold";
+    for (const emit_target& target : targets::all()) {
+        CAPTURE(target.name);
+        options.target = target.name;
+        options.out = folder.path() / std::string(target.name);
+        emit_command(options);
+        check_against(std::filesystem::path(TENFOLD_EMIT_TEST_DIR) / "golden/spot" / std::string(target.name), options.out);
     }
 }
 

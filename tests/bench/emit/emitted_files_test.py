@@ -44,7 +44,7 @@ files = sorted(path for path in here.rglob("*") if path.is_file())
 expect(len(files) > 15, f"only {len(files)} files in {here}")
 
 # Every target: hashes as its manifest says; no secret, no key, no mutable tag.
-for manifest in here.glob("*/MANIFEST.json"):
+for manifest in here.rglob("MANIFEST.json"):
     listed = json.loads(manifest.read_text())["files"]
     found = {path.name for path in manifest.parent.iterdir()} - {"MANIFEST.json"}
     expect(found == set(listed), f"{manifest}: lists {sorted(listed)}, there are {sorted(found)}")
@@ -62,8 +62,9 @@ shell = [path for path in scripts if path.parent.name != "terraform"]
 tool("shellcheck", *shell)
 # Terraform puts the shebang and the variables before it.
 head = "#!/bin/bash\nMINUTES=1\nIMAGE=i\nGPUS=\nARGUMENTS=run\nSTORE=s3://b/p\n"
-measure = (here / "terraform/measure.sh").read_text()
-tool("shellcheck", "-", text=head + measure)
+for path in scripts:
+    if path.parent.name == "terraform":
+        tool("shellcheck", "-", text=head + path.read_text())
 for path in scripts:
     text = path.read_text()
     if "docker run" in text and path.parent.name != "docker":
@@ -172,6 +173,26 @@ if shutil.which("terraform"):
 for part in ('instance_initiated_shutdown_behavior = "terminate"', '"required"', "encrypted             = true", 'actions   = ["s3:PutObject"]'):
     expect(part in main, f"terraform: {part} is missing")
 expect("ingress" not in main and "key_name" not in main, "terraform: a way in")
+
+# A plan for spot machines: all of the above is asked of its files too; each target must say what is bought.
+spot = here / "spot"
+template = json.loads((spot / "cloudformation/template.json").read_text())
+tool("cfn-lint", spot / "cloudformation/template.json")
+market = template["Resources"]["Launch"]["Properties"]["LaunchTemplateData"].get("InstanceMarketOptions", {})
+expect("InstanceMarketOptions" not in launch and market.get("MarketType") == "spot", "spot cloudformation: not spot")
+expect(market.get("SpotOptions", {}).get("InstanceInterruptionBehavior") == "terminate", "spot cloudformation: stays when it is taken away")
+for path in (spot / "k8s").glob("job-*.yaml"):
+    selector = [document for document in yaml.safe_load_all(path.read_text()) if document["kind"] == "Job"][0]["spec"]["template"]["spec"]["nodeSelector"]
+    expect(selector["karpenter.sh/capacity-type"] == "spot", f"{path}: capacity type")
+requirements = yaml.safe_load((spot / "k8s/nodepool.yaml").read_text())["spec"]["template"]["spec"]["requirements"]
+expect([one["values"] for one in requirements if one["key"] == "karpenter.sh/capacity-type"] == [["spot"]], "spot nodepool.yaml: capacity type")
+for path in (spot / "skypilot").glob("*.yaml"):
+    task = yaml.safe_load(path.read_text())
+    expect(task["resources"]["use_spot"] is True, f"{path}: not spot")
+    tool("bash", "-n", text=task["run"])
+expect(re.search(r"^ *spot += true$", (spot / "terraform/main.tf").read_text(), re.M), "spot terraform: not spot")
+expect(re.search(r"^CAMPAIGN, REGION, SPOT = .*, True$", (spot / "userdata/launch.py").read_text(), re.M), "spot launch.py: not spot")
+compile((spot / "userdata/launch.py").read_text(), "launch.py", "exec")
 
 # Every flag of the program in an emitted file exists.
 if len(sys.argv) > 1:

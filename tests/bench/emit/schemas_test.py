@@ -68,7 +68,7 @@ def json_problems(document, validator):
 
 pool = jsonschema.Draft7Validator(schema("karpenter_nodepool.json"))
 kinds = set()
-for path in sorted((GOLDEN / "k8s").glob("*.yaml")):
+for path in sorted([*(GOLDEN / "k8s").glob("*.yaml"), *(GOLDEN / "spot/k8s").glob("*.yaml")]):
     for document in yaml.safe_load_all(path.read_text()):
         kinds.add(document["kind"])
         if document["kind"] == "NodePool":
@@ -85,13 +85,13 @@ if kinds != {"Namespace", "PersistentVolumeClaim", "NetworkPolicy", "Job", "Node
 
 # SkyPilot.
 task = jsonschema.Draft7Validator(schema("skypilot_task.json"))
-tasks = sorted((GOLDEN / "skypilot").glob("*.yaml"))
+tasks = sorted([*(GOLDEN / "skypilot").glob("*.yaml"), *(GOLDEN / "spot/skypilot").glob("*.yaml")])
 for path in tasks:
     document = yaml.safe_load(path.read_text())
     expect_only(json_problems(document, task), path.name)
     must_find(json_problems(changed(document, "resources", "instance", value="g6.xlarge"), task), "SkyPilot: a key that does not exist")
     must_find(json_problems(changed(document, "resources", "infra", value="aws-us-east-1"), task), "SkyPilot: infra")
-if len(tasks) != 4:
+if len(tasks) != 5:
     failed.append(f"skypilot: {len(tasks)} tasks")
 
 
@@ -145,6 +145,7 @@ def problems_of(hcl):
 
 
 expect_only(problems_of(text), "main.tf")
+expect_only(problems_of((GOLDEN / "spot/terraform/main.tf").read_text()), "spot/terraform/main.tf")
 for good, bad in (("instance_initiated_shutdown_behavior", "instance_shutdown_behavior"), ("http_tokens ", "http_token "),
                   ("spot_instance_type ", "spot_type "), ("assume_role_policy ", "description "), ('"aws_budgets_budget"', '"aws_budget"'),
                   ("notification_type ", "# ")):  # fmt: skip
