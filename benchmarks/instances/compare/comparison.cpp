@@ -11,10 +11,11 @@
 #include <tuple>     // std::tie
 
 #include "instances/compare/contenders.hpp"   // group_records
+#include "instances/compare/judge.hpp"         // class_entry, judge_against_base, judge_leads
 #include "instances/compare/together.hpp"     // judge_together
 #include "instances/errors.hpp"               // data_error, usage_error
 #include "instances/statistics/bootstrap.hpp"  // bootstrap_interval
-#include "instances/statistics/summary.hpp"  // geometric_mean, moments_of
+#include "instances/statistics/summary.hpp"  // geometric_mean
 
 namespace tenfold::bench {
 namespace {
@@ -108,52 +109,9 @@ std::optional<usd> cost_of(const std::optional<stated_price>& price, double seco
     return price->per_hour.times(static_cast<std::uint64_t>(std::llround(seconds * 1e9)), ns_per_hour);
 }
 
-/// A ratio's interval multiplied by a number that is known exactly, as a price is.
-std::optional<ratio_interval> scaled(std::optional<ratio_interval> interval, double factor) {
-    if (interval) *interval = {interval->estimate * factor, interval->low * factor, interval->high * factor, interval->degrees};
-    return interval;
-}
-
-/// One contender in a class while the ranking is made.
-struct entry {
-    class_result result;
-    std::vector<double> scores;
-};
-
-double log_deviation(const std::vector<double>& scores) {
-    std::vector<double> logs;
-    for (double score : scores) logs.push_back(std::log(score));
-    return moments_of(logs).deviation;
-}
-
-void judge(entry& one, const entry& base, const std::vector<contender>& contenders, double delta) {
-    one.result.speed_ratio = one.result.rate / base.result.rate;
-    const auto ratio = ratio_of(one.scores, base.scores);
-    one.result.speed = decide(ratio, delta);
-    const auto& price = contenders[one.result.contender].price;
-    const auto& base_price = contenders[base.result.contender].price;
-    if (price && base_price) {
-        const double dearer = static_cast<double>(price->per_hour.nano()) / static_cast<double>(base_price->per_hour.nano());
-        one.result.cost_ratio = dearer / one.result.speed_ratio;
-        const auto work_per_dollar = scaled(ratio, 1 / dearer);  // more is better
-        one.result.cost_verdict = decide(work_per_dollar, delta);
-        if (work_per_dollar) one.result.cost_levels = levels_of(*work_per_dollar, delta);
-    }
-    one.result.has_spread = ratio.has_value();
-    if (!ratio) return;
-    one.result.speed_levels = levels_of(*ratio, delta);
-    const double deviation_one = log_deviation(one.scores), deviation_base = log_deviation(base.scores);
-    const double spread = std::sqrt((deviation_one * deviation_one + deviation_base * deviation_base) / 2);
-    const int seen = static_cast<int>(std::min(one.scores.size(), base.scores.size()));
-    if (one.result.speed == verdict::undecided)
-        one.result.speed_machines_to_decide = machines_to_decide(one.result.speed_ratio, spread, delta, seen);
-    if (one.result.cost_ratio && one.result.cost_verdict == verdict::undecided)
-        one.result.cost_machines_to_decide = machines_to_decide(*one.result.cost_ratio, spread, delta, seen);
-}
-
-entry measure(const contender& one, std::size_t index, const class_key& key, const configuration& how, const problem_set& common) {
+class_entry measure(const contender& one, std::size_t index, const class_key& key, const configuration& how, const problem_set& common) {
     const class_cases& cases = one.classes.at(key);
-    entry made;
+    class_entry made;
     class_result& result = made.result;
     made.scores = machine_scores(cases, how, common);
     result.contender = index;
@@ -199,23 +157,25 @@ class_ranking rank_class(const class_key& key, const std::vector<contender>& con
     ranking.common_cases = common.size();
     if (common.empty()) return ranking;
 
-    std::vector<entry> entries;
+    std::vector<class_entry> entries;
     for (const auto& [index, how] : chosen) entries.push_back(measure(contenders[index], index, key, how, common));
-    const auto base = std::find_if(entries.begin(), entries.end(), [&](const entry& one) { return one.result.contender == baseline; });
+    const auto base =
+        std::find_if(entries.begin(), entries.end(), [&](const class_entry& one) { return one.result.contender == baseline; });
     if (base != entries.end()) {
         base->result.is_baseline = true;
-        const entry fixed = *base;
-        for (entry& one : entries)
-            if (!one.result.is_baseline) judge(one, fixed, contenders, delta);
+        const class_entry fixed = *base;
+        for (class_entry& one : entries)
+            if (!one.result.is_baseline) judge_against_base(one, fixed, contenders, delta);
     }
-    ranking.by_cost = std::any_of(entries.begin(), entries.end(), [](const entry& one) { return one.result.cost.has_value(); });
-    std::stable_sort(entries.begin(), entries.end(), [](const entry& a, const entry& b) {
+    ranking.by_cost = std::any_of(entries.begin(), entries.end(), [](const class_entry& one) { return one.result.cost.has_value(); });
+    std::stable_sort(entries.begin(), entries.end(), [](const class_entry& a, const class_entry& b) {
         // Priced before unpriced, then cheaper, then faster.
         if (a.result.cost.has_value() != b.result.cost.has_value()) return a.result.cost.has_value();
         if (a.result.cost && *a.result.cost != *b.result.cost) return *a.result.cost < *b.result.cost;
         return a.result.rate > b.result.rate;
     });
-    for (entry& one : entries) ranking.results.push_back(std::move(one.result));
+    judge_leads(ranking, entries, contenders, delta);
+    for (class_entry& one : entries) ranking.results.push_back(std::move(one.result));
     return ranking;
 }
 

@@ -86,11 +86,30 @@ struct class_result {
     std::optional<int> speed_machines_to_decide, cost_machines_to_decide;  // where undecided; nothing: more than most_machines_to_decide
 };
 
+/// What the machines of two contenders say of the one's ratio to the other.
+struct judged_ratio {
+    double ratio = 1;
+    verdict found = verdict::undecided;
+    std::optional<claim_levels> levels;     // where there is a spread: several machines of either
+    std::optional<int> machines_to_decide;  // where undecided; nothing: more than most_machines_to_decide
+};
+
+/// The first of a class, in speed or in cost, against those behind it. The figures choose who that is.
+struct lead {
+    std::size_t winner = 0, runner_up = 0;  // contenders
+    judged_ratio found;                        // of the winner against the runner-up: above 1 is faster, below 1 is cheaper
+    std::vector<std::size_t> open;          // contenders behind the runner-up than which the winner is not shown to be better
+    std::optional<bool> stands;             // where one of the two is the baseline and so the verdict one of those asked at once
+
+    [[nodiscard]] bool over_all() const { return found.found == verdict::better && open.empty(); }
+};
+
 struct class_ranking {
     class_key key;
     std::size_t common_cases = 0, all_cases = 0;
     bool by_cost = false;                    // ranked by cost; otherwise by rate
     std::vector<class_result> results;       // best first
+    std::optional<lead> fastest, cheapest;   // of two or more; cheapest: of those that have a price
 };
 
 /// The configurations of one contender over the cases that all but the textbook one have: within one machine, so ratios,

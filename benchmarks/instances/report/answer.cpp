@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The head of the report: the answer, and the questions that led to it.
 #include <fmt/format.h>
-#include <algorithm>  // std::max_element, std::find_if
+#include <algorithm>  // std::count_if, std::max
 #include <map>        // std::map
 
 #include "instances/report/numbers.hpp"   // with_prefix, percent, times
-#include "instances/report/phrases.hpp"   // marked
+#include "instances/report/phrases.hpp"   // marked, fastest_of, lead_text
 #include "instances/report/sections.hpp"  // html_card
 #include "instances/report/svg.hpp"       // escaped
 #include "instances/report/tables.hpp"    // answer_sentences, winners_table
@@ -14,11 +14,6 @@ namespace tenfold::bench {
 namespace {
 
 bool is_single(const comparison& result) { return result.contenders.size() == 1; }
-
-const class_result& fastest_of(const class_ranking& ranking) {
-    return *std::max_element(ranking.results.begin(), ranking.results.end(),
-                             [](const class_result& a, const class_result& b) { return a.rate < b.rate; });
-}
 
 /// The figures of one machine, one per class.
 std::string figures(const comparison& result) {
@@ -49,10 +44,14 @@ std::string class_answer(const comparison& result, const class_ranking& ranking)
         return "<span>" + swatch(one.contender) + escaped(result.contenders[one.contender].label) + "</span>";
     };
     std::string html = "<div class=\"class\"><h4>" + escaped(ranking.key.text()) + "</h4><dl>";
+    const auto led = [&](const std::optional<lead>& one) {
+        return one ? "<dd class=\"lead\">" + escaped(lead_text(result, *one)) + "</dd>" : std::string();
+    };
     if (first.cost)
-        html += "<dt>cheapest</dt><dd>" + label(first) + "<b>" +
-                escaped(first.cost->significant(3) + " USD/" + work_name(ranking.key.unit)) + "</b></dd>";
-    html += "<dt>fastest</dt><dd>" + label(fastest) + "<b>" + escaped(with_prefix(fastest.rate, ranking.key.unit)) + "</b></dd></dl>";
+        html += "<dt>" + std::string(ranking.cheapest ? "cheapest" : "only price") + "</dt><dd>" + label(first) + "<b>" +
+                escaped(first.cost->significant(3) + " USD/" + work_name(ranking.key.unit)) + "</b></dd>" + led(ranking.cheapest);
+    html += "<dt>fastest</dt><dd>" + label(fastest) + "<b>" + escaped(with_prefix(fastest.rate, ranking.key.unit)) + "</b></dd>" +
+            led(ranking.fastest) + "</dl>";
     for (const class_result& row : ranking.results) {
         if (row.is_baseline) continue;
         html += "<p>" + label(row) + chip("speed", row.speed_ratio, row.speed, row.speed_stands) +
@@ -84,6 +83,26 @@ std::string wins(const comparison& result, Winner winner) {
     return text;
 }
 
+/// In how many classes the first is better than every other, and what would decide the runners-up in the rest.
+std::string certainty(const comparison& result, std::optional<lead> class_ranking::* which) {
+    std::size_t led = 0, over_all = 0, open = 0;
+    int machines = 0;
+    for (const class_ranking& ranking : result.classes) {
+        const std::optional<lead>& one = ranking.*which;
+        if (!one) continue;
+        ++led;
+        over_all += one->over_all();
+        if (one->found.found != verdict::undecided) continue;
+        ++open;
+        if (one->found.levels) machines = std::max(machines, one->found.machines_to_decide.value_or(most_machines_to_decide + 1));
+    }
+    std::string text = fmt::format("in {} of {} classes", over_all, led);
+    if (open > 0) text += fmt::format("; in {} the runner-up is undecided", open);
+    if (machines > most_machines_to_decide)
+        return text + fmt::format(", more than {} machines of each would decide", most_machines_to_decide);
+    return machines == 0 ? text : text + fmt::format(", up to {} machines of each would decide", machines);
+}
+
 std::string list_of(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -97,7 +116,8 @@ std::string answer_section(const comparison& result) {
     if (is_single(result)) {
         html = figures(result);
     } else {
-        html = "<p class=\"note\">Verdicts are against " + escaped(baseline_name(result)) + ".</p><div class=\"classes\">";
+        html = "<p class=\"note\">The first of a class is judged against the runner-up, the machines below it against " +
+               escaped(baseline_name(result)) + ".</p><div class=\"classes\">";
         for (const class_ranking& ranking : result.classes)
             if (!ranking.results.empty()) html += class_answer(result, ranking);
         html += "</div>" + html_folded(winners_table(result));
@@ -154,8 +174,11 @@ std::string path_section(const comparison& result) {
              fmt::format("Of {} verdicts on speed against the baseline, {} are undecided at a margin of {}{}.", verdicts, open,
                          percent(result.delta * 100),
                          cost_verdicts == 0 ? "" : fmt::format("; of {} on cost, {}", cost_verdicts, cost_open)));
-        if (priced > 0) step("Which is cheapest?", wins(result, [](const auto& ranking) { return ranking.results.front(); }) + ".");
+        if (priced > 1) step("Which is cheapest?", wins(result, [](const auto& ranking) { return ranking.results.front(); }) + ".");
         step("Which is fastest?", wins(result, fastest_of) + ".");
+        step("Is the first better than every other?",
+             "The fastest " + certainty(result, &class_ranking::fastest) + "." +
+                 (priced > 1 ? " The cheapest " + certainty(result, &class_ranking::cheapest) + "." : ""));
     }
     return html_heading("How the answer was found", "The questions in their order, and what these records answer.") +
            html_card("", "<ol class=\"path\">" + steps + "</ol>");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>  // nlohmann::ordered_json
 
+#include "instances/report/phrases.hpp"  // open_labels
 #include "instances/report/report.hpp"  // csv_report, json_report
 #include "instances/report/tables.hpp"  // validity, answer_sentences
 
@@ -17,6 +18,19 @@ json or_null(const std::optional<T>& value) {
 }
 
 json money(const std::optional<usd>& value) { return value ? json(value->text()) : json(nullptr); }
+
+/// Of the first of a class: who the runner-up is, and what the machines say of the lead. Null in the rows of the others.
+void add_lead(json& fields, const comparison& result, const std::string& what, const std::optional<lead>& first, std::size_t contender) {
+    const bool is_first = first && first->winner == contender;
+    const auto field = [&](const std::string& name, const auto& value) { fields[what + name] = is_first ? json(value()) : json(nullptr); };
+    field("_runner_up", [&] { return result.contenders[first->runner_up].label; });
+    field("_lead_ratio", [&] { return first->found.ratio; });
+    field("_lead_verdict", [&] { return verdict_word(first->found.found); });
+    // Null: undecided, or not one of the verdicts that were asked at once.
+    field("_lead_stands", [&] { return or_null(first->stands); });
+    field("_lead_machines_to_decide", [&] { return or_null(first->found.machines_to_decide); });
+    field("_lead_open", [&] { return open_labels(result, *first); });
+}
 
 /// The fields of one row, in the order of the CSV's columns. Money is text.
 json row_json(const comparison& result, const class_ranking& ranking, const class_result& row, std::size_t rank) {
@@ -69,6 +83,8 @@ json row_json(const comparison& result, const class_ranking& ranking, const clas
     fields["speed_machines_to_decide"] = or_null(row.speed_machines_to_decide);
     fields["cost_machines_to_decide"] = or_null(row.cost_machines_to_decide);
     fields["validity"] = validity(one);
+    add_lead(fields, result, "speed", ranking.fastest, row.contender);
+    add_lead(fields, result, "cost", ranking.cheapest, row.contender);
     return fields;
 }
 

@@ -31,6 +31,7 @@ h4{font-size:.95rem;margin:0 0 4px}
 dl{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:0 0 6px;font-size:.9rem}
 dt{color:var(--soft)}
 dd{margin:0;display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 12px}
+.lead{grid-column:2;color:var(--soft)}
 dd b{white-space:nowrap;font-variant-numeric:tabular-nums}
 .class p{margin:4px 0;font-size:.85rem;display:flex;flex-wrap:wrap;gap:3px 6px}
 .class p>span:first-child{flex:1 1 100%}

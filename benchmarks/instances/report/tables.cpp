@@ -2,11 +2,12 @@
 #include "instances/report/tables.hpp"
 
 #include <fmt/format.h>
-#include <algorithm>  // std::max_element, std::find_if
+#include <algorithm>  // std::any_of, std::find_if
 #include <map>        // std::map
+#include <utility>    // std::exchange
 
 #include "instances/report/numbers.hpp"  // with_prefix, duration, percent, times
-#include "instances/report/phrases.hpp"  // speed_verdict_text, one_machine_only, joined
+#include "instances/report/phrases.hpp"  // speed_verdict_text, lead_text, one_machine_only, joined
 
 namespace tenfold::bench {
 namespace {
@@ -14,18 +15,22 @@ namespace {
 /// What is said of the winner of a class.
 std::string class_sentence(const comparison& result, const class_ranking& ranking) {
     if (ranking.results.empty()) return ranking.key.text() + ": the machines have no case in common.";
-    const auto fastest = std::max_element(ranking.results.begin(), ranking.results.end(),
-                                          [](const class_result& a, const class_result& b) { return a.rate < b.rate; });
-    const class_result& first = ranking.results.front();
+    const class_result &fastest = fastest_of(ranking), &first = ranking.results.front();
     const auto label = [&](const class_result& one) { return result.contenders[one.contender].label; };
-    std::string text = ranking.key.text() + ": fastest is " + label(*fastest) + " at " + with_prefix(fastest->rate, ranking.key.unit);
+    std::string text = ranking.key.text() + ": fastest is " + label(fastest) + " at " + with_prefix(fastest.rate, ranking.key.unit);
+    if (ranking.fastest) text += ", " + lead_text(result, *ranking.fastest);
     if (first.cost)
-        text += fmt::format("; cheapest is {} at {} USD per {}", label(first), first.cost->significant(4), work_name(ranking.key.unit));
+        text += fmt::format("; {} {} at {} USD per {}{}", ranking.cheapest ? "cheapest is" : "a price is known of one only,", label(first),
+                            first.cost->significant(4), work_name(ranking.key.unit),
+                            ranking.cheapest ? ", " + lead_text(result, *ranking.cheapest) : "");
     else
         text += "; no price is known, so no cost";
+    const auto base = std::find_if(ranking.results.begin(), ranking.results.end(), [](const class_result& one) { return one.is_baseline; });
+    std::string opening = base == ranking.results.end() ? "; " : "; against " + label(*base) + ", ";
     for (const class_result& one : ranking.results)
         if (!one.is_baseline)
-            text += fmt::format("; {} is {} in speed ({}){}", label(one), speed_verdict_text(one), times(one.speed_ratio),
+            text += fmt::format("{}{} is {} in speed ({}){}", std::exchange(opening, "; "), label(one), speed_verdict_text(one),
+                                times(one.speed_ratio),
                                 one.cost_ratio ? fmt::format(" and {} in cost ({})", cost_verdict_text(one), times(*one.cost_ratio)) : "");
     return text + ".";
 }
@@ -34,9 +39,14 @@ std::string class_sentence(const comparison& result, const class_ranking& rankin
 std::string family_sentence(const comparison& result) {
     if (result.possible_verdicts < 2 || result.decided_verdicts == 0) return "";
     const std::size_t falling = result.decided_verdicts - result.standing_verdicts;
-    return fmt::format("Each verdict is at 5 % error for itself. Asked at once (Holm, 5 % over all {}), {} of the {} decided ones stand{}.",
-                       result.possible_verdicts, result.standing_verdicts, result.decided_verdicts,
-                       falling == 0 ? "" : fmt::format("; the other {} are marked *", falling));
+    const auto outside = [](const std::optional<lead>& one) { return one && one->found.found != verdict::undecided && !one->stands; };
+    const bool some_outside = std::any_of(result.classes.begin(), result.classes.end(), [&](const class_ranking& ranking) {
+        return outside(ranking.fastest) || outside(ranking.cheapest);
+    });
+    return fmt::format(
+        "Each verdict is at 5 % error for itself. Asked at once (Holm, 5 % over all {}{}), {} of the {} decided ones stand{}.",
+        result.possible_verdicts, some_outside ? " against the baseline; a lead over another is not among them" : "",
+        result.standing_verdicts, result.decided_verdicts, falling == 0 ? "" : fmt::format("; the other {} are marked *", falling));
 }
 
 std::string or_unknown(const std::optional<std::string>& text) { return text.value_or("unknown"); }
@@ -75,7 +85,7 @@ std::vector<std::string> answer_sentences(const comparison& result) {
 }
 
 text_table winners_table(const comparison& result) {
-    text_table table{"", "", {{"class"}, {"fastest"}, {"rate", true}, {"cheapest"}, {"cost", true}}, {}};
+    text_table table{"", "", {{"class"}, {"fastest"}, {"rate", true}, {"lead"}, {"cheapest"}, {"cost", true}, {"lead"}}, {}};
     std::size_t base = result.contenders.size();
     for (const class_ranking& ranking : result.classes)
         for (const class_result& row : ranking.results)
@@ -85,13 +95,15 @@ text_table winners_table(const comparison& result) {
             table.columns.push_back({result.contenders[i].label + " against " + result.contenders[base].label});
     for (const class_ranking& ranking : result.classes) {
         if (ranking.results.empty()) continue;
-        const auto fastest = std::max_element(ranking.results.begin(), ranking.results.end(),
-                                              [](const class_result& a, const class_result& b) { return a.rate < b.rate; });
-        const class_result& first = ranking.results.front();
-        std::vector<std::string> cells = {ranking.key.text(), result.contenders[fastest->contender].label,
-                                          with_prefix(fastest->rate, ranking.key.unit),
+        const class_result &fastest = fastest_of(ranking), &first = ranking.results.front();
+        const auto led = [&](const std::optional<lead>& one) { return one ? lead_text(result, *one) : no_figure; };
+        std::vector<std::string> cells = {ranking.key.text(),
+                                          result.contenders[fastest.contender].label,
+                                          with_prefix(fastest.rate, ranking.key.unit),
+                                          led(ranking.fastest),
                                           first.cost ? result.contenders[first.contender].label : "no price",
-                                          first.cost ? first.cost->significant(3) + " USD per " + work_name(ranking.key.unit) : ""};
+                                          first.cost ? first.cost->significant(3) + " USD per " + work_name(ranking.key.unit) : "",
+                                          first.cost && !ranking.cheapest ? "the only price" : led(ranking.cheapest)};
         for (std::size_t i = 0; i < result.contenders.size() && base < result.contenders.size(); ++i) {
             if (i == base) continue;
             const auto row =

@@ -302,6 +302,63 @@ TEST_CASE("what is undecided in cost says how many machines would decide it, wha
     CHECK(says(wide_spread, "undecided (more than 200 machines would decide) in cost"));
 }
 
+/// Three machines of each type, `spread` apart, at so many US dollars an hour.
+void add_priced(std::vector<bench_record>& records, const std::string& type, double speed, double spread, const std::string& usd_per_hour) {
+    for (int i = 0; i < 3; ++i) {
+        records.push_back(made_up_instance(type, type + std::to_string(i), speed * std::exp(spread * (i - 1))));
+        if (!usd_per_hour.empty()) records.back().context.price = record_price{usd_per_hour, "stated", "", std::nullopt, "user"};
+    }
+}
+
+TEST_CASE("the first is judged against the runner-up, whatever the baseline is [C13]") {
+    for (const char* price_of_base : {"1", ""}) {
+        CAPTURE(price_of_base);
+        std::vector<bench_record> records;
+        add_priced(records, "base", 1, 0.07, price_of_base);
+        add_priced(records, "second", 2, 0.07, "1");
+        add_priced(records, "winner", 2.02, 0.07, "1");
+        const comparison result = compare_records(records, {}, settings_of("base"));
+        CHECK(result_of(result, "matmul", "winner").speed == verdict::better);  // than the baseline
+        const class_ranking& matmul = ranking_of(result, "matmul");
+        const auto label = [&](std::size_t contender) { return result.contenders[contender].label; };
+        for (const std::optional<lead>* first : {&matmul.fastest, &matmul.cheapest}) {
+            REQUIRE(first->has_value());
+            CHECK(label((*first)->winner) == "aws/winner");
+            CHECK(label((*first)->runner_up) == "aws/second");
+            CHECK((*first)->found.found == verdict::undecided);
+            CHECK((*first)->found.machines_to_decide == machines_to_decide(1.01, 0.07, 0.03, 3));
+            CHECK_FALSE((*first)->stands.has_value());
+        }
+        CHECK(matmul.fastest->found.ratio == doctest::Approx(1.01));
+        CHECK(matmul.cheapest->found.ratio == doctest::Approx(1 / 1.01));
+        const std::string open = "undecided (" + std::to_string(*matmul.fastest->found.machines_to_decide) + " machines would decide)";
+        CHECK(says(result, "fastest is aws/winner at 278 GFLOP/s, " + open + " against aws/second (1.01 x); cheapest is aws/winner"));
+        CHECK(says(result, open + " against aws/second (0.990 x)"));
+    }
+    std::vector<bench_record> one_price;
+    add_priced(one_price, "base", 1, 0.07, "");
+    add_priced(one_price, "winner", 2, 0.07, "1");
+    const comparison result = compare_records(one_price, {}, settings_of("base"));
+    CHECK_FALSE(ranking_of(result, "matmul").cheapest.has_value());
+    CHECK(says(result, "; a price is known of one only, aws/winner at"));
+}
+
+TEST_CASE("a first that is better than the runner-up may still be level with one behind it [C13]") {
+    std::vector<bench_record> records;
+    add_priced(records, "base", 1, 0.001, "");
+    add_priced(records, "scattered", 1.85, 0.2, "");
+    add_priced(records, "second", 1.9, 0.001, "");
+    add_priced(records, "winner", 2, 0.001, "");
+    const comparison result = compare_records(records, {}, settings_of("base"));
+    const lead first = ranking_of(result, "matmul").fastest.value();
+    CHECK(first.found.found == verdict::better);
+    CHECK_FALSE(first.over_all());
+    CHECK(says(result, "better than aws/second (1.05 x), not shown to be better than aws/scattered"));
+    CHECK(says(result, "against the baseline; a lead over another is not among them"));
+    std::erase_if(records, [](const bench_record& one) { return one.context.identity.instance_type == "scattered"; });
+    CHECK(ranking_of(compare_records(records, {}, settings_of("base")), "matmul").fastest->over_all());
+}
+
 /// Records of `machines` machines of a type, three processes each: log-normal between machines, processes and samples.
 std::vector<bench_record> drawn(std::mt19937_64& random, const std::string& type, int machines, double machine_spread) {
     const auto factor = [&](double spread) { return std::exp(std::normal_distribution<double>(0, spread)(random)); };
@@ -348,6 +405,20 @@ TEST_CASE("from samples to verdicts: intervals cover 95 %, a type against itself
         CHECK(covered <= 0.97 * trials);
         CHECK(wrong <= 0.05 * trials + 2 * std::sqrt(0.05 * 0.95 * trials));  // and the sampling error of the trial itself
     }
+}
+
+TEST_CASE("four types alike: the first is called better than the runner-up in 5 % at most, although the figures chose them [C13]") {
+    std::mt19937_64 random(20261122);
+    constexpr int trials = 300;
+    int wrong = 0;
+    for (int trial = 0; trial < trials; ++trial) {
+        std::vector<bench_record> records;
+        for (const char* type : {"a", "b", "c", "d"})
+            for (bench_record& record : drawn(random, type, 3, 0.03)) records.push_back(std::move(record));
+        const comparison result = compare_records(records, {}, settings_of());
+        wrong += ranking_of(result, "matmul").fastest->found.found == verdict::better;
+    }
+    CHECK(wrong <= 0.05 * trials + 2 * std::sqrt(0.05 * 0.95 * trials));
 }
 
 TEST_CASE("one machine of a type: the words say that nothing is known between machines [C13]") {
@@ -412,6 +483,10 @@ TEST_CASE("verdicts that stand alone but not together are marked, and counted [C
     CHECK_FALSE(near.speed_stands);        // of seven at once
     CHECK(far.speed == verdict::better);
     CHECK(far.speed_stands);
+    // Between the same two machines as the lead, which is marked alike.
+    CHECK(ranking_of(result, "matmul").fastest->stands == false);
+    CHECK(ranking_of(result, "memory").fastest->stands == true);
+    CHECK(says(result, ", better* than aws/cheap (1.07 x)"));
     CHECK(result.possible_verdicts == 7);
     CHECK(says(result, "Asked at once (Holm, 5 % over all 7), 1 of the 7 decided ones stand; the other 6 are marked *."));
     CHECK(says(result, "aws/dear is better* in speed (1.07 x)"));

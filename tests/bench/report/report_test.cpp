@@ -31,12 +31,13 @@ std::vector<bench_record> fixture(bool several) {
     return records;
 }
 
-std::string report(const std::string& format, bool several, const std::string& price = "") {
+std::string printed(const std::vector<bench_record>& records, const std::string& format, const std::string& baseline,
+                    const std::string& price = "") {
     // A folder of fixed names, because the report prints them.
     const scratch_folder folder;
     write_made_up_catalog(folder);
     compare_options options;
-    for (bench_record record : fixture(several)) {
+    for (bench_record record : records) {
         record.phases_s = {{"identify", 0.4}, {"prepare", 2.5}, {"roofs", 31}, {"measure", 140}};
         const std::filesystem::path file = folder.path() / *record.context.identity.machine_hash;
         write_record(file, record);
@@ -46,7 +47,7 @@ std::string report(const std::string& format, bool several, const std::string& p
     options.format = format;
     options.price = price;
     options.today = "2026-11-20";
-    options.baseline = several ? "cheap" : "";
+    options.baseline = baseline;
     options.command = "tenfold-bench compare <records> --format " + format;
     std::ostringstream out, err;
     const int code = compare_command(options, out, err);
@@ -58,7 +59,17 @@ std::string report(const std::string& format, bool several, const std::string& p
     return text;
 }
 
+std::string report(const std::string& format, bool several, const std::string& price = "") {
+    return printed(fixture(several), format, several ? "cheap" : "", price);
+}
+
 void check_golden(const std::string& name, const std::string& text) { test::check_golden(TENFOLD_REPORT_TEST_DIR "/golden/" + name, text); }
+
+std::size_t count(const std::string& text, const std::string& part) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+}
 
 TEST_CASE("several machines, in each format [C14]") {
     check_golden("several.txt", report("table", true));
@@ -77,10 +88,38 @@ TEST_CASE("one machine, without and with a price [C14]") {
     check_golden("one_priced.html", report("html", false, "0.15"));
 }
 
-std::size_t count(const std::string& text, const std::string& part) {
-    std::size_t found = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-    return found;
+TEST_CASE("a first that is level with the runner-up says so in every format, whatever the baseline is [C14]") {
+    std::vector<bench_record> records;
+    const double spreads[] = {0.93, 1, 1.07};
+    for (int i = 0; i < 3; ++i) {
+        records.push_back(made_up_instance("cheap", "c" + std::to_string(i), spreads[i]));
+        records.push_back(made_up_instance("dear", "d" + std::to_string(i), 8.08 * spreads[i]));  // at four times the price
+        records.push_back(made_up_instance("old", "o" + std::to_string(i), 4 * spreads[i]));      // at twice the price
+    }
+    for (bench_record& record : records) std::erase_if(record.cases, [](const record_case& one) { return one.kernel_class != "memory"; });
+    const std::string cost = "undecided (100 machines would decide) against aws/old (0.990 x)";
+    for (const char* format : {"table", "md", "html"}) {
+        CAPTURE(format);
+        std::string text = printed(records, format, "cheap");
+        for (std::size_t at; (at = text.find("\n  ")) != std::string::npos;) text.replace(at, 3, " ");  // lines of a terminal
+        CHECK(count(text, cost) > 0);
+        CHECK(count(text, "better than aws/old (2.02 x)") > 0);
+    }
+    const std::string html = printed(records, "html", "cheap");
+    CHECK(count(html, "<dd class=\"lead\">" + cost + "</dd>") == 1);
+    CHECK(count(html,
+                "The fastest in 1 of 1 classes. The cheapest in 0 of 1 classes; in 1 the runner-up is undecided, up to 100 machines "
+                "of each would decide.") == 1);
+    const std::string file = printed(records, "csv", "cheap");
+    const csv_file rows("csv", file,
+                        {"machine", "cost_runner_up", "cost_lead_verdict", "cost_lead_machines_to_decide", "speed_lead_verdict"});
+    CHECK(rows.at(0, "machine") == "aws/dear");
+    CHECK(rows.at(0, "cost_runner_up") == "aws/old");
+    CHECK(rows.at(0, "cost_lead_verdict") == "undecided");
+    CHECK(rows.at(0, "cost_lead_machines_to_decide") == "100");
+    CHECK(rows.at(0, "speed_lead_verdict") == "better");
+    CHECK(rows.at(1, "cost_lead_verdict").empty());
+    CHECK(count(printed(records, "json", "cheap"), "\"cost_lead_verdict\": \"undecided\"") == 1);
 }
 
 TEST_CASE("the page needs nothing but itself, and each chart has its table [C14]") {
