@@ -52,7 +52,8 @@ class KilledRuns(RunsIn, unittest.TestCase):
         """Waits for a seeded time, often early, while the files are made, or for so many bytes in a journal."""
         which = self.chance.random()
         if which < 0.85:
-            time.sleep(self.chance.uniform(0, (0.1 if which < 0.5 else 0.7) * self.seconds))
+            early = 0.1 if self.signals == [signal.SIGKILL] else 0.2  # of a notice before the handlers stand there is little to see
+            time.sleep(self.chance.uniform(0, (early if which < 0.5 else 0.7) * self.seconds))
             return
         wanted = self.chance.uniform(0, self.journal_bytes)
         while program.poll() is None:
@@ -135,7 +136,8 @@ class Killed(InterruptedRun):
         self.killed([signal.SIGKILL])
 
     def test_told_to_end_at_seeded_moments(self):
-        self.assertGreater(self.killed(NOTICES).count(INTERRUPTED), KILLS / 4)
+        # The others came in the first milliseconds, before the handlers stand.
+        self.assertGreaterEqual(self.killed(NOTICES).count(INTERRUPTED), 3 * KILLS / 4)
 
 
 class FullDisk(InterruptedRun):
