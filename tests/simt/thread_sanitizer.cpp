@@ -38,7 +38,8 @@ static bool neighbours_are_right(int missing) {
     si::executor gpu({.order = missing == 0 ? si::schedule::seeded : si::schedule::ascending});
     return gpu.launch<neighbours>({.blocks = 1, .threads = 64, .shared = sizeof out}, {out, missing}) && (out[5] == 7 || missing != 0);
 }
-/// Blocks that share an output, rows in chunks, tiles that share slices of k: every barrier and fence the kernels have.
+/// Blocks that share an output, rows in chunks, tiles of a transpose and those that share slices of k: every barrier and fence the kernels
+/// have.
 static bool shipped_kernels_are_right() {
     si::emulated_gpu gpu({.order = si::schedule::seeded, .seed = 2, .watch_races = false});
     const si::emulated_cuda where{&gpu};
@@ -53,7 +54,15 @@ static bool shipped_kernels_are_right() {
     const tf::tensor_view<const float, 2> a(x.data(), {12, 1100});
     tf::tensor<float, 2> c({12, 12});
     tf::matmul(where, a, a.transposed(), c);
-    return right && c(11, 11) == 1100;
+    right = right && c(11, 11) == 1100;
+    for (tf::index_t i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(i);
+    const tf::tensor_view<const float, 2> few(x.data(), {12, 40});
+    tf::tensor<float, 2> turned({40, 12});
+    tf::copy(where, few.transposed(), turned);
+    right = right && turned(39, 11) == 479 && turned(3, 2) == 83;
+    tf::transform(where, [](float v) { return v + 1; }, few, turned.view().transposed());
+    right = right && turned(39, 11) == 480 && turned(3, 2) == 84;
+    return right && tf::argmax(where, x, tf::axes{0, 1})() == x.size() - 1;
 }
 
 int main(int count, char** arguments) {
