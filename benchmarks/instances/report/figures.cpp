@@ -23,7 +23,8 @@ std::string standalone(std::string svg) {
     svg.insert(opening.size(), "xmlns=\"http://www.w3.org/2000/svg\" ");
     svg.insert(svg.find('>') + 1,
                "<style>svg{background:#fff}text{font:12px sans-serif;fill:#15181c}.t{fill:#5c6670;font-size:11px}.h{font-size:11px;"
-               "text-anchor:middle}.on-dark{fill:#fff}.e{text-anchor:end}.q{stroke:#dfe3e8;fill:none}circle{fill:#0072b2}</style>");
+               "text-anchor:middle}.on-dark{fill:#fff}.on-light{fill:#000}.e{text-anchor:end}.q{stroke:#dfe3e8;fill:none}circle{fill:#"
+               "0072b2}</style>");
     return svg + "\n";
 }
 

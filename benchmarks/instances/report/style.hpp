@@ -57,7 +57,7 @@ svg .t{fill:var(--soft);font-size:11px}
 svg .b{font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:3px}
 svg .m{font:11.5px ui-monospace,"DejaVu Sans Mono",monospace}
 svg .h{font-size:11px;text-anchor:middle;font-variant-numeric:tabular-nums}
-svg .on-dark{fill:#fff}svg .on-light{fill:#15181c}
+svg .on-dark{fill:#fff}svg .on-light{fill:#000}
 svg .e{text-anchor:end}
 svg .q{stroke:var(--line);stroke-width:1;fill:none}
 svg .p{fill:none;stroke-width:2;stroke-linejoin:round}svg .d{stroke-dasharray:5 4}

@@ -53,6 +53,9 @@ std::string bars_of(const std::vector<chart_bar>& bars, ToX to_x) {
 }
 
 /// From nearly white to the palette's blue, and a text colour that stands out from it.
+/// From this share on, white has more contrast with a cell than black; at it, both have 4.58.
+constexpr double white_stands_out = 0.81;
+
 std::string cell_style(double share) {
     const double s = std::clamp(share, 0.0, 1.0);
     const auto mix = [&](int from, int to) { return static_cast<int>(std::lround(from + s * (to - from))); };
@@ -150,7 +153,7 @@ std::string heat_map(const std::string& description, const std::vector<std::stri
             if (cell.share)
                 svg += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\" {}/>", x + 1, y + 1, cell_width - 2,
                                    cell_height - 2, cell_style(*cell.share));
-            const char* kind = !cell.share ? "h" : *cell.share > 0.55 ? "h on-dark" : "h on-light";
+            const char* kind = !cell.share ? "h" : *cell.share > white_stands_out ? "h on-dark" : "h on-light";
             svg += fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\">{}</text>", kind, x + cell_width / 2, y + 17, escaped(cell.text));
         }
     }
