@@ -56,9 +56,8 @@ void reductions(const Backend& gpu, const view<Backend, const T, 2>& x) {
     }
 }
 template <class T, class Backend>
-void rows_and_products(const Backend& gpu, const view<Backend, const T, 2>& x, const view<Backend, const T, 1>& scale,
+void rows_and_elements(const Backend& gpu, const view<Backend, const T, 2>& x, const view<Backend, const T, 1>& scale,
                        const view<Backend, T, 2>& y) {
-    (void)tf::matmul(gpu, x, x);
     tf::copy(gpu, x, y);
     tf::transform(gpu, scaled_sum{}, x, x, y);
     if constexpr (tf::is_floating_v<T>) {
@@ -69,19 +68,27 @@ void rows_and_products(const Backend& gpu, const view<Backend, const T, 2>& x, c
     }
     if constexpr (!std::is_same_v<T, float>) tf::convert(gpu, x, view<Backend, float, 2>());
 }
+template <class T>
+inline constexpr bool is_narrow_float = tf::is_floating_v<T> && sizeof(T) == 2;
 /// What the 16-bit types have besides: float outputs. An epilogue with operands is looked at in them too.
 template <class T, class Backend>
 void into_floats(const Backend& gpu, const view<Backend, const T, 2>& x) {
+    tf::sum(gpu, x, tf::axes{1}, view<Backend, float, 1>());
+    tf::softmax(gpu, x, 1, view<Backend, float, 2>());
+}
+template <class T, class Backend>
+void products(const Backend& gpu) {
+    const view<Backend, const T, 2> x;
     const view<Backend, float, 2> y;
     const view<Backend, const float, 1> each;
-    tf::sum(gpu, x, tf::axes{1}, view<Backend, float, 1>());
-    tf::softmax(gpu, x, 1, y);
-    tf::matmul(gpu, x, x, y, tf::bias(each) | tf::gelu{} | tf::add(y));
+    (void)tf::matmul(gpu, x, x);
+    if constexpr (is_narrow_float<T>) tf::matmul(gpu, x, x, y, tf::bias(each) | tf::gelu{} | tf::add(y));
 }
 template <class T, class Backend>
 void all(const Backend& gpu) {
     reductions<T>(gpu, {});
-    rows_and_products<T>(gpu, {}, {}, {});
-    if constexpr (tf::is_floating_v<T> && sizeof(T) == 2) into_floats<T>(gpu, {});
+    rows_and_elements<T>(gpu, {}, {}, {});
+    products<T>(gpu);
+    if constexpr (is_narrow_float<T>) into_floats<T>(gpu, {});
 }
 }  // namespace every_op
