@@ -31,8 +31,9 @@ int machines_in(const csv_file& table, std::size_t row) {
 
 std::optional<ratio_interval> interval_in(const csv_file& table, std::size_t row, double rate, int machines) {
     const double low = number_in(table, row, "rate_low", 0), high = number_in(table, row, "rate_high", 0);
-    if (!(low > 0 && high > 0)) return std::nullopt;
-    if (!(low <= rate && rate <= high)) throw data_error(table.where(row) + ": rate does not lie between rate_low and rate_high");
+    if (low == 0 && high == 0) return std::nullopt;
+    if (!(0 < low && low <= rate && rate <= high))
+        throw data_error(table.where(row) + ": rate does not lie between rate_low and rate_high; both are above zero, or both empty");
     if (machines < 2)
         throw data_error(table.where(row) + ": an interval between machines needs their number in the column machines, two or more");
     return ratio_interval{rate, low, high, machines - 1.0};

@@ -200,6 +200,11 @@ TEST_CASE("unit: tables that mean nothing are refused [C16]") {
     CHECK(refusal(fast + fast, "").find("fast stands twice in matmul f32") != std::string::npos);
     CHECK(refusal("x,matmul,f32,1,FLOP/s,0.9,1.1,1,1,valid\n", "").find("two or more") != std::string::npos);
     CHECK(refusal("x,matmul,f32,2,FLOP/s,0.9,1.1,3,1,valid\n", "").find("does not lie between") != std::string::npos);
+    for (const char* ends : {"2,0.5", "0.5,", ",2", "0,2"}) {
+        CAPTURE(ends);
+        const std::string said = refusal("x,matmul,f32,1,FLOP/s," + std::string(ends) + ",3,1,valid\n", "");
+        CHECK(said.find("row 2: rate does not lie between") != std::string::npos);
+    }
     CHECK(refusal("x,matmul,f32,2,FLOP/s,,,2.5,1,valid\n", "").find("whole number") != std::string::npos);
     CHECK(refusal("x,matmul,f32,2,call/s,,,1,1,valid\n" + fast, "matmul,f32,1\n").find("was measured in") != std::string::npos);
     CHECK(refusal(fast + "fast,memory,f32,1e9,B/s,,,1,5,valid\n", "matmul,f32,1\nmemory,f32,1\n").find("two prices, 4 and 5") !=
