@@ -17,7 +17,7 @@ struct direct_strip {
     index_t at, last, end;
 };
 /// The strip for the columns from j on: a full or a ragged one, whose vectors may overlap, or the widest that fits, or the next
-/// wider one, which begins earlier. `overlap`: columns may be computed twice, which sums that are added to C must not. Up to a quarter more
+/// wider one, which begins earlier. `overlap`: columns may be computed twice, which sums that are added to C must not. Without ragged ones, up to a quarter more
 /// than half a full strip, narrow ones take less time (24^3: 16 + 8 columns 300 ns, a full tile 368), unless rows are few, for
 /// whose numbers only full tiles are all there (5 x 24 x 40: 194 and 137).
 template <class T>

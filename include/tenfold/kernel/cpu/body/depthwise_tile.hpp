@@ -5,7 +5,7 @@
 //   x + rows[row].x + x_first + p * pixel + k * x_step + lane  times  weights + rows[row].w + k * w_step + lane.
 // `Pixels` x (8 / Pixels) vectors of accumulators: 8 hide the latency of two FMA units of 4 cycles, and a weight is loaded
 // once for `Pixels` products. Where the window moves by as much as its taps are apart, neighbours share inputs: 8 pixels of a
-// row of 3 taps read 10 vectors of x and 3 weights for 24 products, not 27 (nhwc, f32, Zen 4: 3x3 +10 to 15 %, 5x5 +34 %, 7x7 +31 %).
+// row of 3 taps read 10 vectors of x and 3 weights for 24 products, not 27 (nhwc, f32, Zen 4: 3x3 +10 to 15 %, 5x5 +34 %, 7x7 +15 to 31 %).
 #pragma once
 
 #include <tenfold/kernel/cpu/simd.hpp>
@@ -22,16 +22,16 @@ template <class T>
 struct depthwise_tile_arguments {
     const T* x = nullptr;
     index_t x_first = 0;  // added to each row's x modulo 2^64: neither need lie in x alone
-    index_t pixel = 0;    // elements of x between neighbouring pixels of the tile
-    index_t x_step = 0;   // and between neighbouring taps of a row
+    index_t pixel = 0;  // elements of x between neighbouring pixels of the tile
+    index_t x_step = 0;  // and between neighbouring taps of a row
     const T* weights = nullptr;
     index_t w_step = 0;
     const depthwise_taps* rows = nullptr;
     index_t row_count = 0;
-    index_t width = 0;    // taps of a row
-    T* y = nullptr;       // written, never read
+    index_t width = 0;  // taps of a row
+    T* y = nullptr;  // written, never read
     index_t y_pixel = 0;
-    index_t lanes = 0;    // at least one vector; the last vector overlaps the one before where they do not divide
+    index_t lanes = 0;  // at least one vector; the last vector overlaps the one before where they do not divide
 };
 
 /// `Width`: taps of a row, whose inputs neighbouring pixels share; 0: any number, which share nothing.
@@ -68,7 +68,7 @@ private:
         TENFOLD_STRICT
         using V = typename vec<T, Isa::bytes>::type;
         constexpr int L = vec<T, Isa::bytes>::lanes;
-        V acc[std::size_t{Pixels}][std::size_t{Nv}] = {};                                        // (Pixels, Nv * L)
+        V acc[std::size_t{Pixels}][std::size_t{Nv}] = {};  // (Pixels, Nv * L)
         for (const depthwise_taps* row = t.rows; row != t.rows + t.row_count; ++row) {
             const auto first = static_cast<index_t>(static_cast<std::uint64_t>(row->x) + static_cast<std::uint64_t>(t.x_first));
             const T* const x = t.x + first + lane;

@@ -2,8 +2,8 @@
 // The tile for columns that are no whole number of vectors: whole ones, and one of half their size at the edge.  [floor 4]
 //
 // n = 33 is 2 vectors and a column. As a strip of its own, the column would read A once more and wait for its few
-// accumulators; beside the vectors it costs half of one more. f32 on a Zen 4 core, beside narrow strips: 33^3 +15 %, 20^3 +14 %,
-// 12^3 +35 %, 65^3 +7 %.
+// accumulators; beside the vectors it costs half of one more. f32 on a Zen 4 core, beside narrow strips: 33^3 +7 to 15 %,
+// 20^3 +5 to 14 %, 12^3 +34 %, 65^3 +6 %.
 #pragma once
 
 #include <tenfold/kernel/cpu/body/gemm_tile.hpp>
